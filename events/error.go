@@ -1,0 +1,50 @@
+package events
+
+import (
+	"errors"
+	"net/http"
+)
+
+// Error is a fault in the form that OCI's APIs give it: a status, a code and a message, as in
+// https://docs.oracle.com/iaas/Content/API/References/apierrors.htm. It is safe to show to a caller: it holds
+// no stack, no credential and no text of a lower layer.
+type Error struct {
+	// Status is the HTTP status, 400 to 599.
+	Status int `json:"status"`
+	// Code is one of OCI's error codes, such as InvalidParameter.
+	Code string `json:"code"`
+	// Message says what is wrong and, where it can, what to do.
+	Message string `json:"message"`
+	// Retryable tells that the same delivery may succeed later.
+	Retryable bool `json:"retryable"`
+}
+
+// Error returns code and message.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Invalid is a fault of the input: 400 with the given code and message, not retryable.
+func Invalid(code, message string) *Error {
+	return &Error{Status: http.StatusBadRequest, Code: code, Message: message}
+}
+
+// Undecodable is the fault of a delivery that cannot be read: 400 CannotParseRequest.
+func Undecodable(message string) *Error { return Invalid("CannotParseRequest", message) }
+
+// TooLarge is the fault of a body past the limit: 413.
+func TooLarge(message string) *Error {
+	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge", Message: message}
+}
+
+// AsError returns the *Error in err's chain; any other error is a fault of this program and becomes a 500 without
+// detail. It returns nil for nil.
+func AsError(err error) *Error {
+	if fault, ok := errors.AsType[*Error](err); ok || err == nil {
+		return fault
+	}
+	return Internal()
+}
+
+// Internal is a fault of this program: 500 InternalServerError without detail.
+func Internal() *Error {
+	return &Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: "internal error"}
+}

@@ -1,0 +1,130 @@
+package events
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"unicode/utf8"
+)
+
+// MaxReplays is how often the original of a failed event may be processed again.
+const MaxReplays = 3
+
+// failure is the data of a failed event: the result, and the original with what is needed to replay it.
+type failure struct {
+	Result
+	// Event is the record as it came: text, or base64 where it is not UTF-8 (then EventEncoding says so).
+	Event         string `json:"event,omitempty"`
+	EventEncoding string `json:"eventEncoding,omitempty"`
+	// EventSize (bytes) and EventSHA256 (hexadecimal) are of the whole original; they are set if Event was cut.
+	EventSize   int    `json:"eventSize,omitempty"`
+	EventSHA256 string `json:"eventSha256,omitempty"`
+	Replays     int    `json:"replays,omitempty"`
+}
+
+const base64Encoding = "base64"
+
+func newFailure(p Publication) failure {
+	f := failure{Result: p.Result, Replays: p.Replays}
+	if !utf8.Valid(p.Original) {
+		f.EventEncoding = base64Encoding
+	}
+	f.setEvent(p.Original)
+	return f
+}
+
+func (f *failure) setEvent(original []byte) {
+	if f.EventEncoding == base64Encoding {
+		f.Event = base64.StdEncoding.EncodeToString(original)
+	} else {
+		f.Event = string(original)
+	}
+}
+
+// quotedLen is what Event costs: it is a string in the event's JSON, which is a string in the message.
+func (f *failure) quotedLen() int {
+	quoted, err := Marshal(f.Event)
+	if err != nil {
+		panic(err) // a string always has a JSON form
+	}
+	return QuotedLen(quoted) - QuotedLen([]byte(`""`))
+}
+
+// cut returns f with the longest beginning of the original that costs at most room bytes, the marks included.
+func (f failure) cut(original []byte, room int) failure {
+	f.EventSize, f.EventSHA256 = len(original), Digest(original)
+	const marks = len(`,\"eventSize\":1234567890,\"eventSha256\":\"\"`) + 2*sha256.Size
+	low, high := 0, min(len(original), max(room, 0))
+	for low < high { // the cost grows with the length: search the longest that fits
+		middle := (low + high + 1) / 2
+		f.setEvent(wholeRunes(original, middle))
+		if f.quotedLen() <= room-marks {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	f.setEvent(wholeRunes(original, low))
+	return f
+}
+
+// wholeRunes is the beginning of text, at most length bytes, that splits no character of a UTF-8 text.
+func wholeRunes(text []byte, length int) []byte {
+	if utf8.Valid(text) {
+		for length > 0 && length < len(text) && !utf8.RuneStart(text[length]) {
+			length--
+		}
+	}
+	return text[:length]
+}
+
+// Replay returns the record that a failed event carries, decoded anew, and how often it will have been replayed then.
+// A command without an id of its own keeps the one it had. The error says why it cannot be replayed: the data is not
+// that of a failed event, the original is missing or cut, it was replayed [MaxReplays] times, or does not decode.
+func Replay(data []byte, prefix string) (Record, int, *Error) {
+	var f failure
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Record{}, 0, Undecodable("the data of the failed event is not what this function publishes")
+	}
+	original, err := f.original()
+	if err != nil {
+		return Record{}, 0, err
+	}
+	if f.Replays >= MaxReplays {
+		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
+			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
+	}
+	records := Decode(f.delivery(original, prefix))
+	if len(records) != 1 {
+		return Record{}, 0, Undecodable("the original holds more than one record")
+	}
+	return records[0], f.Replays + 1, nil
+}
+
+func (f failure) original() ([]byte, *Error) {
+	switch {
+	case f.Event == "":
+		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")
+	case f.EventSHA256 != "":
+		return nil, Invalid("InvalidParameter", "the original was cut to fit the message; send it again from its source")
+	case f.EventEncoding == base64Encoding:
+		original, err := base64.StdEncoding.DecodeString(f.Event)
+		if err != nil {
+			return nil, Undecodable("data.event of the failed event is not base64")
+		}
+		return original, nil
+	}
+	return []byte(f.Event), nil
+}
+
+// delivery is the original as it would have come, with the identity that it had.
+func (f failure) delivery(original []byte, prefix string) Delivery {
+	d := Delivery{Body: bytes.Clone(original), Header: http.Header{}, Prefix: prefix}
+	if f.Trigger != nil {
+		d.CallID, d.source = f.Trigger.ID, f.Trigger.Source
+	}
+	return d
+}

@@ -1,0 +1,138 @@
+package events
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+)
+
+// decodeOCIEvent reads the envelope of the OCI Events service, which is that of CloudEvents 0.1, older than anything
+// that the CloudEvents SDK reads
+// (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm).
+func decodeOCIEvent(members map[string]json.RawMessage) (event.Event, error) {
+	envelope := ociEnvelope{members: members}
+	e := event.New(event.CloudEventsVersionV1)
+	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
+		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q, known is 0.1", shorten(version)))
+	}
+	e.SetID(envelope.required("eventID"))
+	e.SetType(envelope.required("eventType"))
+	e.SetSource(envelope.required("source"))
+	if at := envelope.time("eventTime"); !at.IsZero() {
+		e.SetTime(at)
+	}
+	envelope.data(&e)
+	envelope.extensions(&e)
+	if envelope.err != nil {
+		return e, Undecodable("OCI Events envelope: " + envelope.err.Error())
+	}
+	return finish("OCI Events envelope", e)
+}
+
+// ociEnvelope reads members one by one and keeps the first fault, so that the mapping above reads as a table.
+type ociEnvelope struct {
+	members map[string]json.RawMessage
+	err     error
+}
+
+func (o *ociEnvelope) fail(format string, args ...any) {
+	if o.err == nil {
+		o.err = fmt.Errorf(format, args...)
+	}
+}
+
+// text is a string member; unset and null are "".
+func (o *ociEnvelope) text(name string) string {
+	var value *string
+	if raw, ok := o.members[name]; ok && json.Unmarshal(raw, &value) != nil {
+		o.fail("%s is not a string", name)
+	}
+	if value == nil {
+		return ""
+	}
+	return *value
+}
+
+func (o *ociEnvelope) required(name string) string {
+	value := o.text(name)
+	if strings.TrimSpace(value) == "" {
+		o.fail("%s is missing or empty", name)
+	}
+	return value
+}
+
+func (o *ociEnvelope) time(name string) time.Time {
+	text := o.text(name)
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		o.fail("%s is not a time as in RFC 3339", name)
+	}
+	return at
+}
+
+// data takes over the member data as it is, and its resourceId, which may be an OCID or a path, as the subject.
+func (o *ociEnvelope) data(e *event.Event) {
+	raw, ok := o.members["data"]
+	if !ok {
+		return
+	}
+	e.SetDataContentType(event.ApplicationJSON)
+	e.DataEncoded = raw
+	var resource struct {
+		ResourceID *string `json:"resourceId"`
+	}
+	if raw[0] != '{' {
+		return
+	}
+	if json.Unmarshal(raw, &resource) != nil {
+		o.fail("data.resourceId is not a string")
+	} else if resource.ResourceID != nil {
+		e.SetSubject(*resource.ResourceID)
+	}
+}
+
+// extensions takes over the members of extensions, and eventTypeVersion, as extension attributes. Their names lose
+// what a CloudEvents name may not have.
+func (o *ociEnvelope) extensions(e *event.Event) {
+	var extensions map[string]json.RawMessage
+	if raw, ok := o.members["extensions"]; ok && json.Unmarshal(raw, &extensions) != nil {
+		o.fail("extensions is not an object")
+	}
+	if version := o.text("eventTypeVersion"); version != "" {
+		e.SetExtension("eventtypeversion", version)
+	}
+	for name, raw := range extensions {
+		if string(raw) != "null" {
+			o.extension(e, name, raw)
+		}
+	}
+}
+
+func (o *ociEnvelope) extension(e *event.Event, name string, raw json.RawMessage) {
+	var value any
+	if raw[0] == '{' || raw[0] == '[' || json.Unmarshal(raw, &value) != nil {
+		o.fail("extensions.%s is not a string, number or boolean", shorten(name))
+		return
+	}
+	if number, ok := value.(float64); ok && number != float64(int32(number)) {
+		value = string(raw) // CloudEvents knows 32-bit integers only
+	}
+	e.SetExtension(extensionName(name), value)
+}
+
+// extensionName keeps the lower-case letters and digits of a name
+// (CloudEvents 1.0.2, section 3.1.1, naming of attributes).
+func extensionName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(name))
+}
