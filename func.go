@@ -1,0 +1,88 @@
+// Command sender-invitations is the function: an OCI Functions handler that turns events and HTTP requests into sender
+// invitations of OCI Organizations. The platform starts it with FN_LISTENER set; the README tells the rest.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/fnproject/fdk-go"
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/common/auth"
+
+	"sender-invitations/handler"
+)
+
+// version is set by the build.
+var version = "dev"
+
+const usage = `sender-invitations ` + `is a function for OCI Functions: it turns events and HTTP requests into sender
+invitations of OCI Organizations and publishes what came of each to a Notifications topic.
+
+The platform starts it and sets FN_LISTENER, which is not set here. To try it without a cloud account, run
+
+    make run
+
+in its source tree. The settings are environment variables; the README lists them.
+`
+
+func main() {
+	if len(os.Args) > 1 && (os.Args[1] == "-h" || os.Args[1] == "--help") {
+		fmt.Print(usage)
+		return
+	}
+	if os.Getenv("FN_LISTENER") == "" {
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
+	config, err := handler.ParseConfig(os.Getenv)
+	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
+	if err != nil {
+		log.Error(err.Error())
+		os.Exit(1)
+	}
+	credentials := func() (common.ConfigurationProvider, error) { return principal(config) }
+	fdk.Handle(function{handler.New(config, credentials, version, log)})
+}
+
+// principal is what the function acts as.
+func principal(config handler.Config) (common.ConfigurationProvider, error) {
+	switch config.Auth {
+	case handler.AuthConfigFile:
+		return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
+	case handler.AuthInstancePrincipal:
+		return auth.InstancePrincipalConfigurationProvider()
+	}
+	return auth.ResourcePrincipalConfigurationProvider()
+}
+
+// function is the adapter between fdk-go and the handler.
+type function struct{ *handler.Handler }
+
+// Serve serves one invocation: through the door that it came to, behind fdk.HTTPHandler, which panics on a request
+// whose URL or method does not parse.
+func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
+	call := fdk.GetContext(ctx)
+	if pooled, ok := out.(interface{ Reset() }); ok {
+		pooled.Reset() // fdk-go reuses its buffers as they are: with what an answer that broke off left in them
+	}
+	ctx = handler.WithCallID(ctx, call.CallID())
+	if _, viaGateway := call.(fdk.HTTPContext); !viaGateway {
+		fdk.HTTPHandler(http.HandlerFunc(f.Direct)).Serve(ctx, in, out)
+		return
+	}
+	entered := false
+	defer func() {
+		if !entered && recover() != nil {
+			handler.InvalidURL(out.(http.ResponseWriter), call.CallID())
+		}
+	}()
+	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		entered = true
+		f.HTTP(w, r)
+	})).Serve(ctx, in, out)
+}

@@ -1,0 +1,172 @@
+package handler
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+
+	"sender-invitations/events"
+)
+
+// call is one request to an OCI API, as it goes over the wire but for address and signature.
+type call struct {
+	service  service
+	method   string
+	path     string // escaped, with the API's base path
+	rawQuery string
+	header   http.Header
+	body     []byte // nil: none
+}
+
+// service picks the client of a call.
+type service func(*clients) common.BaseClient
+
+func organizations(c *clients) common.BaseClient { return c.organizations }
+func notifications(c *clients) common.BaseClient { return c.notifications }
+
+// answer is what the API answered, whole. It is there also with an error, if the API answered at all.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// maxAnswer is the most bytes that are read of an answer: no more could be handed on.
+const maxAnswer = events.MaxBody
+
+// send makes the call, signed. Its error is an [*events.Error]: the API's own code and message, or what kept it from
+// answering. A 401 rebuilds the clients once: the platform rotates token and key as two files.
+func (c *connection) send(ctx context.Context, request call) (answer, error) {
+	for attempt := 1; ; attempt++ {
+		clients, err := c.open()
+		if err != nil {
+			return answer{}, err
+		}
+		got, err := c.once(ctx, request.service(clients), request)
+		if got.status != http.StatusUnauthorized || attempt == 2 {
+			return got, err
+		}
+		c.forget(clients)
+	}
+}
+
+// once makes the call one time.
+//
+// It goes through the SDK's CallWithDetails and not through the SDK's operations, because those pass every call
+// through common.Retry, whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times
+// with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
+// because nothing is then decoded and encoded in between.
+func (c *connection) once(ctx context.Context, client common.BaseClient, request call) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
+	defer cancel()
+	outgoing, err := request.outgoing(ctx)
+	if err != nil {
+		return answer{}, events.Invalid("InvalidParameter", "the request has no valid URL")
+	}
+	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
+	if response == nil {
+		return answer{}, c.unsent(ctx, err)
+	}
+	defer response.Body.Close()
+	got := answer{status: response.StatusCode, header: response.Header}
+	if err != nil {
+		return got, refused(got.status, err)
+	}
+	if got.body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
+		return answer{}, c.unanswered(ctx, err)
+	}
+	if got.status < 200 || got.status > 299 || len(got.body) > maxAnswer {
+		return got, badGateway("OCI gave an answer that this function cannot hand on")
+	}
+	return got, nil
+}
+
+func (request call) outgoing(ctx context.Context) (*http.Request, error) {
+	target := request.path
+	if request.rawQuery != "" {
+		target += "?" + request.rawQuery
+	}
+	address, err := url.ParseRequestURI(target)
+	if err != nil {
+		return nil, err
+	}
+	outgoing := (&http.Request{Method: request.method, URL: address, Header: http.Header{}}).WithContext(ctx)
+	for name, values := range request.header {
+		outgoing.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	outgoing.Header.Set("Accept", "application/json")
+	if request.method != http.MethodGet {
+		outgoing.Header.Set("Content-Type", "application/json") // OCI wants it signed, body or no body
+	}
+	if request.body != nil {
+		outgoing.Body = io.NopCloser(bytes.NewReader(request.body))
+		outgoing.ContentLength = int64(len(request.body))
+	}
+	return outgoing, nil
+}
+
+// refused is the API's own error. One that did not come in the API's form is reduced to its status: the text may be
+// anybody's.
+func refused(status int, err error) *events.Error {
+	fault := &events.Error{Status: status, Retryable: status >= 500 ||
+		status == http.StatusTooManyRequests || status == http.StatusUnauthorized}
+	var service common.ServiceError // is no error type itself, so errors.AsType does not take it
+	if errors.As(err, &service) && service.GetCode() != "BadErrorResponse" {
+		fault.Code, fault.Message = service.GetCode(), service.GetMessage()
+		return fault
+	}
+	fault.Code, fault.Message = codeOf(status), "OCI answered "+http.StatusText(status)+" without saying why"
+	return fault
+}
+
+// codeOf is OCI's usual code for a status (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm).
+func codeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "NotAuthenticated"
+	case http.StatusForbidden:
+		return "NotAllowed"
+	case http.StatusNotFound:
+		return "NotAuthorizedOrNotFound"
+	case http.StatusConflict:
+		return "Conflict"
+	case http.StatusTooManyRequests:
+		return "TooManyRequests"
+	case http.StatusServiceUnavailable:
+		return "ServiceUnavailable"
+	}
+	if status >= 500 {
+		return "InternalServerError"
+	}
+	return "InvalidParameter"
+}
+
+// unsent is the error of a call without an answer: of the network, or of the signer, which reads key and token anew
+// as they expire.
+func (c *connection) unsent(ctx context.Context, err error) *events.Error {
+	network, overNetwork := errors.AsType[*url.Error](err)
+	if overNetwork {
+		return c.unanswered(ctx, network.Err) // without the URL: its query may name people
+	}
+	c.log.Error("request cannot be signed", "reason", firstLine(err.Error()))
+	return credentialsUnreadable()
+}
+
+// unanswered is the error of a call that was sent and whose answer did not come, or not whole.
+func (c *connection) unanswered(ctx context.Context, err error) *events.Error {
+	if ctx.Err() != nil {
+		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
+			Message: "OCI did not answer in time; whether the request took effect is not known", Retryable: true}
+	}
+	c.log.Warn("no answer from OCI", "reason", firstLine(err.Error()))
+	return badGateway("the connection to OCI failed; whether the request took effect is not known")
+}
+
+func badGateway(message string) *events.Error {
+	return &events.Error{Status: http.StatusBadGateway, Code: "BadGateway", Message: message, Retryable: true}
+}

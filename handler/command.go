@@ -1,0 +1,101 @@
+package handler
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// Command is an order to one operation. Its fields have the names and types of the Organizations API
+// (https://docs.oracle.com/iaas/api/#/en/organizations/20230401/SenderInvitation/); which of them an operation takes
+// is in the table of operations.
+type Command struct {
+	operation *operation
+
+	SenderInvitationID    string                                `json:"senderInvitationId,omitempty"`
+	CompartmentID         string                                `json:"compartmentId,omitempty"`
+	RecipientTenancyID    string                                `json:"recipientTenancyId,omitempty"`
+	RecipientEmailAddress *string                               `json:"recipientEmailAddress,omitempty"`
+	DisplayName           *string                               `json:"displayName,omitempty"`
+	Subjects              []string                              `json:"subjects,omitzero"`
+	Features              []string                              `json:"features,omitzero"`
+	FreeformTags          map[string]string                     `json:"freeformTags,omitzero"`
+	DefinedTags           map[string]map[string]json.RawMessage `json:"definedTags,omitzero"`
+
+	// Filters and paging of list.
+	LifecycleState string `json:"lifecycleState,omitempty"`
+	Status         string `json:"status,omitempty"`
+	Page           string `json:"page,omitempty"`
+	Limit          *int   `json:"limit,omitempty"`
+	SortBy         string `json:"sortBy,omitempty"`
+	SortOrder      string `json:"sortOrder,omitempty"`
+
+	// Headers of the request.
+	IfMatch       string `json:"ifMatch,omitempty"`
+	OpcRetryToken string `json:"opcRetryToken,omitempty"`
+	OpcRequestID  string `json:"opcRequestId,omitempty"`
+
+	// ReplaceTags makes an update replace the tags instead of merging them.
+	ReplaceTags bool `json:"replaceTags,omitempty"`
+}
+
+// parseCommand reads the fields of a command, a JSON object. A field that is null is unset; one that the operation
+// does not take is an error, whatever its value.
+func parseCommand(op *operation, data []byte) (Command, error) {
+	command := Command{operation: op}
+	fields := map[string]json.RawMessage{}
+	if len(data) > 0 && json.Unmarshal(data, &fields) != nil {
+		return command, events.Invalid("InvalidParameter", op.name+": the fields of a command are a JSON object")
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !op.takes(name) {
+			return command, events.Invalid("InvalidParameter", fmt.Sprintf(
+				"%s has no field %q; it takes %s", op.name, name, strings.Join(op.fields(), ", ")))
+		}
+	}
+	if len(data) == 0 {
+		return command, nil
+	}
+	return command, fieldError(op, json.NewDecoder(bytes.NewReader(data)).Decode(&command))
+}
+
+func fieldError(op *operation, err error) error {
+	if err == nil {
+		return nil
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s is a %s, wanted is %s",
+			op.name, wrong.Field, wrong.Value, jsonKind(wrong.Type.Kind().String())))
+	}
+	return events.Invalid("InvalidParameter", op.name+": the fields of a command are a JSON object")
+}
+
+// jsonKind is the JSON word for a Go kind.
+func jsonKind(kind string) string {
+	word, ok := map[string]string{"string": "a string", "int": "a whole number", "bool": "true or false",
+		"slice": "a list", "map": "an object"}[kind]
+	if !ok {
+		return kind
+	}
+	return word
+}
+
+// pick returns the JSON object of those of the command's set fields that are named.
+func (c Command) pick(names ...string) (map[string]json.RawMessage, error) {
+	encoded, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	var set map[string]json.RawMessage
+	if err := json.Unmarshal(encoded, &set); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(set, func(name string, _ json.RawMessage) bool { return !slices.Contains(names, name) })
+	return set, nil
+}

@@ -1,0 +1,134 @@
+package handler
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/ons"
+	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+
+	"sender-invitations/events"
+)
+
+// Credentials reads the principal that the function acts as. It is called when a call first needs it, and again after
+// a failure or a 401.
+type Credentials func() (common.ConfigurationProvider, error)
+
+// connection makes the SDK clients once, when first needed, and keeps them. A failure is not kept: credentials that
+// cannot be read now may be readable at the next invocation.
+type connection struct {
+	config      Config
+	credentials Credentials
+	http        *http.Client
+	log         *slog.Logger
+
+	mu      sync.Mutex
+	current *clients
+}
+
+// clients are the SDK clients of one principal.
+type clients struct {
+	organizations, notifications common.BaseClient
+	tenancy                      string
+}
+
+func newConnection(config Config, credentials Credentials, log *slog.Logger) *connection {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: config.ConnectTimeout}).DialContext
+	transport.TLSHandshakeTimeout = config.ConnectTimeout
+	transport.MaxIdleConnsPerHost = 64 // as many as CONCURRENCY can be: Go keeps two
+	return &connection{config: config, credentials: credentials, log: log, http: &http.Client{
+		Transport: transport,
+		// A signature is made for one address; the API answers 2xx or an error.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// open returns the clients. Its error is a 503: the credentials cannot be read.
+func (c *connection) open() (_ *clients, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current != nil {
+		return c.current, nil
+	}
+	defer func() {
+		// The SDK panics on a session token without an expiry; its errors are long and speak of its own services.
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("%v", fault)
+		}
+		if err != nil {
+			c.log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", firstLine(err.Error()))
+			err = credentialsUnreadable()
+		}
+	}()
+	made, err := c.make()
+	if err == nil {
+		c.current = made
+	}
+	return made, err
+}
+
+func credentialsUnreadable() *events.Error {
+	return &events.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
+		Message: "the function cannot read its credentials; its log says why", Retryable: true}
+}
+
+// forget drops clients that were refused, so that the next open makes new ones of the credentials as they are then.
+func (c *connection) forget(refused *clients) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current == refused {
+		c.current = nil
+	}
+}
+
+func (c *connection) make() (*clients, error) {
+	provider, err := c.credentials()
+	if err != nil {
+		return nil, err
+	}
+	organizations, err := tenantmanagercontrolplane.NewSenderInvitationClientWithConfigurationProvider(provider)
+	if err != nil {
+		return nil, err
+	}
+	if c.config.OrganizationsRegion != "" {
+		organizations.SetRegion(c.config.OrganizationsRegion)
+	}
+	notifications, err := ons.NewNotificationDataPlaneClientWithConfigurationProvider(provider)
+	if err != nil {
+		return nil, err
+	}
+	tenancy := c.config.CompartmentOCID
+	if tenancy == "" {
+		if tenancy, err = provider.TenancyOCID(); err != nil {
+			return nil, err
+		}
+	}
+	return &clients{
+		organizations: c.prepare(organizations.BaseClient, c.config.OrganizationsEndpoint),
+		notifications: c.prepare(notifications.BaseClient, c.config.NotificationsEndpoint),
+		tenancy:       tenancy,
+	}, nil
+}
+
+// prepare leaves of the SDK's client what this program needs: where the service is, and the signature. Retries and
+// the circuit breaker are off, for one layer retries; and one transport serves both services.
+func (c *connection) prepare(client common.BaseClient, endpoint string) common.BaseClient {
+	client.Host = cmp.Or(endpoint, client.Host)
+	client.HTTPClient = c.http
+	client.Configuration.CircuitBreaker = nil
+	client.Configuration.RetryPolicy = nil
+	return client
+}
+
+// firstLine is what of an SDK's error is worth a log line.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

@@ -1,0 +1,53 @@
+package handler
+
+import (
+	"net/http"
+	"slices"
+
+	"sender-invitations/events"
+)
+
+// postEvents serves POST /events: a delivery, as the direct door takes it, with a status that tells what came of it.
+func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
+	body, err := readBody(r)
+	if err != nil {
+		return errorResponse(events.Undecodable("the body broke off"))
+	}
+	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), decoded)
+	if err != nil {
+		// A webhook's sender redelivers on 503; the redelivery publishes what could not be published now.
+		return jsonResponse(http.StatusServiceUnavailable, done.answer()).with("x-result-event", string(events.Failed))
+	}
+	if len(done) == 1 && done[0].Result.Error != nil {
+		return errorResponse(done[0].Result.Error)
+	}
+	return jsonResponse(done.status(), done.answer())
+}
+
+// status is that of a delivery which did not fail as a whole.
+func (done work) status() int {
+	ignored := func(p events.Publication) bool { return p.Result.Outcome == events.Ignored }
+	switch {
+	case done.retryable():
+		return http.StatusServiceUnavailable
+	case len(done) > 0 && !slices.ContainsFunc(done, func(p events.Publication) bool { return !ignored(p) }):
+		return http.StatusAccepted
+	}
+	return http.StatusOK
+}
+
+// validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver here
+// (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
+func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
+	return response{status: http.StatusOK, header: http.Header{}}.
+		with("allow", "OPTIONS, POST").
+		with("webhook-allowed-origin", r.Header.Get("webhook-request-origin"))
+}
+
+// health serves GET /health: the version, and that settings and credentials can be read. It calls nothing.
+func (i *invocation) health(*http.Request, matchedRoute) response {
+	if _, err := i.sender(); err != nil {
+		return errorResponse(err)
+	}
+	return jsonResponse(http.StatusOK, map[string]string{"status": "ok", "version": i.version})
+}

@@ -1,0 +1,98 @@
+package handler
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"sender-invitations/events"
+)
+
+// invocation is one call of the function: what both doors share while it lasts.
+type invocation struct {
+	*Handler
+	callID string
+	log    *slog.Logger
+}
+
+type callIDKey struct{}
+
+// WithCallID returns a context that carries the platform's id of the invocation, for [Handler.Direct] and
+// [Handler.HTTP].
+func WithCallID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, callIDKey{}, id)
+}
+
+func (h *Handler) invocation(ctx context.Context) *invocation {
+	id, _ := ctx.Value(callIDKey{}).(string)
+	return &invocation{Handler: h, callID: id, log: h.log.With("callId", id)}
+}
+
+// usualTimeout is the invocation's deadline where the platform names none: the default of OCI Functions.
+const usualTimeout = 30 * time.Second
+
+// deadlines returns two contexts: one that ends with the invocation, for publishing; and one for the work, which ends
+// earlier by the smaller of a second and a quarter of the time left, so that the result of work that runs out of time
+// can still be published.
+func deadlines(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
+	deadline, ok := parent.Deadline()
+	if !ok {
+		deadline = time.Now().Add(usualTimeout)
+	}
+	reserve := min(time.Second, time.Until(deadline)/4)
+	publishing, cancelPublishing := context.WithDeadline(parent, deadline)
+	work, cancelWork := context.WithDeadline(publishing, deadline.Add(-reserve))
+	return work, publishing, func() { cancelWork(); cancelPublishing() }
+}
+
+// execute makes one call to Organizations. Every write of either door passes here.
+func (i *invocation) execute(ctx context.Context, request call) (answer, error) {
+	request.service = organizations
+	request.header = withRequestID(request.header, i.callID)
+	started := time.Now()
+	got, err := i.connection.send(ctx, request)
+	if request.method != http.MethodGet {
+		i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
+			slog.String("method", request.method), slog.String("path", request.path), slog.Int("status", got.status),
+			slog.String("opcRequestId", got.header.Get("opc-request-id")), milliseconds(time.Since(started)))...)
+	}
+	return got, err
+}
+
+// withRequestID sets the opc-request-id of a call, so that it can be found in Oracle's logs as in ours: the caller's,
+// else the call id.
+func withRequestID(header http.Header, callID string) http.Header {
+	header = header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	if header.Get("opc-request-id") == "" && isHeaderValue(callID) && callID != "" {
+		header.Set("opc-request-id", callID)
+	}
+	return header
+}
+
+// sender is the OCID of the sender tenancy.
+func (i *invocation) sender() (string, error) {
+	clients, err := i.connection.open()
+	if err != nil {
+		return "", err
+	}
+	return clients.tenancy, nil
+}
+
+// faultAttributes are the parts of an error that may be logged. The message is not among them: the API's can quote an
+// e-mail address.
+func faultAttributes(err error) []slog.Attr {
+	fault := events.AsError(err)
+	if fault == nil {
+		return nil
+	}
+	return []slog.Attr{slog.Int("errorStatus", fault.Status), slog.String("errorCode", fault.Code), slog.Bool("retryable", fault.Retryable)}
+}
+
+// milliseconds is a duration for the log.
+func milliseconds(duration time.Duration) slog.Attr {
+	return slog.Float64("durationMs", float64(duration.Microseconds())/1000)
+}

@@ -1,0 +1,90 @@
+package handler
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"sender-invitations/events"
+)
+
+// operation is one row of the table of what the program can do. Routes and command events are both made from it.
+type operation struct {
+	// name is the command's operation and the last part of its event type; "" if events cannot ask for it.
+	name string
+	// method and path are those of the Organizations API, the path under its base path.
+	method, path string
+	// outcome is what a success is called.
+	outcome events.Outcome
+	// required and optional are the command's fields.
+	required, optional []string
+	// anInvitation tells that the command names one invitation: by its id, or by the tenancy that it is for.
+	anInvitation bool
+	// run carries out the command of an event.
+	run func(*invocation, context.Context, Command) (events.Result, error)
+}
+
+// writes reports whether the operation changes anything.
+func (o *operation) writes() bool { return o.method != http.MethodGet }
+
+const basePath = "/20230401"
+
+var operations = []*operation{
+	{
+		name: "create", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
+		required: []string{"recipientTenancyId"},
+		optional: []string{"recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags", "opcRetryToken", "opcRequestId"},
+		run:      (*invocation).create,
+	},
+	{
+		name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
+		anInvitation: true,
+		optional:     []string{"opcRequestId"},
+		run:          (*invocation).get,
+	},
+	{
+		name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
+		optional: []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
+		run:      (*invocation).list,
+	},
+	{
+		name: "update", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,
+		anInvitation: true,
+		optional:     []string{"displayName", "freeformTags", "definedTags", "ifMatch", "replaceTags", "opcRequestId"},
+		run:          (*invocation).update,
+	},
+	{
+		name: "cancel", method: http.MethodPost, path: "/senderInvitations/{senderInvitationId}/actions/cancel", outcome: events.Canceled,
+		anInvitation: true,
+		optional:     []string{"ifMatch", "opcRetryToken", "opcRequestId"},
+		run:          (*invocation).cancel,
+	},
+	{method: http.MethodGet, path: "/workRequests/{workRequestId}"},
+	{method: http.MethodGet, path: "/workRequests/{workRequestId}/errors"},
+	{method: http.MethodGet, path: "/workRequests/{workRequestId}/logs"},
+}
+
+// takes reports whether the command may have the field. Every command may name its sender tenancy.
+func (o *operation) takes(field string) bool {
+	return field == "compartmentId" ||
+		o.anInvitation && (field == "senderInvitationId" || field == "recipientTenancyId") ||
+		slices.Contains(o.required, field) || slices.Contains(o.optional, field)
+}
+
+// fields are all fields that takes accepts, in the order of the table.
+func (o *operation) fields() []string {
+	fields := slices.Concat(o.required, o.optional, []string{"compartmentId"})
+	if o.anInvitation {
+		fields = append([]string{"senderInvitationId", "recipientTenancyId"}, fields...)
+	}
+	return fields
+}
+
+// commandNamed is the operation of that name that events can ask for, or nil.
+func commandNamed(name string) *operation {
+	index := slices.IndexFunc(operations, func(o *operation) bool { return o.run != nil && o.name == name })
+	if index < 0 {
+		return nil
+	}
+	return operations[index]
+}

@@ -1,0 +1,129 @@
+package handler
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/ons"
+
+	"sender-invitations/events"
+)
+
+// maxMessage is the most bytes of an encoded PublishMessage request that Notifications takes.
+const maxMessage = 64 << 10
+
+// maxEvents is the most bytes of a message's events, once they stand in a JSON string: what maxMessage leaves beside
+// the title and the names of the members.
+const maxEvents = maxMessage - 128
+
+// publish sends the results that are to be published: to the result topic, the failures to the dead-letter topic. A
+// topic takes 60 messages a minute, so a batch goes out in as few as hold it. The error says that a result could not
+// be published; the log then tells of each.
+func (i *invocation) publish(ctx context.Context, done work) error {
+	var faults []error
+	for _, topic := range i.topics() {
+		var pending message
+		for _, publication := range done {
+			if i.topicOf(publication.Result) != topic {
+				continue
+			}
+			encoded, err := i.emitter.Emit(publication, maxEvents-len("[]"))
+			if err != nil {
+				faults = append(faults, fmt.Errorf("event cannot be encoded: %w", err))
+				i.logUnpublished(publication.Result, events.Internal())
+				continue
+			}
+			if !pending.fits(encoded) {
+				faults = append(faults, i.sendMessage(ctx, topic, pending))
+				pending = message{}
+			}
+			pending.add(publication.Result, encoded)
+		}
+		faults = append(faults, i.sendMessage(ctx, topic, pending))
+	}
+	return errors.Join(faults...)
+}
+
+// topics are those that are published to.
+func (i *invocation) topics() []string {
+	topics := []string{i.config.ResultTopicOCID}
+	if i.config.DeadLetterTopicOCID != i.config.ResultTopicOCID {
+		topics = append(topics, i.config.DeadLetterTopicOCID)
+	}
+	return topics
+}
+
+// topicOf is the topic of a result; "" if it goes to none, for nobody waits for reads and for what was ignored.
+func (i *invocation) topicOf(r events.Result) string {
+	switch {
+	case r.Outcome == events.Retrieved, r.Outcome == events.Listed, r.Outcome == events.Ignored, isRead(r):
+		return ""
+	case r.Outcome == events.Failed:
+		return i.config.DeadLetterTopicOCID
+	}
+	return i.config.ResultTopicOCID
+}
+
+// message is what is published at once: one event, or several as a CloudEvents JSON batch
+// (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#4-json-batch-format).
+type message struct {
+	results []events.Result
+	events  [][]byte
+	quoted  int // length of the events within a JSON string, separators included
+}
+
+func (m *message) fits(encoded []byte) bool {
+	return len(m.events) == 0 || m.quoted+events.QuotedLen(encoded)+len(",[]") <= maxEvents
+}
+
+func (m *message) add(result events.Result, encoded []byte) {
+	m.results = append(m.results, result)
+	m.events = append(m.events, encoded)
+	m.quoted += events.QuotedLen(encoded) + len(",")
+}
+
+func (m message) details() ons.MessageDetails {
+	if len(m.events) == 1 {
+		return ons.MessageDetails{Title: common.String("Sender invitation " + string(m.results[0].Outcome)), Body: common.String(string(m.events[0]))}
+	}
+	batch := "[" + string(bytes.Join(m.events, []byte(","))) + "]"
+	return ons.MessageDetails{Title: common.String(fmt.Sprintf("Sender invitations: %d results", len(m.events))), Body: common.String(batch)}
+}
+
+// sendMessage publishes the message (PublishMessage of the Notifications API), if it holds anything.
+func (i *invocation) sendMessage(ctx context.Context, topic string, m message) error {
+	if len(m.events) == 0 {
+		return nil
+	}
+	if topic == None {
+		return nil // a setting says so; the log has told of each record
+	}
+	body, err := events.Marshal(m.details())
+	if err == nil {
+		_, err = i.connection.send(ctx, call{
+			service: notifications, method: http.MethodPost, path: "/20181201/topics/" + url.PathEscape(topic) + "/messages",
+			header: withRequestID(nil, i.callID), body: body,
+		})
+	}
+	if err != nil {
+		for _, result := range m.results {
+			i.logUnpublished(result, err)
+		}
+	}
+	return err
+}
+
+func (i *invocation) logUnpublished(r events.Result, err error) {
+	attributes := append(faultAttributes(err), slog.String("outcome", string(r.Outcome)),
+		slog.String("invitation", events.ReadInvitation(r.Invitation).ID))
+	if r.Trigger != nil {
+		attributes = append(attributes, slog.String("eventId", r.Trigger.ID), slog.String("eventType", r.Trigger.Type))
+	}
+	i.log.LogAttrs(context.Background(), slog.LevelError, "result could not be published", attributes...)
+}

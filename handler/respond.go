@@ -1,0 +1,52 @@
+package handler
+
+import (
+	"net/http"
+
+	"sender-invitations/events"
+)
+
+// response is an answer, built whole before any of it is written: bytes that were written before a cut would stand at
+// the head of the process's next answer, for fdk-go hands out its buffers again as they are.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func jsonResponse(status int, value any) response {
+	body, err := events.Marshal(value)
+	if err != nil {
+		return errorResponse(events.Internal())
+	}
+	return response{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+}
+
+// errorResponse is an error as OCI's APIs give it.
+func errorResponse(err error) response {
+	fault := events.AsError(err)
+	return jsonResponse(fault.Status, struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{fault.Code, fault.Message})
+}
+
+// with sets a header, unless the value is "".
+func (answer response) with(name, value string) response {
+	if value != "" {
+		answer.header.Set(name, value)
+	}
+	return answer
+}
+
+// respond writes the answer. Nothing else in this package writes one.
+func respond(w http.ResponseWriter, r *http.Request, answer response) {
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.status)
+	if r.Method != http.MethodHead {
+		// The platform takes an answer whole or not at all; there is nobody to tell of a failed write.
+		_, _ = w.Write(answer.body)
+	}
+}

@@ -1,0 +1,105 @@
+package handler
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// route is one thing that the HTTP door answers.
+type route struct {
+	method, path string
+	operation    *operation // of the Organizations API; nil for the others
+	serve        func(*invocation, *http.Request, matchedRoute) response
+}
+
+// matchedRoute is a route with what stands in the path for its {names}, decoded; without a route, the methods that the
+// path does have.
+type matchedRoute struct {
+	*route
+	parameters map[string]string
+	methods    []string
+}
+
+var routes = allRoutes()
+
+func allRoutes() []*route {
+	var all []*route
+	for _, op := range operations {
+		all = append(all, &route{op.method, basePath + op.path, op, (*invocation).api})
+	}
+	for _, prefix := range []string{"", basePath} { // so that one gateway deployment with the API's prefix suffices
+		all = append(all,
+			&route{http.MethodPost, prefix + "/events", nil, (*invocation).postEvents},
+			&route{http.MethodOptions, prefix + "/events", nil, (*invocation).validateWebhook},
+			&route{http.MethodGet, prefix + "/health", nil, (*invocation).health})
+	}
+	return all
+}
+
+// findRoute matches an escaped path, segment by segment as it came: nothing is cleaned, nothing redirected. The error
+// says that a segment cannot be a name.
+func findRoute(method, path string) (matchedRoute, error) {
+	var found matchedRoute
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	for _, candidate := range routes {
+		parameters, fits, err := candidate.match(path)
+		if err != nil {
+			return found, err
+		}
+		if !fits {
+			continue
+		}
+		if candidate.method == method {
+			return matchedRoute{route: candidate, parameters: parameters}, nil
+		}
+		found.methods = append(found.methods, candidate.method)
+	}
+	return found, nil
+}
+
+func (r *route) match(path string) (map[string]string, bool, error) {
+	pattern, segments := strings.Split(r.path, "/"), strings.Split(path, "/")
+	if len(pattern) != len(segments) {
+		return nil, false, nil
+	}
+	parameters := map[string]string{}
+	for index, part := range pattern {
+		name, isParameter := strings.CutPrefix(part, "{")
+		if !isParameter {
+			if part != segments[index] {
+				return nil, false, nil
+			}
+			continue
+		}
+		parameters[strings.TrimSuffix(name, "}")] = segments[index]
+	}
+	for name, segment := range parameters {
+		value, err := url.PathUnescape(segment)
+		if err != nil || value == "" || value == "." || value == ".." || strings.IndexFunc(value, notInName) >= 0 {
+			return nil, false, events.Invalid("InvalidParameter", name+" is not an identifier")
+		}
+		parameters[name] = value
+	}
+	return parameters, true, nil
+}
+
+func notInName(r rune) bool { return r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == 0xfffd }
+
+// unrouted answers where no route is: 405 if the path has other methods, else 404.
+func (m matchedRoute) unrouted(method string) response {
+	if len(m.methods) == 0 {
+		return notFound()
+	}
+	if slices.Contains(m.methods, http.MethodGet) {
+		m.methods = append(m.methods, http.MethodHead)
+	}
+	slices.Sort(m.methods)
+	return errorResponse(&events.Error{Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowed",
+		Message: "this path takes " + strings.Join(m.methods, ", ")}).with("allow", strings.Join(m.methods, ", "))
+}

@@ -1,0 +1,146 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// create asks for a new invitation. The retry token is a hash of the event's key, so that for 24 hours the service
+// itself answers a repeat with what it answered first.
+func (i *invocation) create(ctx context.Context, c Command) (events.Result, error) {
+	return i.perform(ctx, c, i.pathOf(c), "recipientTenancyId", "recipientEmailAddress", "displayName", "subjects",
+		"features", "freeformTags", "definedTags")
+}
+
+func (i *invocation) get(ctx context.Context, c Command) (events.Result, error) {
+	c, err := i.selected(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	return i.perform(ctx, c, i.pathOf(c))
+}
+
+func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, error) {
+	byRecipient := c.SenderInvitationID == ""
+	candidates, err := i.candidates(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	if byRecipient && candidates.pending == nil && candidates.newest.Status == "CANCELED" {
+		return events.Result{Operation: c.operation.name, Outcome: events.Unchanged, Invitation: candidates.newestRaw}, nil
+	}
+	if c, err = candidates.choose(c); err != nil {
+		return events.Result{}, err
+	}
+	result, err := i.perform(ctx, c, i.pathOf(c))
+	if err == nil {
+		// The API answers without a body; the id alone is certain.
+		result.Invitation, err = json.Marshal(events.Invitation{ID: c.SenderInvitationID})
+	}
+	return result, err
+}
+
+// list reads one page.
+func (i *invocation) list(ctx context.Context, c Command) (events.Result, error) {
+	sender, err := i.sender()
+	if err != nil {
+		return events.Result{}, err
+	}
+	got, err := i.execute(ctx, call{method: http.MethodGet, path: i.pathOf(c), rawQuery: c.query(sender), header: c.header()})
+	result := resultOf(c.operation, got)
+	result.Invitation = nil
+	if err != nil {
+		return result, err
+	}
+	result.OpcNextPage = got.header.Get("opc-next-page")
+	result.Invitations, err = itemsOf(got)
+	return result, err
+}
+
+// perform makes the command's call with the named fields as its body.
+func (i *invocation) perform(ctx context.Context, c Command, path string, bodyFields ...string) (events.Result, error) {
+	request := call{method: c.operation.method, path: path, header: c.header()}
+	if len(bodyFields) > 0 {
+		body, err := c.pick(bodyFields...)
+		if err != nil {
+			return events.Result{}, err
+		}
+		if c.operation.method == http.MethodPost {
+			sender, err := i.sender()
+			if err != nil {
+				return events.Result{}, err
+			}
+			body["compartmentId"] = json.RawMessage(fmt.Sprintf("%q", sender))
+		}
+		if request.body, err = json.Marshal(body); err != nil {
+			return events.Result{}, err
+		}
+	}
+	got, err := i.execute(ctx, request)
+	return resultOf(c.operation, got), err
+}
+
+func (i *invocation) pathOf(c Command) string {
+	return basePath + strings.Replace(c.operation.path, "{senderInvitationId}", url.PathEscape(c.SenderInvitationID), 1)
+}
+
+// header is what of the command travels in headers.
+func (c Command) header() http.Header {
+	header := http.Header{}
+	for name, value := range map[string]string{
+		"if-match": c.IfMatch, "opc-retry-token": c.OpcRetryToken, "opc-request-id": c.OpcRequestID,
+	} {
+		if value != "" {
+			header.Set(name, value)
+		}
+	}
+	return header
+}
+
+// query is what of a list command travels in the query.
+func (c Command) query(sender string) string {
+	query := url.Values{"compartmentId": {sender}}
+	for name, value := range map[string]string{
+		"recipientTenancyId": c.RecipientTenancyID, "lifecycleState": c.LifecycleState, "status": c.Status,
+		"page": c.Page, "sortBy": c.SortBy, "sortOrder": c.SortOrder,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if c.DisplayName != nil {
+		query.Set("displayName", *c.DisplayName)
+	}
+	if c.Limit != nil {
+		query.Set("limit", fmt.Sprint(*c.Limit))
+	}
+	return query.Encode()
+}
+
+// resultOf is the result of an answer to a call of the operation.
+func resultOf(op *operation, got answer) events.Result {
+	result := events.Result{
+		Operation: op.name, Outcome: op.outcome,
+		WorkRequestID: got.header.Get("opc-work-request-id"), OpcRequestID: got.header.Get("opc-request-id"),
+	}
+	if json.Valid(got.body) {
+		result.Invitation = got.body
+	}
+	return result
+}
+
+func itemsOf(got answer) ([]json.RawMessage, error) {
+	page := struct {
+		Items []json.RawMessage `json:"items"`
+	}{Items: []json.RawMessage{}}
+	if err := json.Unmarshal(got.body, &page); err != nil {
+		return nil, badGateway("OCI gave a list that this function cannot read")
+	}
+	return page.Items, nil
+}
