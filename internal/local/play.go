@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// play sends the sample event to the function as OCI Events does, and shows its way through. The error says what did
+// not come of it: the invitation must exist and the result event must be published.
+func play(ctx context.Context, out io.Writer, s *stack, file string) error {
+	event, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	show(out, "1. Event in: "+file, event)
+	answer, err := invoke(ctx, s.gateway, event)
+	if err != nil {
+		return err
+	}
+	show(out, "2. Answer of the function", answer)
+	id, err := createdID(answer)
+	if err != nil {
+		return err
+	}
+	made, ok := find(s.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == id })
+	if !ok {
+		return fmt.Errorf("the emulated OCI has no invitation %s", id)
+	}
+	fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
+	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return tellsOf(m, id) })
+	if !ok {
+		return errors.New("no result event was published for it")
+	}
+	show(out, "4. Result event out: on topic "+published.TopicID, []byte(published.Body))
+	return nil
+}
+
+// send sends a file to a running stack and shows the answer.
+func send(ctx context.Context, out io.Writer, gateway, file string) error {
+	event, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	answer, err := invoke(ctx, gateway, event)
+	if err != nil {
+		return fmt.Errorf("%w; is the stack running (make run)?", err)
+	}
+	show(out, "Answer of the function", answer)
+	return nil
+}
+
+// invoke makes a direct invocation.
+func invoke(ctx context.Context, gateway string, event []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, gateway+"/invoke", bytes.NewReader(event))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the function's host answers %s: %s", response.Status, bytes.TrimSpace(answer))
+	}
+	return answer, err
+}
+
+// createdID is the id of the invitation in an answer with one result, which must be a success.
+func createdID(answer []byte) (string, error) {
+	var answered struct {
+		Results []struct {
+			Outcome    string `json:"outcome"`
+			Invitation struct {
+				ID string `json:"id"`
+			} `json:"invitation"`
+		} `json:"results"`
+	}
+	if err := json.Unmarshal(answer, &answered); err != nil {
+		return "", err
+	}
+	if len(answered.Results) != 1 || answered.Results[0].Outcome != "created" {
+		return "", errors.New("the function did not create an invitation")
+	}
+	return answered.Results[0].Invitation.ID, nil
+}
+
+// tellsOf reports whether the message is the result event that says the invitation was created.
+func tellsOf(m ocitest.Message, id string) bool {
+	var event struct {
+		SpecVersion string `json:"specversion"`
+		Subject     string `json:"subject"`
+		Data        struct {
+			Outcome string `json:"outcome"`
+		} `json:"data"`
+	}
+	return json.Unmarshal([]byte(m.Body), &event) == nil &&
+		event.SpecVersion == "1.0" && event.Subject == id && event.Data.Outcome == "created"
+}
+
+func find[T any](all []T, wanted func(T) bool) (found T, ok bool) {
+	index := slices.IndexFunc(all, wanted)
+	if index < 0 {
+		return found, false
+	}
+	return all[index], true
+}
+
+// show prints a title and JSON, indented.
+func show(out io.Writer, title string, value []byte) {
+	var indented bytes.Buffer
+	if json.Indent(&indented, value, "   ", "  ") != nil {
+		indented.Reset()
+		indented.Write(value)
+	}
+	fmt.Fprintf(out, "%s\n   %s\n\n", title, bytes.TrimSpace(indented.Bytes()))
+}

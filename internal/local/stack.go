@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
+)
+
+const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
+
+// The pace of the emulated OCI: slow enough to watch, and to see credentials change.
+const (
+	step     = 500 * time.Millisecond
+	rotation = 5 * time.Minute
+)
+
+// stack is the running local stack.
+type stack struct {
+	oci           *ocitest.Server
+	host          *fnhost.Host
+	gateway       string // its address, with scheme
+	emulator      string
+	basePath      string
+	folder        string // of the credentials
+	servers       []*http.Server
+	stopRotations chan struct{}
+}
+
+// start starts everything but the function's processes, which the host starts as calls come. Close it after.
+func start(function string, port int) (_ *stack, err error) {
+	s := &stack{oci: &ocitest.Server{Step: step}, stopRotations: make(chan struct{}), basePath: os.Getenv("HTTP_BASE_PATH")}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.folder, err = os.MkdirTemp("", "sender-invitations-"); err != nil {
+		return nil, err
+	}
+	credentials, err := s.oci.IssueCredentials(s.folder)
+	if err != nil {
+		return nil, err
+	}
+	if s.emulator, err = s.listen(port+1, s.oci); err != nil {
+		return nil, err
+	}
+	command, err := filepath.Abs(function)
+	if err != nil {
+		return nil, err
+	}
+	s.host = &fnhost.Host{Command: []string{command}, Stderr: os.Stderr, Env: append(settings(s.emulator), credentials...)}
+	direct, viaGateway := s.host.Direct(), s.host.Gateway()
+	s.gateway, err = s.listen(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/invoke" { // by hand: an http.ServeMux cleans the paths that the gateway must pass as they are
+			direct.ServeHTTP(w, r)
+			return
+		}
+		viaGateway.ServeHTTP(w, r)
+	}))
+	go s.rotate()
+	return s, err
+}
+
+// settings are the function's: those that tie it to the stack, and whatever the environment says of the others.
+func settings(emulator string) []string {
+	set := []string{
+		"RESULT_TOPIC_OCID=" + topic,
+		"ORGANIZATIONS_ENDPOINT=" + emulator, "NOTIFICATIONS_ENDPOINT=" + emulator,
+		"FN_FN_ID=ocid1.fnfunc.oc1.iad.aaaaaaaafunction",
+	}
+	for _, name := range []string{
+		"COMPARTMENT_OCID", "RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "EVENT_TYPE_PREFIX", "CONNECT_TIMEOUT", "READ_TIMEOUT",
+		"MAX_ATTEMPTS", "RULES", "RULES_FILE", "HTTP_BASE_PATH", "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS",
+		"ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "MODE", "CONCURRENCY", "LOG_LEVEL",
+	} {
+		if value := os.Getenv(name); value != "" {
+			set = append(set, name+"="+value)
+		}
+	}
+	return set
+}
+
+// listen serves the handler on a loopback port and returns its address.
+func (s *stack) listen(port int, handler http.Handler) (string, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return "", fmt.Errorf("%w; set PORT to another, of which the next is free too", err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 15 * time.Second}
+	s.servers = append(s.servers, server)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			fmt.Fprintln(os.Stderr, "local:", err)
+		}
+	}()
+	return "http://" + listener.Addr().String(), nil
+}
+
+// rotate gives the function new credentials from time to time, as the platform does.
+func (s *stack) rotate() {
+	ticker := time.NewTicker(rotation)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			if _, err := s.oci.IssueCredentials(s.folder); err != nil {
+				fmt.Fprintln(os.Stderr, "local: credentials not rotated:", err)
+			}
+		case <-s.stopRotations:
+			return
+		}
+	}
+}
+
+// close ends what start started, the function's processes included.
+func (s *stack) close() {
+	close(s.stopRotations)
+	for _, server := range s.servers {
+		server.Close()
+	}
+	if s.host != nil {
+		s.host.Close()
+	}
+	os.RemoveAll(s.folder)
+}
+
+func (s *stack) greet(out io.Writer) {
+	fmt.Fprintf(out, `
+Running, until Ctrl-C:
+
+  %[1]s%[3]s/…        as API Gateway calls the function
+  %[1]s/invoke   as OCI Events, Notifications and fn invoke call it (POST)
+  %[2]s/messages what has been published, newest last
+  %[2]s/20230401/… and /20181201/…: the emulated OCI, which takes signed requests only
+
+Try it:
+
+  curl -d @testdata/events/signup-cloudevent.json %[1]s/invoke
+  curl '%[1]s%[3]s/20230401/senderInvitations?compartmentId=%[4]s'
+  curl %[2]s/messages
+`, s.gateway, s.emulator, s.basePath, ocitest.DefaultTenancy)
+}
