@@ -1,0 +1,69 @@
+package fnhost
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Direct returns a handler that passes a POST on as a direct invocation, as OCI Events, Notifications, Connector Hub and
+// "fn invoke" make it: body and end-to-end headers as they are, without Fn-Intent, and without the Fn-* headers of the
+// caller but Fn-Invoke-Type (a detached call is answered like any other). The answer has status 200, the function's body
+// and Content-Type, Fn-Call-Id and Fn-Fdk-*; a *Failure is answered as {"code", "message"} with its status.
+func (h *Host) Direct() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			respondFailure(w, &Failure{http.StatusMethodNotAllowed, "MethodNotAllowed", "a function is invoked by POST"})
+			return
+		}
+		answer, err := h.forward(r, directHeader(r))
+		if err != nil {
+			respondFailure(w, err)
+			return
+		}
+		for name, values := range answer.Header {
+			if strings.HasPrefix(name, "Fn-Fdk-") {
+				w.Header()[name] = values
+			}
+		}
+		w.Header()["Content-Type"] = answer.Header["Content-Type"] // nil keeps net/http from guessing one
+		w.Header().Set("Fn-Call-Id", answer.CallID)
+		_, _ = w.Write(answer.Body) // fails only if the caller has gone
+	})
+}
+
+func directHeader(r *http.Request) http.Header {
+	header := http.Header{}
+	for name, values := range endToEnd(r.Header) {
+		if !strings.HasPrefix(name, "Fn-") || name == "Fn-Invoke-Type" {
+			header[name] = values
+		}
+	}
+	return header
+}
+
+// forward invokes the function with the body of r. One byte past the limit is enough for Invoke to refuse it.
+func (h *Host) forward(r *http.Request, header http.Header) (Answer, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return Answer{}, &Failure{http.StatusBadRequest, "CannotParseRequest", "the request body cannot be read"}
+	}
+	return h.Invoke(r.Context(), Call{Header: header, Body: body})
+}
+
+// hopByHop are the headers of one connection only, by RFC 9110, section 7.6.1, and Expect, which the HTTP server has met.
+var hopByHop = []string{"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
+	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// endToEnd returns the headers less those of the connection, also those that Connection names.
+func endToEnd(all http.Header) http.Header {
+	header := all.Clone()
+	for _, value := range slices.Concat(hopByHop, all["Connection"]) {
+		for name := range strings.SplitSeq(value, ",") {
+			header.Del(strings.TrimSpace(name))
+		}
+	}
+	return header
+}

@@ -1,0 +1,194 @@
+package fnhost_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/fnhost"
+)
+
+func TestSequentialCallsReuseOneProcess(t *testing.T) {
+	h := newHost(t)
+	if n := h.Processes(); n != 0 {
+		t.Errorf("%d processes before the first call", n)
+	}
+	first := tell(t, h, nil).Pid
+	for range 3 {
+		if pid := tell(t, h, nil).Pid; pid != first {
+			t.Errorf("process %d, then %d", first, pid)
+		}
+	}
+	if n := h.Processes(); n != 1 {
+		t.Errorf("%d processes", n)
+	}
+}
+
+func TestConcurrentCallsUseTwoProcesses(t *testing.T) {
+	h, m := newHost(t), newMeeting(t)
+	one, two := invoke(t.Context(), h, m.body()), invoke(t.Context(), h, m.body())
+	v, w := m.next(), m.next()
+	if v.pid == w.pid || h.Processes() != 2 {
+		t.Errorf("processes %d and %d, %d in all", v.pid, w.pid, h.Processes())
+	}
+	v.dismiss("bye")
+	w.dismiss("bye")
+	for _, r := range []result{<-one, <-two} {
+		if r.err != nil || string(r.answer.Body) != "bye" {
+			t.Errorf("answer %q, %v", r.answer.Body, r.err)
+		}
+	}
+}
+
+// noticed is a context that tells when somebody begins to wait for its end.
+type noticed struct {
+	context.Context
+	waits chan struct{}
+}
+
+func (n noticed) Done() <-chan struct{} {
+	select {
+	case n.waits <- struct{}{}:
+	default:
+	}
+	return n.Context.Done()
+}
+
+func TestMaxProcessesMakesACallWait(t *testing.T) {
+	h, m := newHost(t), newMeeting(t)
+	h.MaxProcesses = 2
+	calls := []<-chan result{invoke(t.Context(), h, m.body()), invoke(t.Context(), h, m.body())}
+	v, w := m.next(), m.next()
+	ctx := noticed{t.Context(), make(chan struct{}, 1)}
+	calls = append(calls, invoke(ctx, h, m.body()))
+	<-ctx.waits
+	v.dismiss("")
+	third := m.next()
+	if third.pid != v.pid || h.Processes() != 2 {
+		t.Errorf("the third call has process %d and not the one that became idle, %d; %d in all", third.pid, v.pid, h.Processes())
+	}
+	w.dismiss("")
+	third.dismiss("")
+	for _, call := range calls {
+		if err := (<-call).err; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWaitingCallEnds(t *testing.T) {
+	h, m := newHost(t), newMeeting(t)
+	h.MaxProcesses = 1
+	busy := invoke(t.Context(), h, m.body())
+	v := m.next()
+	canceled, cancel := context.WithCancel(t.Context())
+	ctx := noticed{canceled, make(chan struct{}, 1)}
+	call := invoke(ctx, h, "tell")
+	<-ctx.waits
+	cancel()
+	if err := (<-call).err; !errors.Is(err, context.Canceled) || h.Processes() != 1 {
+		t.Errorf("canceled: %v, %d processes", err, h.Processes())
+	}
+
+	ctx = noticed{t.Context(), make(chan struct{}, 1)}
+	call = invoke(ctx, h, "tell")
+	<-ctx.waits
+	if err := h.Close(); err != nil {
+		t.Error(err)
+	}
+	wantFailure(t, (<-call).err, 503, "FunctionInvokeServiceUnavailable")
+	wantFailure(t, (<-busy).err, 502, "FunctionInvokeExecutionFailed")
+	v.wantGone(t)
+}
+
+func TestKill(t *testing.T) {
+	h, m := newHost(t), newMeeting(t)
+	if n := h.Kill(); n != 0 {
+		t.Errorf("Kill = %d before the first call", n)
+	}
+	call := invoke(t.Context(), h, m.body())
+	v := m.next()
+	if n := h.Kill(); n != 1 || h.Processes() != 0 {
+		t.Errorf("Kill = %d in mid-call, %d processes left", n, h.Processes())
+	}
+	v.wantGone(t)
+	wantFailure(t, (<-call).err, 502, "FunctionInvokeExecutionFailed")
+	idle := tell(t, h, nil).Pid
+	if n := h.Kill(); n != 1 {
+		t.Errorf("Kill = %d of an idle process", n)
+	}
+	if pid := tell(t, h, nil).Pid; pid == idle || pid == v.pid {
+		t.Errorf("process %d is back", pid)
+	}
+}
+
+func TestIdleProcessThatEndsIsReplaced(t *testing.T) {
+	h := newHost(t)
+	idle := tell(t, h, nil).Pid
+	if err := syscall.Kill(idle, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(patience); h.Processes() != 0; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("the end of the process is not noticed")
+		}
+	}
+	if pid := tell(t, h, nil).Pid; pid == idle {
+		t.Errorf("process %d is back", pid)
+	}
+}
+
+func TestCloseLeavesNothing(t *testing.T) {
+	before := runtime.NumGoroutine()
+	h, m := newHost(t), newMeeting(t)
+	busy := invoke(t.Context(), h, m.body())
+	v := m.next()
+	socket := tell(t, h, nil).Environ
+	for range 2 {
+		if err := h.Close(); err != nil || h.Processes() != 0 {
+			t.Errorf("Close: %v, %d processes left", err, h.Processes())
+		}
+	}
+	v.wantGone(t)
+	wantFailure(t, (<-busy).err, 502, "FunctionInvokeExecutionFailed")
+	for _, entry := range socket {
+		if path, ok := strings.CutPrefix(entry, "FN_LISTENER=unix:"); ok {
+			if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("socket folder: %v", err)
+			}
+		}
+	}
+	_, err := h.Invoke(t.Context(), fnhost.Call{})
+	wantFailure(t, err, 503, "FunctionInvokeServiceUnavailable")
+	if h.Kill() != 0 {
+		t.Error("a process after Close")
+	}
+	awaitGoroutines(t, before)
+}
+
+func TestCallsLeaveNoGoroutine(t *testing.T) {
+	h := newHost(t)
+	tell(t, h, nil)
+	before := runtime.NumGoroutine()
+	for range 20 {
+		tell(t, h, nil)
+	}
+	awaitGoroutines(t, before)
+}
+
+// awaitGoroutines waits until there are no more than most; those of a closed connection end a moment after it.
+func awaitGoroutines(t *testing.T, most int) {
+	t.Helper()
+	for end := time.Now().Add(patience); runtime.NumGoroutine() > most; runtime.Gosched() {
+		if time.Now().After(end) {
+			stacks := make([]byte, 1<<16)
+			t.Fatalf("goroutines left:\n%s", stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}

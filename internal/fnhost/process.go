@@ -1,0 +1,145 @@
+package fnhost
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// process is one process of the function: what a container is to the platform.
+type process struct {
+	cmd       *exec.Cmd
+	dir       string // holds the socket, and nothing else of this host
+	socket    string
+	busy      bool // a call has it; guarded by Host.mu
+	listening bool // its socket accepts connections; known to the call that has it
+
+	done       chan struct{} // closed when it has exited and its folder is removed
+	cleanupErr error         // of removing the folder; read after done
+}
+
+// start runs Command in a process group of its own, without waiting until it listens.
+func (h *Host) start() (*process, error) {
+	if len(h.Command) == 0 {
+		return nil, errors.New("no command")
+	}
+	dir, err := os.MkdirTemp(socketRoot(), "fn")
+	if err != nil {
+		return nil, err
+	}
+	p := &process{dir: dir, socket: filepath.Join(dir, "lsnr.sock"), busy: true, done: make(chan struct{})}
+	p.cmd = exec.Command(h.Command[0], h.Command[1:]...)
+	p.cmd.Env = environ(p.socket, h.Env)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.WaitDelay = time.Second // a descendant outside the group may keep the output open
+	if h.Stderr != nil {
+		p.cmd.Stdout, p.cmd.Stderr = &h.output, &h.output
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	go p.reap()
+	return p, nil
+}
+
+// socketRoot returns where socket folders are made. The path of a Unix socket has room for about 100 bytes, of which the
+// folder and fdk's file names take 30.
+func socketRoot() string {
+	if dir := os.TempDir(); len(dir) < 70 {
+		return dir
+	}
+	return "/tmp"
+}
+
+// environ returns a process's environment; of two equal names the later counts. HOME is the platform's: a folder that is
+// not there, rather than that of whoever runs the host, with credentials in it.
+func environ(socket string, configuration []string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=/home/fn",
+		"FN_LISTENER=unix:" + socket,
+		"FN_FORMAT=http-stream",
+		"FN_TYPE=sync",
+		"FN_MEMORY=128",
+		"FN_APP_ID=ocid1.fnapp.oc1..localapplication",
+		"FN_APP_NAME=application",
+		"FN_FN_ID=ocid1.fnfunc.oc1..localfunction",
+		"FN_FN_NAME=function",
+	}, configuration...)
+}
+
+// awaitListen waits until the socket of a new process accepts a connection: at most limit, and no longer than the
+// process and ctx live.
+func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
+	if p.listening {
+		return nil
+	}
+	timeout, tick := time.NewTimer(limit), time.NewTicker(time.Millisecond)
+	defer timeout.Stop()
+	defer tick.Stop()
+	for {
+		if conn, err := net.Dial("unix", p.socket); err == nil {
+			p.listening = true
+			return conn.Close()
+		}
+		select {
+		case <-tick.C:
+		case <-p.done:
+			return &Failure{http.StatusBadGateway, codeInitFail, "the function ended before it listened: " + p.cmd.ProcessState.String()}
+		case <-timeout.C:
+			return &Failure{http.StatusGatewayTimeout, codeInitTimeout, "the function did not listen within " + limit.String()}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// kill sends SIGKILL to the whole group; the end follows on p.done.
+func (p *process) kill() {
+	if !p.exited() {
+		p.killGroup()
+	}
+}
+
+// reap waits for the end of the process, however it comes, and leaves nothing of it: no zombie, descendant or folder.
+func (p *process) reap() {
+	_ = p.cmd.Wait() // how it ended stays in ProcessState
+	p.killGroup()
+	p.cleanupErr = os.RemoveAll(p.dir)
+	close(p.done)
+}
+
+// killGroup kills what is left of the group; an empty one is no error. The group's id is that of the process: it stays
+// taken while a member lives, and is not given out again in the moment between the last one's end and p.done.
+func (p *process) killGroup() {
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+}
+
+func (p *process) exited() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// lockedWriter lets the processes share a writer that knows nothing of goroutines.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}

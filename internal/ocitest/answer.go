@@ -1,0 +1,126 @@
+package ocitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// answer is what a request is answered: it is complete before any of it is
+// written, so that it can be dropped, or stored and repeated.
+type answer struct {
+	status int
+	header map[string]string
+	body   []byte // JSON, or nothing
+}
+
+// ok is the answer 200 with a JSON body.
+func ok(body any, header map[string]string) (answer, error) {
+	return answer{http.StatusOK, header, encode(body)}, nil
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	for name, value := range a.header {
+		w.Header().Set(name, value)
+	}
+	if len(a.body) > 0 {
+		w.Header().Set("content-type", "application/json")
+	}
+	w.WriteHeader(a.status)
+	w.Write(a.body) // an error means that the client is gone
+}
+
+// apiError is a refusal, as the API tells it.
+type apiError struct {
+	status  int
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *apiError) Error() string { return e.Code + ": " + e.Message }
+
+// fail makes an apiError.
+func fail(status int, code, format string, args ...any) error {
+	return &apiError{status, code, fmt.Sprintf(format, args...)}
+}
+
+func missing(name string) error {
+	return fail(http.StatusBadRequest, "MissingParameter", "%s is required", name)
+}
+
+func invalid(format string, args ...any) error {
+	return fail(http.StatusBadRequest, "InvalidParameter", format, args...)
+}
+
+func notFound(kind, id string) error {
+	return fail(http.StatusNotFound, "NotAuthorizedOrNotFound", "no %s %q", kind, id)
+}
+
+func tooLarge(most int) error {
+	return fail(http.StatusRequestEntityTooLarge, "PayloadTooLarge", "the body of a request has at most %d bytes", most)
+}
+
+func errorAnswer(err error) answer {
+	var e *apiError
+	if !errors.As(err, &e) {
+		e = &apiError{http.StatusInternalServerError, "InternalServerError", err.Error()}
+	}
+	return answer{status: e.status, body: encode(e)}
+}
+
+// encode is v as compact JSON, with < and & as they are.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err) // only values of this package's own types get here
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
+
+// object is the JSON object of a request, by member name. Decoding into a struct
+// would match names whatever their letter case.
+type object map[string]json.RawMessage
+
+func parseObject(body []byte) (object, error) {
+	var o object
+	err := json.Unmarshal(body, &o)
+	if err != nil || o == nil {
+		return nil, fail(http.StatusBadRequest, "CannotParseRequest", "the body must be one JSON object")
+	}
+	return o, nil
+}
+
+// member is where to put a member of an object.
+type member struct {
+	name string
+	into any
+}
+
+// read decodes the members that are present and not null.
+func (o object) read(members ...member) error {
+	for _, m := range members {
+		if o.has(m.name) && json.Unmarshal(o[m.name], m.into) != nil {
+			return invalid("%s has the wrong type", m.name)
+		}
+	}
+	return nil
+}
+
+// has tells whether a member is present and not null.
+func (o object) has(name string) bool {
+	return o[name] != nil && string(o[name]) != "null"
+}
+
+// Time is a point in time that JSON shows as the API does: in UTC, with three
+// digits of a second.
+type Time struct{ time.Time }
+
+// MarshalJSON writes the time as in "2026-01-02T15:04:05.678Z".
+func (t Time) MarshalJSON() ([]byte, error) {
+	return []byte(t.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
+}

@@ -1,0 +1,50 @@
+package ocitest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// Call is one request that arrived at one of the two APIs.
+type Call struct {
+	Method   string
+	Path     string // escaped, as it arrived
+	RawQuery string
+	Header   http.Header
+	Body     []byte // at most 1 MB and a byte
+	Status   int    // that was answered; 0: the connection was cut, or the answer is not yet made
+}
+
+// Calls returns a copy of every request to the two APIs so far, refused ones
+// included, in order of arrival.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := make([]Call, len(s.calls))
+	for i, call := range s.calls {
+		calls[i] = *call
+		calls[i].Header = call.Header.Clone()
+		calls[i].Body = slices.Clone(call.Body)
+	}
+	return calls
+}
+
+// arrived records a request before anything is known of its fate, and says under
+// which opc-request-id it is answered: the caller's, or a new one.
+func (s *Server) arrived(r *http.Request) (call *Call, requestID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	call = &Call{
+		Method:   r.Method,
+		Path:     r.URL.EscapedPath(),
+		RawQuery: r.URL.RawQuery,
+		Header:   r.Header.Clone(),
+	}
+	s.calls = append(s.calls, call)
+	if id := r.Header.Get("opc-request-id"); id != "" {
+		return call, id
+	}
+	s.requestIDs++
+	return call, fmt.Sprintf("%032X", s.requestIDs)
+}

@@ -1,0 +1,115 @@
+package ocitest
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// Limits of freeform tags (OCI resource tags), in tags and in characters.
+const (
+	maxTags     = 10
+	maxTagKey   = 100
+	maxTagValue = 256
+)
+
+var subjects = []string{"LINK", "GOVERNANCE", "EXTENDED_FEATURES"}
+
+func (s *Server) createInvitation(r request) (answer, error) {
+	details, err := parseInvitation(r.body)
+	if err == nil {
+		err = s.checkCompartment(details.CompartmentID)
+	}
+	if err == nil && details.RecipientTenancyID == "" {
+		err = missing("recipientTenancyId")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	i := s.add(details, r)
+	return ok(i.Invitation, map[string]string{"etag": i.etag(), "opc-work-request-id": i.creation.id})
+}
+
+// add keeps a new invitation and begins its creation.
+func (s *Server) add(details Invitation, r request) *invitation {
+	i := &invitation{Invitation: details, number: len(s.invitations) + 1, revision: 1}
+	i.ID = fmt.Sprintf("ocid1.senderinvitation.oc1..aaaaaaaa%08d", i.number)
+	i.TimeCreated = Time{r.now}
+	i.LifecycleState, i.Status = creating, pending
+	i.creation = s.begin("CREATE_SENDER_INVITATION", i, r.now)
+	if s.byID == nil {
+		s.byID = make(map[string]*invitation)
+	}
+	s.byID[i.ID] = i
+	s.invitations = append(s.invitations, i)
+	s.pending = append(s.pending, i)
+	return i
+}
+
+// parseInvitation reads the members that a create takes; others are dropped.
+func parseInvitation(body []byte) (i Invitation, err error) {
+	details, err := parseObject(body)
+	if err != nil {
+		return i, err
+	}
+	var features []string
+	err = details.read(
+		member{"compartmentId", &i.CompartmentID},
+		member{"recipientTenancyId", &i.RecipientTenancyID},
+		member{"recipientEmailAddress", &i.RecipientEmailAddress},
+		member{"displayName", &i.DisplayName},
+		member{"subjects", &i.Subjects},
+		member{"features", &features},
+		member{"freeformTags", &i.FreeformTags},
+		member{"definedTags", &i.DefinedTags},
+	)
+	for _, name := range features {
+		i.InvitationFeatures = append(i.InvitationFeatures, InvitationFeature{name, pending})
+	}
+	if len(i.Subjects) == 0 {
+		i.Subjects = []string{"LINK"}
+	}
+	if err == nil {
+		err = checkSubjects(i.Subjects)
+	}
+	if err == nil {
+		err = checkTags(i.FreeformTags)
+	}
+	return i, err
+}
+
+func checkSubjects(list []string) error {
+	for _, subject := range list {
+		if !slices.Contains(subjects, subject) {
+			return invalid("%q is not a subject; subjects are %v", subject, subjects)
+		}
+	}
+	return nil
+}
+
+// checkTags holds freeform tags against their limits.
+func checkTags(tags map[string]string) error {
+	if len(tags) > maxTags {
+		return invalid("there are %d freeform tags, more than %d", len(tags), maxTags)
+	}
+	for key, value := range tags {
+		if n := utf8.RuneCountInString(key); n == 0 || n > maxTagKey {
+			return invalid("the key of a freeform tag has 1 to %d characters", maxTagKey)
+		}
+		if utf8.RuneCountInString(value) > maxTagValue {
+			return invalid("the value of a freeform tag has at most %d characters", maxTagValue)
+		}
+	}
+	return nil
+}
+
+// checkCompartment accepts the sender tenancy only.
+func (s *Server) checkCompartment(id string) error {
+	switch id {
+	case s.tenancy():
+		return nil
+	case "":
+		return missing("compartmentId")
+	}
+	return notFound("compartment", id)
+}

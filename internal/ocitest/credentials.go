@@ -1,0 +1,127 @@
+package ocitest
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const keyBits = 2048
+
+// principalOCID is the function that the credentials speak for, and
+// compartmentOCID where it lives.
+const (
+	principalOCID   = "ocid1.fnfunc.oc1.iad.aaaaaaaafunction"
+	compartmentOCID = "ocid1.compartment.oc1..aaaaaaaafunctions"
+)
+
+// issuer issues session tokens and knows them again.
+type issuer struct {
+	mu      sync.Mutex
+	key     *rsa.PrivateKey // made with the first token
+	issued  int             // tokens so far
+	revoked int             // of these, the first so many are revoked
+}
+
+// IssueCredentials makes resource-principal credentials (version 2.2): it writes
+// the session token and the private key into a directory, as the files rpst and
+// private.pem, and returns the environment variables, as "NAME=value", that
+// point the OCI SDK at them. Called again it rotates: the files are replaced, each at
+// once, the key first; the older token stays valid until it expires or is
+// revoked. The error is one of making keys or of writing files.
+func (s *Server) IssueCredentials(dir string) (env []string, err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	session, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	token, err := s.issuer.issue(claims{
+		Subject:     principalOCID,
+		IssuedAt:    now.Unix(),
+		Expires:     now.Add(cmp.Or(s.TokenLifetime, time.Hour)).Unix(),
+		Tenancy:     s.tenancy(),
+		Compartment: compartmentOCID,
+		Type:        "fnfunc",
+		JWK:         encodeJWK(&session.PublicKey),
+	})
+	if err != nil {
+		return nil, err
+	}
+	keyFile, tokenFile := filepath.Join(dir, "private.pem"), filepath.Join(dir, "rpst")
+	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(session)}
+	if err := replaceFile(keyFile, pem.EncodeToMemory(block)); err != nil {
+		return nil, err
+	}
+	return []string{
+		"OCI_RESOURCE_PRINCIPAL_VERSION=2.2",
+		"OCI_RESOURCE_PRINCIPAL_RPST=" + tokenFile,
+		"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM=" + keyFile,
+		"OCI_RESOURCE_PRINCIPAL_REGION=us-ashburn-1",
+	}, replaceFile(tokenFile, []byte(token))
+}
+
+// RevokeCredentials makes every token issued so far invalid.
+func (s *Server) RevokeCredentials() {
+	s.issuer.mu.Lock()
+	defer s.issuer.mu.Unlock()
+	s.issuer.revoked = s.issuer.issued
+}
+
+// issue numbers and signs a token.
+func (i *issuer) issue(c claims) (token string, err error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.key == nil {
+		i.key, err = rsa.GenerateKey(rand.Reader, keyBits)
+		if err != nil {
+			return "", err
+		}
+	}
+	i.issued++
+	c.Number = i.issued
+	return signToken(c, i.key)
+}
+
+// sessionKey is the public key that a valid token vouches for.
+func (i *issuer) sessionKey(token string, now time.Time) (*rsa.PublicKey, error) {
+	i.mu.Lock()
+	key, revoked := i.key, i.revoked
+	i.mu.Unlock()
+	if key == nil {
+		return nil, errors.New("this server has issued none")
+	}
+	c, err := verifyToken(token, &key.PublicKey, now)
+	if err != nil {
+		return nil, err
+	}
+	if c.Number <= revoked {
+		return nil, errors.New("revoked")
+	}
+	return parseJWK(c.JWK)
+}
+
+// replaceFile writes a file that nobody else can read, so that a reader finds
+// the old content or the new.
+func replaceFile(path string, content []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // fails once the file has been renamed
+	_, err = file.Write(content)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}

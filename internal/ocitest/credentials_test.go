@@ -1,0 +1,83 @@
+package ocitest_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+
+	"sender-invitations/internal/ocitest"
+)
+
+func TestCredentials(t *testing.T) {
+	dir := t.TempDir()
+	s := &ocitest.Server{Tenancy: "ocid1.tenancy.oc1..mine"}
+	provider := principal(t, s, dir)
+	tenancy, err := provider.TenancyOCID()
+	if err != nil || tenancy != s.Tenancy {
+		t.Errorf("tenancy %q, %v", tenancy, err)
+	}
+	if region, err := provider.Region(); err != nil || region != "us-ashburn-1" {
+		t.Errorf("region %q, %v", region, err)
+	}
+	for _, name := range []string{"sub", "iat", "exp", "res_tenant", "res_compartment", "res_type", "jwk"} {
+		if claim, err := provider.GetClaim(name); err != nil || claim == nil || claim == "" {
+			t.Errorf("claim %s is %v, %v", name, claim, err)
+		}
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 2 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	for _, file := range files {
+		if info, err := file.Info(); err != nil || info.Mode() != fs.FileMode(0o600) {
+			t.Errorf("%s has mode %v, %v", file.Name(), info.Mode(), err)
+		}
+	}
+	if _, err := s.IssueCredentials(filepath.Join(dir, "none")); err == nil {
+		t.Error("a directory that is not there was written to")
+	}
+}
+
+func TestRotationAndRevocation(t *testing.T) {
+	k := start(t, &ocitest.Server{})
+	dir := t.TempDir()
+	older := held(t, principal(t, k.Server, dir))
+	newer := held(t, principal(t, k.Server, dir))
+	if older.id == newer.id || older.key.Equal(newer.key) {
+		t.Fatal("the credentials did not change")
+	}
+	check := func(name string, held keys, want int) {
+		t.Helper()
+		if got := do(t, k.signed(t, common.DefaultRequestSigner(held))); got.status != want {
+			t.Errorf("%s credentials: answer %d %s, want %d", name, got.status, got.body, want)
+		}
+	}
+	check("older", older, 200)
+	check("newer", newer, 200)
+	check("mixed", keys{newer.key, older.id}, 401)
+	k.RevokeCredentials()
+	check("older, revoked", older, 401)
+	check("newer, revoked", newer, 401)
+	check("next", held(t, principal(t, k.Server, dir)), 200)
+	check("newer, still revoked", newer, 401)
+}
+
+func TestTokenLifetime(t *testing.T) {
+	for lifetime, want := range map[time.Duration]time.Duration{0: time.Hour, 10 * time.Minute: 10 * time.Minute} {
+		t.Run(lifetime.String(), func(t *testing.T) {
+			k := start(t, &ocitest.Server{})
+			k.TokenLifetime = lifetime // no request has been sent yet
+			signer := common.DefaultRequestSigner(held(t, principal(t, k.Server, t.TempDir())))
+			k.clock.advance(want - time.Second)
+			if got := do(t, k.signed(t, signer)); got.status != 200 {
+				t.Errorf("answer %d %s", got.status, got.body)
+			}
+			k.clock.advance(time.Second)
+			do(t, k.signed(t, signer)).check(t, 401, "NotAuthenticated")
+		})
+	}
+}

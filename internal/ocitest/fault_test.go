@@ -1,0 +1,124 @@
+package ocitest_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// startFaulty serves a server every request to which has this fault, and sends
+// it a create. The reply is nil if the connection was cut.
+func startFaulty(t *testing.T, f ocitest.Fault) (*stack, *reply) {
+	t.Helper()
+	k := start(t, &ocitest.Server{Fault: func(*http.Request) ocitest.Fault { return f }})
+	r := newRequest(t, "POST", k.url+invitationsPath, details("one"))
+	if err := k.signer.Sign(r); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return k, nil
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, &reply{response.StatusCode, response.Header, string(body)}
+}
+
+func TestFaults(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault ocitest.Fault
+		// status and code are of the answer, 0 for a cut; done is whether the
+		// invitation was created.
+		status int
+		code   string
+		done   bool
+	}{
+		{"none", ocitest.Fault{}, 200, "", true},
+		{"delay", ocitest.Fault{Delay: time.Millisecond}, 200, "", true},
+		{"reset", ocitest.Fault{Reset: true}, 0, "", false},
+		{"status", ocitest.Fault{Status: 429}, 429, "TooManyRequests", false},
+		{"code", ocitest.Fault{Status: 409, Code: "IncorrectState"}, 409, "IncorrectState", false},
+		{"dropped answer", ocitest.Fault{DropAnswer: true}, 0, "", true},
+		{"reset before status", ocitest.Fault{Delay: time.Millisecond, Reset: true, Status: 500, DropAnswer: true}, 0, "", false},
+		{"status before dropped answer", ocitest.Fault{Status: 500, DropAnswer: true}, 500, "InternalServerError", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			k, got := startFaulty(t, test.fault)
+			switch {
+			case (got == nil) != (test.status == 0):
+				t.Errorf("answer %v, want %d", got, test.status)
+			case test.code != "":
+				got.check(t, test.status, test.code)
+			}
+			if done := len(k.Invitations()) == 1; done != test.done {
+				t.Errorf("invitation created: %v, want %v", done, test.done)
+			}
+			if calls := k.Calls(); len(calls) != 1 || calls[0].Status != test.status {
+				t.Errorf("calls %v", calls)
+			}
+		})
+	}
+}
+
+func TestFaultRetryAfter(t *testing.T) {
+	_, got := startFaulty(t, ocitest.Fault{Status: 503, Message: "later", RetryAfter: 7})
+	if got.body != `{"code":"ServiceUnavailable","message":"later"}` || got.header.Get("retry-after") != "7" {
+		t.Errorf("answer %v", got)
+	}
+}
+
+// TestDelayEndsWithTheClient would last an hour if the delay did not.
+func TestDelayEndsWithTheClient(t *testing.T) {
+	client, leave := context.WithCancel(context.Background())
+	s := &ocitest.Server{SkipSignatures: true, Fault: func(*http.Request) ocitest.Fault {
+		leave()
+		return ocitest.Fault{Delay: time.Hour}
+	}}
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(over)
+		s.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	r := newRequest(t, "POST", server.URL+invitationsPath, details("one"))
+	if _, err := http.DefaultTransport.RoundTrip(r.WithContext(client)); err == nil {
+		t.Error("an answer came")
+	}
+	<-over
+	if list := s.Invitations(); len(list) != 0 {
+		t.Errorf("invitations %v", list)
+	}
+	if calls := s.Calls(); len(calls) != 1 || calls[0].Status != 0 {
+		t.Errorf("calls %v", calls)
+	}
+}
+
+func TestFaultIsAskedOnce(t *testing.T) {
+	var bodies []string
+	k := start(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		bodies = append(bodies, r.Method+" "+string(body))
+		return ocitest.Fault{}
+	}})
+	do(t, newRequest(t, "POST", k.url+invitationsPath, "unsigned")).check(t, 401, "NotAuthenticated")
+	do(t, newRequest(t, "GET", k.url+"/messages", ""))
+	if got := k.send(t, "POST", invitationsPath, details("one")); got.status != 200 {
+		t.Errorf("answer %d %s", got.status, got.body)
+	}
+	k.send(t, "GET", "/20230401/unknown", "").check(t, 404, "NotAuthorizedOrNotFound")
+	if len(bodies) != 2 || bodies[0] != "POST "+details("one") || bodies[1] != "GET " {
+		t.Errorf("asked with %q", bodies)
+	}
+}

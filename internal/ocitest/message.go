@@ -1,0 +1,92 @@
+package ocitest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxPublish is the most bytes of a whole PublishMessage request body: 64 KB
+// (Notifications, PublishMessage).
+const maxPublish = 64 << 10
+
+// Message is a message that was published to a topic.
+type Message struct {
+	ID      string // in the form of a UUID
+	TopicID string
+	Title   string // "" if it has none
+	Body    string
+	Time    Time
+}
+
+// Messages returns a copy of all published messages, oldest first.
+func (s *Server) Messages() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages)
+}
+
+func (s *Server) publishMessage(r request) (answer, error) {
+	if len(r.body) > maxPublish {
+		return answer{}, tooLarge(maxPublish)
+	}
+	m, err := parseMessage(r.body)
+	if err == nil {
+		err = checkTopic(r.id)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	m.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", len(s.messages)+1)
+	m.TopicID, m.Time = r.id, Time{r.now}
+	s.messages = append(s.messages, m)
+	result := struct {
+		MessageID string `json:"messageId"`
+		TimeStamp Time   `json:"timeStamp"`
+	}{m.ID, m.Time}
+	return answer{status: http.StatusAccepted, body: encode(result)}, nil
+}
+
+// parseMessage reads the title and the body of a PublishMessage request.
+func parseMessage(body []byte) (m Message, err error) {
+	details, err := parseObject(body)
+	if err != nil {
+		return m, err
+	}
+	if err := details.read(member{"title", &m.Title}, member{"body", &m.Body}); err != nil {
+		return m, err
+	}
+	switch {
+	case !details.has("body"):
+		return m, missing("body")
+	case m.Body == "":
+		return m, invalid("body must not be empty")
+	}
+	return m, nil
+}
+
+// getTopic answers with a topic that has just what the API requires of one.
+func (s *Server) getTopic(r request) (answer, error) {
+	if err := checkTopic(r.id); err != nil {
+		return answer{}, err
+	}
+	topic := struct {
+		Name           string `json:"name"`
+		TopicID        string `json:"topicId"`
+		CompartmentID  string `json:"compartmentId"`
+		LifecycleState string `json:"lifecycleState"`
+		TimeCreated    Time   `json:"timeCreated"`
+		APIEndpoint    string `json:"apiEndpoint"`
+	}{"emulated-topic", r.id, s.tenancy(), "ACTIVE", Time{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, "http://" + r.Host}
+	return ok(topic, nil)
+}
+
+// checkTopic refuses what is not the OCID of a topic.
+func checkTopic(id string) error {
+	if !strings.HasPrefix(id, "ocid1.onstopic.") {
+		return notFound("topic", id)
+	}
+	return nil
+}
