@@ -8,6 +8,7 @@ require (
 	github.com/jmespath/go-jmespath v0.4.0
 	github.com/oracle/oci-go-sdk/v65 v65.129.0
 	go.yaml.in/yaml/v3 v3.0.6
+	golang.org/x/tools v0.52.0
 )
 
 require (
@@ -18,5 +19,4 @@ require (
 	github.com/sony/gobreaker/v2 v2.4.0 // indirect
 	github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 // indirect
 	golang.org/x/crypto v0.56.0 // indirect
-	golang.org/x/tools v0.52.0 // indirect
 )

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
@@ -91,8 +93,9 @@ func decode(d Delivery) (event.Event, error) {
 
 const formsTaken = "taken are an OCI Events envelope, a CloudEvents event and a command"
 
-// maxAttribute is the most bytes of one CloudEvents attribute: result events repeat some of them and must fit a message.
-const maxAttribute = 2048
+// maxText is the most bytes of one CloudEvents attribute, and of an error's message in a failed event: result events
+// repeat them and must fit a message.
+const maxText = 2048
 
 // finish is the last step of every form: the event satisfies the CloudEvents 1.0 specification, or the error says
 // which attribute does not.
@@ -103,8 +106,12 @@ func finish(form string, e event.Event) (event.Event, error) {
 	attributes := map[string]any{"id": e.ID(), "source": e.Source(), "type": e.Type(), "subject": e.Subject()}
 	maps.Copy(attributes, e.Extensions())
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		if text, ok := attributes[name].(string); ok && len(text) > maxAttribute {
-			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s is longer than %d bytes", form, shorten(name), maxAttribute))
+		text, _ := attributes[name].(string)
+		switch {
+		case len(text) > maxText:
+			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s is longer than %d bytes", form, shorten(name), maxText))
+		case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
+			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s has a control character", form, shorten(name)))
 		}
 	}
 	return e, nil

@@ -29,6 +29,11 @@ const base64Encoding = "base64"
 
 func newFailure(p Publication) failure {
 	f := failure{Result: p.Result, Replays: p.Replays}
+	if fault := f.Error; fault != nil && len(fault.Message) > maxText {
+		brief := *fault
+		brief.Message = string(wholeRunes([]byte(fault.Message), maxText)) + "…"
+		f.Error = &brief
+	}
 	if !utf8.Valid(p.Original) {
 		f.EventEncoding = base64Encoding
 	}

@@ -137,6 +137,6 @@ func publicationOf(m matchedRoute, request call, got answer, err error) events.P
 	} else if result.Invitation == nil && id != "" {
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
-	return events.Publication{Result: result, Subject: id,
+	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.body).RecipientTenancyID),
 		Key: m.method + " " + m.path + " " + request.header.Get("opc-request-id")}
 }

@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -61,7 +60,7 @@ func (i *invocation) event(ctx context.Context, e event.Event, p *events.Publica
 	}
 	if command.operation != nil {
 		result.Operation = command.operation.name
-		p.Subject = cmp.Or(command.SenderInvitationID, command.RecipientTenancyID)
+		p.Subject = subjectOf(command.SenderInvitationID, command.RecipientTenancyID)
 	}
 	if err == nil {
 		var ran events.Result
@@ -123,6 +122,16 @@ func triggerOf(e event.Event) *events.Trigger {
 		trigger.TraceParent = parent
 	}
 	return trigger
+}
+
+// subjectOf is the first of the texts that is an OCID: what a command says may be anything.
+func subjectOf(texts ...string) string {
+	for _, text := range texts {
+		if len(text) <= 255 && isOCID(text, "") {
+			return text
+		}
+	}
+	return ""
 }
 
 // failed is r turned into a failure.

@@ -77,11 +77,14 @@ func (r *route) match(path string) (map[string]string, bool, error) {
 			}
 			continue
 		}
+		if segments[index] == "" {
+			return nil, false, nil
+		}
 		parameters[strings.TrimSuffix(name, "}")] = segments[index]
 	}
 	for name, segment := range parameters {
 		value, err := url.PathUnescape(segment)
-		if err != nil || value == "" || value == "." || value == ".." || strings.IndexFunc(value, notInName) >= 0 {
+		if err != nil || value == "." || value == ".." || strings.IndexFunc(value, notInName) >= 0 {
 			return nil, false, events.Invalid("InvalidParameter", name+" is not an identifier")
 		}
 		parameters[name] = value

@@ -1,0 +1,204 @@
+package events_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+)
+
+func decode(body string, header http.Header) events.Record {
+	records := events.Decode(events.Delivery{Body: []byte(body), Header: header, CallID: "call-1", Prefix: "senderinvitation"})
+	if len(records) != 1 {
+		panic(fmt.Sprint(len(records), " records"))
+	}
+	return records[0]
+}
+
+func ExampleDecode() {
+	records := events.Decode(events.Delivery{
+		Body:   []byte(`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaaacme"}`),
+		CallID: "call-1",
+		Prefix: "senderinvitation",
+	})
+	for _, record := range records {
+		fmt.Println(record.Event.Type(), record.Event.Source(), record.Event.ID(), string(record.Event.Data()))
+	}
+	// Output: senderinvitation.cancel /direct call-1 {"recipientTenancyId":"ocid1.tenancy.oc1..aaaaaaaaacme"}
+}
+
+// Every attribute of the envelope has its place in CloudEvents 1.0, so the whole event is compared.
+func TestDecodeOCIEvent(t *testing.T) {
+	body, err := os.ReadFile("../testdata/events/objectstorage-createbucket.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := decode(string(body), nil)
+	if record.Err != nil {
+		t.Fatal(record.Err)
+	}
+	e := record.Event
+	got := fmt.Sprint(e.SpecVersion(), " ", e.ID(), " ", e.Type(), " ", e.Source(), " ", e.Subject(), " ", e.Time(), " ", e.DataContentType(), " ", e.Extensions())
+	want := "1.0 fca0653f-85c5-9466-8812-001c51d338a4 com.oraclecloud.objectstorage.createbucket ObjectStorage /n/example/b/ " +
+		"2019-12-12 22:25:08.502 +0000 UTC application/json map[compartmentid:ocid1.compartment.oc1..aaaaaaaaexample eventtypeversion:2.0]"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	var data struct {
+		ResourceName      string
+		AdditionalDetails struct{ Namespace string }
+	}
+	if err := e.DataAs(&data); err != nil || data.ResourceName != "bucket-20191212-1425" || data.AdditionalDetails.Namespace != "example" {
+		t.Errorf("data %+v, %v", data, err)
+	}
+	if string(record.Body) != string(body) {
+		t.Error("the record is not kept as it came")
+	}
+}
+
+func TestDecodeExtensions(t *testing.T) {
+	record := decode(`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s",
+		"extensions": {"Compartment-Id": "c", "count": 7, "large": 12345678901, "on": true, "none": null}}`, nil)
+	if record.Err != nil {
+		t.Fatal(record.Err)
+	}
+	want := "map[compartmentid:c count:7 large:12345678901 on:true]"
+	if got := fmt.Sprint(record.Event.Extensions()); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestDecodeCloudEvents(t *testing.T) {
+	for name, body := range map[string]string{
+		"1.0": `{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "subject": "x", "traceparent": "00-a", "data": {"a": 1}}`,
+		"0.3": `{"specversion": "0.3", "id": "1", "type": "t", "source": "/s", "subject": "x", "traceparent": "00-a", "data": {"a": 1}}`,
+	} {
+		record := decode(body, nil)
+		if record.Err != nil {
+			t.Errorf("%s: %v", name, record.Err)
+			continue
+		}
+		e := record.Event
+		got := fmt.Sprint(e.SpecVersion(), e.ID(), e.Type(), e.Source(), e.Subject(), e.Extensions(), string(e.Data()))
+		if want := `1.01t/sxmap[traceparent:00-a] {"a": 1}`; got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// A command without an identity gets that of what brought it.
+func TestDecodeCommandOrigin(t *testing.T) {
+	body := `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
+	for _, c := range []struct {
+		name       string
+		header     http.Header
+		source, id string
+	}{
+		{"direct", nil, "/direct", "call-1"},
+		{"topic", http.Header{"X-Oci-Ns-Messageid": {"m1"}, "X-Oci-Ns-Topicocid": {"ocid1.onstopic.oc1.iad.a"}}, "ocid1.onstopic.oc1.iad.a", "m1"},
+		{"topic unknown", http.Header{"X-Oci-Ns-Messageid": {"m1"}}, "/direct", "m1"},
+	} {
+		record := decode(body, c.header)
+		if record.Err != nil || record.Event.Source() != c.source || record.Event.ID() != c.id || record.Event.Type() != "senderinvitation.create" {
+			t.Errorf("%s: %v %v", c.name, record.Event, record.Err)
+		}
+	}
+}
+
+func TestDecodeFaults(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 65) + "1" + strings.Repeat("}", 65)
+	for name, c := range map[string]struct{ body, fault string }{
+		"empty":                    {"", "the body is empty"},
+		"blank":                    {" \n", "the body is empty"},
+		"not UTF-8":                {"{\"operation\": \"\xff\"}", "not UTF-8"},
+		"not JSON":                 {"hello", "not JSON: invalid character 'h'"},
+		"cut short":                {`{"operation": `, "not JSON: unexpected end"},
+		"two values":               {`{"operation": "get"} {}`, "after top-level value, at byte 22"},
+		"twice at the top":         {`{"operation": "get", "operation": "create"}`, `the key "operation" stands twice in the top level`},
+		"twice below":              {`{"specversion": "1.0", "data": {"list": [0, {"a": 1, "a": 2}]}}`, `the key "a" stands twice in data.list[1]`},
+		"too deep":                 {deep + " ", "deeper than 64 levels"},
+		"a list":                   {`[]`, "not a JSON object"},
+		"a text":                   {`"x"`, "not a JSON object"},
+		"null":                     {`null`, "not a JSON object"},
+		"no form":                  {`{"a": 1}`, "none of cloudEventsVersion, specversion, operation"},
+		"other letter case":        {`{"Operation": "get"}`, "none of cloudEventsVersion, specversion, operation"},
+		"unknown operation":        {`{"operation": "delete"}`, "operation is not one of create, get, list, update, cancel"},
+		"operation no text":        {`{"operation": 1}`, "operation is not one of"},
+		"OCI version":              {`{"cloudEventsVersion": "0.2", "eventID": "1", "eventType": "t", "source": "s"}`, `cloudEventsVersion is "0.2", known is 0.1`},
+		"OCI version no text":      {`{"cloudEventsVersion": 0.1}`, "cloudEventsVersion is not a string"},
+		"OCI without id":           {`{"cloudEventsVersion": "0.1", "eventType": "t", "source": "s"}`, "eventID is missing or empty"},
+		"OCI blank type":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": " ", "source": "s"}`, "eventType is missing or empty"},
+		"OCI null source":          {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": null}`, "source is missing or empty"},
+		"OCI source no URI":        {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "%zz"}`, "source"},
+		"OCI time":                 {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "eventTime": "today"}`, "eventTime is not a time"},
+		"OCI subject":              {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "data": {"resourceId": 1}}`, "data.resourceId is not a string"},
+		"OCI extensions":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": []}`, "extensions is not an object"},
+		"OCI extension":            {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": {"a": {}}}`, "extensions.a is not a string, number or boolean"},
+		"CloudEvents version":      {`{"specversion": "2.0", "id": "1", "type": "t", "source": "/s"}`, "specversion"},
+		"CloudEvents without id":   {`{"specversion": "1.0", "type": "t", "source": "/s"}`, "id: MUST be a non-empty string"},
+		"CloudEvents two faults":   {`{"specversion": "1.0", "source": "/s"}`, "id: MUST be a non-empty string; type: MUST be a non-empty string"},
+		"CloudEvents id too long":  {`{"specversion": "1.0", "id": "` + strings.Repeat("x", 2049) + `", "type": "t", "source": "/s"}`, "id is longer than 2048 bytes"},
+		"CloudEvents control":      {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "traceparent": "\u0000"}`, "traceparent has a control character"},
+		"CloudEvents object value": {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "oracle": {}}`, "CloudEvents event"},
+	} {
+		record := decode(c.body, nil)
+		if record.Err == nil {
+			t.Errorf("%s: decodes to %v", name, record.Event)
+			continue
+		}
+		if record.Err.Status != 400 || record.Err.Code != "CannotParseRequest" || record.Err.Retryable || !strings.Contains(record.Err.Message, c.fault) {
+			t.Errorf("%s: %+v, want a 400 with %q", name, record.Err, c.fault)
+		}
+		if string(record.Body) != c.body {
+			t.Errorf("%s: the record is not kept as it came", name)
+		}
+	}
+}
+
+func TestDecodeDeepestTaken(t *testing.T) {
+	body := `{"operation": "create", "a": ` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + "}"
+	if record := decode(body, nil); record.Err != nil {
+		t.Error(record.Err)
+	}
+}
+
+func TestDecodeTooLarge(t *testing.T) {
+	record := decode(`{"operation": "get", "a": "`+strings.Repeat("x", events.MaxBody)+`"}`, nil)
+	if record.Err == nil || record.Err.Status != 413 {
+		t.Errorf("got %v", record.Err)
+	}
+}
+
+// FuzzDecode asserts that nothing panics and that what is accepted is a valid event whose JSON form decodes to itself.
+func FuzzDecode(f *testing.F) {
+	files, err := filepath.Glob("../testdata/events/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds: ", err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, record := range events.Decode(events.Delivery{Body: body, CallID: "c", Prefix: "p"}) {
+			if record.Err != nil {
+				continue
+			}
+			encoded, err := record.Event.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := events.Decode(events.Delivery{Body: encoded, CallID: "c", Prefix: "p"})
+			if again[0].Err != nil || again[0].Event.String() != record.Event.String() {
+				t.Fatalf("%s\nbecomes %v, %v", record.Event, again[0].Event, again[0].Err)
+			}
+		}
+	})
+}

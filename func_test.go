@@ -1,0 +1,98 @@
+package main_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar")
+
+// binary is the function, built once for all tests.
+var binary string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "function-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	binary = filepath.Join(folder, "func")
+	build := exec.Command("go", append([]string{"build", "-o", binary}, raceFlag...)...)
+	if output, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, output)
+		return 1
+	}
+	return m.Run()
+}
+
+// startFunction runs the function by hand and returns what it writes and its exit status.
+func startFunction(t *testing.T, arguments []string, environment ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), binary, arguments...)
+	command.Env = environment
+	var out, errors bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errors
+	if err := command.Run(); err != nil && command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errors.String(), command.ProcessState.ExitCode()
+}
+
+func TestWithoutListener(t *testing.T) {
+	stdout, stderr, status := startFunction(t, nil, "READ_TIMEOUT=wrong too")
+	if status != 2 || stdout != "" || !strings.Contains(stderr, "OCI Functions") || !strings.Contains(stderr, "make run") || strings.Contains(stderr, "READ_TIMEOUT") {
+		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	stdout, stderr, status := startFunction(t, []string{"--help"})
+	if status != 0 || stderr != "" || !strings.Contains(stdout, "make run") {
+		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
+	}
+}
+
+// Every wrong setting is named, in one line.
+func TestWrongSettings(t *testing.T) {
+	listener := "FN_LISTENER=unix:" + filepath.Join(t.TempDir(), "lsnr.sock")
+	stdout, stderr, status := startFunction(t, nil, listener, "READ_TIMEOUT=soon", "AUTH=password")
+	if status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+		t.Fatalf("exit %d, %q, %q", status, stdout, stderr)
+	}
+	for _, wanted := range []string{"RESULT_TOPIC_OCID is required", "READ_TIMEOUT takes a duration", `\"soon\"`, "AUTH takes resource_principal, config_file or instance_principal"} {
+		if !strings.Contains(stderr, wanted) {
+			t.Errorf("%q is not in %s", wanted, stderr)
+		}
+	}
+}
+
+// What is for development only must not be in the function's binary.
+func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
+	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(output))
+	found := map[string]bool{}
+	for _, name := range packages {
+		found[name] = true
+		if name == "testing" || strings.HasPrefix(name, "sender-invitations/internal/") {
+			t.Errorf("the binary holds %s", name)
+		}
+	}
+	if !found["sender-invitations/handler"] || !found["github.com/fnproject/fdk-go"] {
+		t.Errorf("not the binary's packages: %s", packages)
+	}
+}

@@ -1,0 +1,350 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
+)
+
+// TestScenarios plays testdata/*.txtar over the real wire: the function as a process on the Fn contract, real SDK
+// clients with real signatures, the emulated OCI. A file opens with a sentence. Its parts are, in the order of play:
+//
+//	settings        lines NAME=value, beside or instead of the usual ones; or TIMEOUT=D alone, of an invocation
+//	faults          lines "METHOD path-suffix which fault…": what goes wrong with the calls to OCI; which is the number of
+//	                the matching call, counted from 1, or *; fault is one of status=N, code=C, retry-after=N, delay=D, reset, drop
+//	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
+//	                @FILE. Or "OCI" with accept ID, expire ID, fail ID, rotate or revoke: something that happens there.
+//	NAME.want       the answer; the calls that reached OCI since the last one; what was published
+//
+// go test . -run Scenarios -update rewrites the .want parts.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenarios: ", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			playFile(t, file)
+		})
+	}
+}
+
+func playFile(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	for _, part := range archive.Files {
+		parts[part.Name] = string(part.Data)
+	}
+	s := newScenario(t, parts["settings"], parts["faults"])
+	played := 0
+	for _, part := range slices.Clone(archive.Files) {
+		name, ok := strings.CutSuffix(part.Name, ".request")
+		if !ok {
+			continue
+		}
+		played++
+		got := s.play(t, string(part.Data))
+		want := parts[name+".want"]
+		if *update {
+			setPart(archive, part.Name, name+".want", got)
+		} else if got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+	}
+	if played == 0 {
+		t.Error("the scenario plays nothing")
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// setPart sets a part, which stands behind another.
+func setPart(archive *txtar.Archive, behind, name, data string) {
+	for index := range archive.Files {
+		if archive.Files[index].Name == name {
+			archive.Files[index].Data = []byte(data)
+			return
+		}
+	}
+	index := slices.IndexFunc(archive.Files, func(part txtar.File) bool { return part.Name == behind })
+	archive.Files = slices.Insert(archive.Files, index+1, txtar.File{Name: name, Data: []byte(data)})
+}
+
+const (
+	resultTopic     = "ocid1.onstopic.oc1.iad.results"
+	deadLetterTopic = "ocid1.onstopic.oc1.iad.deadletters"
+)
+
+// scenario is one function with its host and its OCI.
+type scenario struct {
+	oci         *ocitest.Server
+	host        *fnhost.Host
+	gateway     *httptest.Server
+	direct      *httptest.Server
+	credentials string // their folder
+	calls       int    // calls to OCI and messages that were told of already
+	messages    int
+}
+
+func newScenario(t *testing.T, settings, faults string) *scenario {
+	t.Helper()
+	s := &scenario{oci: &ocitest.Server{Fault: parseFaults(t, faults)}, credentials: t.TempDir()}
+	oci := httptest.NewServer(s.oci)
+	t.Cleanup(oci.Close)
+	environment, err := s.oci.IssueCredentials(s.credentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment = append(environment, "FN_FN_ID=ocid1.fnfunc.oc1.iad.function", "ORGANIZATIONS_ENDPOINT="+oci.URL,
+		"NOTIFICATIONS_ENDPOINT="+oci.URL, "RESULT_TOPIC_OCID="+resultTopic, "DEAD_LETTER_TOPIC_OCID="+deadLetterTopic)
+	var timeout time.Duration // 0: the host's own
+	if text, ok := strings.CutPrefix(settings, "TIMEOUT="); ok {
+		if timeout, err = time.ParseDuration(strings.TrimSpace(text)); err != nil {
+			t.Fatal(err)
+		}
+		settings = ""
+	}
+	var calls atomic.Int64
+	s.host = &fnhost.Host{
+		Command: []string{binary}, Env: append(environment, strings.Fields(settings)...), Stderr: logWriter{t}, Timeout: timeout,
+		CallID: func() string { return fmt.Sprintf("call-%d", calls.Add(1)) },
+	}
+	t.Cleanup(func() { s.host.Close() })
+	s.gateway, s.direct = httptest.NewServer(s.host.Gateway()), httptest.NewServer(s.host.Direct())
+	t.Cleanup(s.gateway.Close)
+	t.Cleanup(s.direct.Close)
+	return s
+}
+
+// logWriter shows the function's log with a failed test.
+type logWriter struct{ t *testing.T }
+
+func (w logWriter) Write(line []byte) (int, error) {
+	w.t.Logf("function: %s", bytes.TrimSpace(line))
+	return len(line), nil
+}
+
+// play sends one request and tells what came of it.
+func (s *scenario) play(t *testing.T, request string) string {
+	t.Helper()
+	first, rest, _ := strings.Cut(request, "\n")
+	var told strings.Builder
+	var answered []byte
+	if words := strings.Fields(first); words[0] == "OCI" {
+		if err := s.happens(words[1:]); err != nil {
+			t.Fatal(err)
+		}
+		told.WriteString("done\n")
+	} else {
+		answered = tellAnswer(t, &told, s.send(t, words, rest))
+	}
+	s.tellOCI(t, &told, answered)
+	return told.String()
+}
+
+// happens does what a request with OCI says.
+func (s *scenario) happens(words []string) error {
+	id := words[len(words)-1]
+	switch words[0] {
+	case "accept":
+		return s.oci.Accept(id)
+	case "expire":
+		return s.oci.Expire(id)
+	case "fail":
+		return s.oci.FailInvitation(id)
+	case "rotate":
+		_, err := s.oci.IssueCredentials(s.credentials)
+		return err
+	case "revoke":
+		s.oci.RevokeCredentials()
+		return nil
+	}
+	return fmt.Errorf("nothing called %s happens at OCI", words[0])
+}
+
+// send writes the request as it stands: no HTTP client is in between that could make it a better one.
+func (s *scenario) send(t *testing.T, words []string, rest string) *http.Response {
+	t.Helper()
+	server, method, target := s.gateway, words[0], ""
+	if method == "INVOKE" {
+		server, method, target = s.direct, http.MethodPost, "/"
+	} else {
+		target = words[1]
+	}
+	head, body, _ := strings.Cut("\n"+rest, "\n\n")
+	body = strings.TrimSuffix(body, "\n")
+	if file, ok := strings.CutPrefix(body, "@"); ok {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = string(content)
+	}
+	connection, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { connection.Close() })
+	fmt.Fprintf(connection, "%s %s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n%s\r\n%s", method, target, len(body),
+		strings.ReplaceAll(strings.TrimPrefix(head+"\n", "\n"), "\n", "\r\n"), body)
+	response, err := http.ReadResponse(bufio.NewReader(connection), &http.Request{Method: method})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+// tellAnswer tells status, headers and body, which it returns.
+func tellAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
+	t.Helper()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body = bytes.TrimSpace(body)
+	fmt.Fprintln(out, response.StatusCode)
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		if name != "Date" && name != "Content-Length" && !strings.HasPrefix(name, "Fn-") {
+			fmt.Fprintf(out, "%s: %s\n", strings.ToLower(name), scrub(strings.Join(response.Header[name], ", ")))
+		}
+	}
+	if len(body) > 0 {
+		fmt.Fprintf(out, "\n%s\n", indent(body))
+	}
+	return body
+}
+
+// tellOCI tells what reached OCI since it was told the last time, and what was published.
+func (s *scenario) tellOCI(t *testing.T, out io.Writer, answered []byte) {
+	t.Helper()
+	calls, messages := s.oci.Calls(), s.oci.Messages()
+	for _, call := range calls[s.calls:] {
+		fmt.Fprintf(out, "\nreached OCI: %s %s %d\n", call.Method, strings.TrimSuffix(call.Path+"?"+call.RawQuery, "?"), call.Status)
+		for _, name := range []string{"if-match", "opc-request-id", "opc-retry-token"} {
+			if value := call.Header.Get(name); value != "" {
+				fmt.Fprintf(out, "%s: %s\n", name, scrub(value))
+			}
+		}
+		if strings.HasPrefix(call.Path, "/20230401/") && len(call.Body) > 0 {
+			fmt.Fprintf(out, "%s\n", indent(call.Body))
+		}
+	}
+	for _, message := range messages[s.messages:] {
+		fmt.Fprintf(out, "\npublished: %s, to %s\n%s\n", message.Title, message.TopicID, indent(asAnswered([]byte(message.Body), answered)))
+	}
+	s.calls, s.messages = len(calls), len(messages)
+}
+
+// asAnswered shortens an event whose data is, to the byte, a result that the caller has.
+func asAnswered(event, answered []byte) []byte {
+	var answer struct{ Results []json.RawMessage }
+	var published struct{ Data json.RawMessage }
+	if json.Unmarshal(answered, &answer) != nil || json.Unmarshal(event, &published) != nil {
+		return event
+	}
+	for _, result := range answer.Results {
+		if bytes.Equal(result, published.Data) {
+			return bytes.Replace(event, result, []byte(`"as answered"`), 1)
+		}
+	}
+	return event
+}
+
+func indent(body []byte) string {
+	var indented bytes.Buffer
+	if json.Indent(&indented, body, "", "  ") != nil {
+		return scrub(string(body))
+	}
+	return scrub(indented.String())
+}
+
+// What another run would give otherwise: times, and what the SDK makes of chance.
+var (
+	timeForm  = regexp.MustCompile(`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z`)
+	tokenForm = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+)
+
+func scrub(text string) string {
+	return tokenForm.ReplaceAllString(timeForm.ReplaceAllString(text, "TIME"), "RANDOM")
+}
+
+// parseFaults reads the part "faults".
+func parseFaults(t *testing.T, text string) func(*http.Request) ocitest.Fault {
+	t.Helper()
+	type planned struct {
+		method, suffix, which string
+		fault                 ocitest.Fault
+		seen                  atomic.Int64
+	}
+	var plan []*planned
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		if len(words) < 4 {
+			t.Fatalf("a fault is METHOD path-suffix which fault…, not %q", line)
+		}
+		p := &planned{method: words[0], suffix: words[1], which: words[2]}
+		for _, word := range words[3:] {
+			name, value, _ := strings.Cut(word, "=")
+			var err error
+			switch name {
+			case "status":
+				p.fault.Status, err = strconv.Atoi(value)
+			case "code":
+				p.fault.Code, p.fault.Message = value, "planned"
+			case "retry-after":
+				p.fault.RetryAfter, err = strconv.Atoi(value)
+			case "reset":
+				p.fault.Reset = true
+			case "delay":
+				p.fault.Delay, err = time.ParseDuration(value)
+			case "drop":
+				p.fault.DropAnswer = true
+			default:
+				err = errors.New("there is no such fault")
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", word, err)
+			}
+		}
+		plan = append(plan, p)
+	}
+	return func(r *http.Request) (fault ocitest.Fault) {
+		for _, p := range plan {
+			if r.Method != p.method || !strings.HasSuffix(r.URL.Path, p.suffix) {
+				continue
+			}
+			if seen := fmt.Sprint(p.seen.Add(1)); p.which == "*" || p.which == seen {
+				fault = p.fault
+			}
+		}
+		return fault
+	}
+}
