@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sender-invitations/internal/fnhost"
 )
 
 var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar")
@@ -94,5 +97,35 @@ func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
 	}
 	if !found["sender-invitations/handler"] || !found["github.com/fnproject/fdk-go"] {
 		t.Errorf("not the binary's packages: %s", packages)
+	}
+}
+
+// The program says by itself what it is for.
+func Example() {
+	output, err := exec.Command(binary, "--help").Output()
+	first, _, _ := strings.Cut(string(output), ":")
+	fmt.Println(first, err)
+	// Output: sender-invitations is a function for OCI Functions <nil>
+}
+
+// A gateway hands on what a caller wrote; what is no URL or no method never becomes a request, and must not cost the
+// process.
+func TestUnparsableRequests(t *testing.T) {
+	s := newScenario(t, "", "")
+	for _, c := range []struct{ method, url string }{
+		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},
+	} {
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{
+			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}}})
+		if err != nil {
+			t.Errorf("%s %s: %v", c.method, c.url, err)
+			continue
+		}
+		if status := answer.Header.Get("Fn-Http-Status"); status != "400" || !strings.Contains(string(answer.Body), `"code":"InvalidParameter"`) {
+			t.Errorf("%s %s: %s %s", c.method, c.url, status, answer.Body)
+		}
+	}
+	if s.host.Processes() != 1 {
+		t.Errorf("%d processes", s.host.Processes())
 	}
 }

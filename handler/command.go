@@ -70,7 +70,7 @@ func fieldError(op *operation, err error) error {
 		return nil
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s is a %s, wanted is %s",
+		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: %s where %s is wanted",
 			op.name, wrong.Field, wrong.Value, jsonKind(wrong.Type.Kind().String())))
 	}
 	return events.Invalid("InvalidParameter", op.name+": the fields of a command are a JSON object")

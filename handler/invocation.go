@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"time"
@@ -26,6 +27,9 @@ func WithCallID(ctx context.Context, id string) context.Context {
 
 func (h *Handler) invocation(ctx context.Context) *invocation {
 	id, _ := ctx.Value(callIDKey{}).(string)
+	if id == "" {
+		id = rand.Text() // a record without an id of its own needs one
+	}
 	return &invocation{Handler: h, callID: id, log: h.log.With("callId", id)}
 }
 
@@ -67,7 +71,7 @@ func withRequestID(header http.Header, callID string) http.Header {
 	if header == nil {
 		header = http.Header{}
 	}
-	if header.Get("opc-request-id") == "" && isHeaderValue(callID) && callID != "" {
+	if header.Get("opc-request-id") == "" && isHeaderValue(callID) {
 		header.Set("opc-request-id", callID)
 	}
 	return header

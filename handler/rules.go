@@ -123,12 +123,20 @@ func decodeStrictly(node *yaml.Node, out any) error {
 
 // checkFields sees that the operation takes every field that the rule sets, each once, and the literals as they are.
 func (r rule) checkFields() error {
+	unknown := func(where, field string) error {
+		return fmt.Errorf("%s.%s: %s has no such field; it takes %s", where, field, r.operation.name, strings.Join(r.operation.fields(), ", "))
+	}
 	for _, field := range slices.Sorted(maps.Keys(r.with)) {
 		if !r.operation.takes(field) {
-			return fmt.Errorf("with.%s: %s has no such field; it takes %s", field, r.operation.name, strings.Join(r.operation.fields(), ", "))
+			return unknown("with", field)
 		}
 		if _, twice := r.set[field]; twice {
 			return fmt.Errorf("set.%s: stands under with too", field)
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(r.set)) {
+		if !r.operation.takes(field) {
+			return unknown("set", field)
 		}
 	}
 	literals, err := json.Marshal(r.set)

@@ -99,7 +99,7 @@ func (c Command) checkAddress(string) error {
 	}
 	address, err := mail.ParseAddress(*c.RecipientEmailAddress)
 	if err != nil || address.Address != *c.RecipientEmailAddress || len(address.Address) > maxInvitedAddress {
-		return c.invalid("recipientEmailAddress", "is not a plain e-mail address such as name@example.com")
+		return c.invalid("recipientEmailAddress", "is not one plain e-mail address")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"sender-invitations/internal/fnhost"
@@ -32,6 +33,7 @@ type stack struct {
 	folder        string // of the credentials
 	servers       []*http.Server
 	stopRotations chan struct{}
+	once          sync.Once
 }
 
 // start starts everything but the function's processes, which the host starts as calls come. Close it after.
@@ -49,7 +51,11 @@ func start(function string, port int) (_ *stack, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.emulator, err = s.listen(port+1, s.oci); err != nil {
+	emulatorPort := port
+	if port != 0 { // 0: any two
+		emulatorPort++
+	}
+	if s.emulator, err = s.listen(emulatorPort, s.oci); err != nil {
 		return nil, err
 	}
 	command, err := filepath.Abs(function)
@@ -122,14 +128,16 @@ func (s *stack) rotate() {
 
 // close ends what start started, the function's processes included.
 func (s *stack) close() {
-	close(s.stopRotations)
-	for _, server := range s.servers {
-		server.Close()
-	}
-	if s.host != nil {
-		s.host.Close()
-	}
-	os.RemoveAll(s.folder)
+	s.once.Do(func() {
+		close(s.stopRotations)
+		for _, server := range s.servers {
+			server.Close()
+		}
+		if s.host != nil {
+			s.host.Close()
+		}
+		os.RemoveAll(s.folder)
+	})
 }
 
 func (s *stack) greet(out io.Writer) {

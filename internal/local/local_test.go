@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// function is the function's binary, built once for all tests.
+var function string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		folder, err := os.MkdirTemp("", "function-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(folder)
+		function = filepath.Join(folder, "func")
+		if output, err := exec.Command("go", "build", "-o", function, "sender-invitations").CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("%v\n%s", err, output))
+		}
+		return m.Run()
+	}())
+}
+
+func Example_show() {
+	show(os.Stdout, "Answer of the function", []byte(`{"results":[]}`))
+	// Output:
+	// Answer of the function
+	//    {
+	//      "results": []
+	//    }
+}
+
+const sample = "../../testdata/events/signup.json"
+
+func started(t *testing.T) *stack {
+	t.Helper()
+	s, err := start(function, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.close)
+	return s
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
+func TestSample(t *testing.T) {
+	s := started(t)
+	var out strings.Builder
+	if err := play(t.Context(), &out, s, sample); err != nil {
+		t.Fatal(err)
+	}
+	id := s.oci.Invitations()[0].ID
+	for _, wanted := range []string{"Event in: " + sample, "Invitation made: " + id + ", PENDING", `"type": "senderinvitation.created"`} {
+		if !strings.Contains(out.String(), wanted) {
+			t.Errorf("%q is not in\n%s", wanted, out.String())
+		}
+	}
+	if status, body := get(t, s.gateway+"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender"); status != 200 || !strings.Contains(body, id) {
+		t.Errorf("list: %d %s", status, body)
+	}
+	if status, body := get(t, s.emulator+"/messages"); status != 200 || !strings.Contains(body, `"type": "senderinvitation.created"`) {
+		t.Errorf("messages: %d %s", status, body)
+	}
+	if status, _ := get(t, s.emulator+"/20230401/senderInvitations?compartmentId=x"); status != 401 {
+		t.Errorf("unsigned: %d", status)
+	}
+	if status, _ := get(t, s.gateway+"/invoke"); status != 405 {
+		t.Errorf("GET /invoke: %d", status)
+	}
+}
+
+// The settings of the environment reach the function; where they keep the sample from its way, play says how far it came.
+func TestSampleStopped(t *testing.T) {
+	for _, c := range []struct{ name, value, wanted string }{
+		{"RULES", "[]", "the function did not create an invitation"},
+		{"RESULT_TOPIC_OCID", "none", "the function's host answers 502"}, // and no dead-letter topic: it does not start
+		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
+		{"EVENT_TYPE_PREFIX", "com.acme", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv(c.name, c.value)
+			err := play(t.Context(), io.Discard, started(t), sample)
+			if c.wanted == "" && err != nil || c.wanted != "" && (err == nil || !strings.Contains(err.Error(), c.wanted)) {
+				t.Errorf("got %v, want %q", err, c.wanted)
+			}
+		})
+	}
+}
+
+func TestSend(t *testing.T) {
+	s := started(t)
+	var out strings.Builder
+	if err := send(t.Context(), &out, s.gateway, "../../testdata/events/command-create.json"); err != nil || !strings.Contains(out.String(), `"outcome": "created"`) {
+		t.Errorf("%v %s", err, out.String())
+	}
+	s.close()
+	if err := send(t.Context(), io.Discard, s.gateway, sample); err == nil || !strings.Contains(err.Error(), "make run") {
+		t.Error(err)
+	}
+	if err := send(t.Context(), io.Discard, s.gateway, "nonexistent.json"); err == nil {
+		t.Error("a file that is not there was sent")
+	}
+}
+
+func TestPortTaken(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	if _, err := start(function, port-1); err == nil || !strings.Contains(err.Error(), "set PORT") {
+		t.Error(err)
+	}
+}
+
+func TestWrongCalls(t *testing.T) {
+	for _, c := range []struct{ port, function, wanted string }{
+		{"http", function, "PORT takes a port"},
+		{"0", function, "PORT takes a port"},
+		{"65535", function, "PORT takes a port"},
+		{"8080", "", "-function or -invoke is required"},
+	} {
+		t.Setenv("PORT", c.port)
+		if err := run(t.Context(), c.function, sample, "", true); err == nil || !strings.Contains(err.Error(), c.wanted) {
+			t.Errorf("PORT=%s: %v", c.port, err)
+		}
+	}
+}
