@@ -84,7 +84,7 @@ func decode(d Delivery) (event.Event, error) {
 	case members["cloudEventsVersion"] != nil:
 		return decodeOCIEvent(members)
 	case members["specversion"] != nil:
-		return decodeCloudEvent(body)
+		return decodeCloudEvent(body, members)
 	case members["operation"] != nil:
 		return decodeCommand(d, members)
 	}

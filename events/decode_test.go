@@ -90,6 +90,18 @@ func TestDecodeCloudEvents(t *testing.T) {
 	}
 }
 
+// CloudEvents 0.3 encodes binary data in the member data and says so in another.
+func TestDecodeBinaryData(t *testing.T) {
+	for name, body := range map[string]string{
+		"1.0": `{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "data_base64": "/w=="}`,
+		"0.3": `{"specversion": "0.3", "id": "1", "type": "t", "source": "/s", "datacontentencoding": "base64", "data": "/w=="}`,
+	} {
+		if record := decode(body, nil); record.Err != nil || string(record.Event.Data()) != "\xff" || len(record.Event.Extensions()) != 0 {
+			t.Errorf("%s: %v %q %v", name, record.Err, record.Event.Data(), record.Event.Extensions())
+		}
+	}
+}
+
 // A command without an identity gets that of what brought it.
 func TestDecodeCommandOrigin(t *testing.T) {
 	body := `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
@@ -143,6 +155,14 @@ func TestDecodeFaults(t *testing.T) {
 		"CloudEvents two faults":   {`{"specversion": "1.0", "source": "/s"}`, "id: MUST be a non-empty string; type: MUST be a non-empty string"},
 		"CloudEvents id too long":  {`{"specversion": "1.0", "id": "` + strings.Repeat("x", 2049) + `", "type": "t", "source": "/s"}`, "id is longer than 2048 bytes"},
 		"CloudEvents control":      {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "traceparent": "\u0000"}`, "traceparent has a control character"},
+		"CloudEvents data_base64":  {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "data_base64": 5}`, "data_base64: is not a string"},
+		"CloudEvents encoding":     {`{"specversion": "0.3", "id": "1", "type": "t", "source": "/s", "datacontentencoding": "base64", "data": 5}`, "data: is not a string"},
+		"CloudEvents no encoding":  {`{"datacontentencoding": "", "specversion": "0.3", "id": "1", "type": "t", "source": "/s"}`, "CloudEvents event: a member has the wrong type"},
+		"CloudEvents empty name":   {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "": 0, "data": 1}`, "is no name of an attribute"},
+		"CloudEvents name":         {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "myExt": "x"}`, "myExt: is no name of an attribute"},
+		"CloudEvents fraction":     {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "ext": 1.5}`, "ext: is not a string, a boolean or a 32-bit integer"},
+		"CloudEvents id number":    {`{"specversion": "1.0", "id": 1, "type": "t", "source": "/s"}`, "id: is not a string"},
+		"long keys":                {`{"` + strings.Repeat("k", 100_000) + `": {"a": 1, "a": 2}}`, "twice in kkkk"},
 		"CloudEvents object value": {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "oracle": {}}`, "CloudEvents event"},
 	} {
 		record := decode(c.body, nil)
@@ -150,7 +170,7 @@ func TestDecodeFaults(t *testing.T) {
 			t.Errorf("%s: decodes to %v", name, record.Event)
 			continue
 		}
-		if record.Err.Status != 400 || record.Err.Code != "CannotParseRequest" || record.Err.Retryable || !strings.Contains(record.Err.Message, c.fault) {
+		if record.Err.Status != 400 || record.Err.Code != "CannotParseRequest" || record.Err.Retryable || len(record.Err.Message) > 2100 || !strings.Contains(record.Err.Message, c.fault) {
 			t.Errorf("%s: %+v, want a 400 with %q", name, record.Err, c.fault)
 		}
 		if string(record.Body) != c.body {

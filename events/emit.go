@@ -44,11 +44,19 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 		return e.encode(p, p.Result)
 	}
 	data := newFailure(p)
-	encoded, err := e.encode(p, data)
-	if err != nil || QuotedLen(encoded) <= most {
-		return encoded, err
+	if len(p.Original) <= most { // else it is not worth encoding whole
+		data.setEvent(p.Original)
+		encoded, err := e.encode(p, data)
+		if err != nil || QuotedLen(encoded) <= most {
+			return encoded, err
+		}
+		data.setEvent(nil)
 	}
-	return e.encode(p, data.cut(p.Original, most-(QuotedLen(encoded)-data.quotedLen())))
+	encoded, err := e.encode(p, data)
+	if err != nil {
+		return nil, err
+	}
+	return e.encode(p, data.cut(p.Original, most-QuotedLen(encoded)))
 }
 
 func (e Emitter) encode(p Publication, data any) ([]byte, error) {

@@ -170,7 +170,7 @@ func data(t *testing.T, p events.Publication) []byte {
 func TestReplayKeepsIdentity(t *testing.T) {
 	p := failedWith(`{"operation": "create"}`, 1)
 	p.Result.Trigger = &events.Trigger{ID: "message-1", Source: "ocid1.onstopic.oc1.iad.t", Type: "senderinvitation.create"}
-	record, replays, err := events.Replay(data(t, p), "senderinvitation")
+	record, replays, err := events.Replay(data(t, p), events.Delivery{Prefix: "senderinvitation"})
 	if err != nil || record.Err != nil {
 		t.Fatal(err, record.Err)
 	}
@@ -180,9 +180,17 @@ func TestReplayKeepsIdentity(t *testing.T) {
 }
 
 func TestReplayOfBytes(t *testing.T) {
-	record, replays, err := events.Replay(data(t, failedWith("\xff\xfe", 0)), "p")
+	record, replays, err := events.Replay(data(t, failedWith("\xff\xfe", 0)), events.Delivery{CallID: "call-9", Prefix: "p"})
 	if err != nil || replays != 1 || string(record.Body) != "\xff\xfe" || record.Err == nil {
 		t.Errorf("%v %d %q %v", err, replays, record.Body, record.Err)
+	}
+}
+
+// An original without an identity gets that of the invocation, as if it came now.
+func TestReplayWithoutTrigger(t *testing.T) {
+	record, _, err := events.Replay([]byte(`{"event": "{\"operation\": \"list\"}"}`), events.Delivery{CallID: "call-9", Prefix: "p"})
+	if err != nil || record.Err != nil || record.Event.ID() != "call-9" || record.Event.Source() != "/direct" {
+		t.Errorf("%v %v", record, err)
 	}
 }
 
@@ -191,14 +199,15 @@ func TestReplayRefused(t *testing.T) {
 		data  string
 		fault string
 	}{
-		"too often":   {string(data(t, failedWith("{}", 3))), "replayed 3 times already"},
-		"cut":         {string(data(t, failedWith(strings.Repeat("x", 70_000), 0))), "the original was cut"},
-		"no original": {`{"outcome": "failed"}`, "carries no original"},
-		"no data":     {``, "not what this function publishes"},
-		"foreign":     {`{"event": {}}`, "not what this function publishes"},
-		"bad base64":  {`{"event": "*", "eventEncoding": "base64"}`, "not base64"},
+		"too often":       {string(data(t, failedWith("{}", 3))), "replayed 3 times already"},
+		"cut":             {string(data(t, failedWith(strings.Repeat("x", 70_000), 0))), "the original was cut"},
+		"less than never": {`{"event": "{}", "replays": -1}`, "replayed"},
+		"no original":     {`{"outcome": "failed"}`, "carries no original"},
+		"no data":         {``, "not what this function publishes"},
+		"foreign":         {`{"event": {}}`, "not what this function publishes"},
+		"bad base64":      {`{"event": "*", "eventEncoding": "base64"}`, "not base64"},
 	} {
-		if _, _, err := events.Replay([]byte(c.data), "p"); err == nil || err.Status != 400 || err.Retryable || !strings.Contains(err.Message, c.fault) {
+		if _, _, err := events.Replay([]byte(c.data), events.Delivery{CallID: "call-9", Prefix: "p"}); err == nil || err.Status != 400 || err.Retryable || !strings.Contains(err.Message, c.fault) {
 			t.Errorf("%s: %v, want %q", name, err, c.fault)
 		}
 	}

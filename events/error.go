@@ -35,13 +35,21 @@ func TooLarge(message string) *Error {
 	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge", Message: message}
 }
 
-// AsError returns the *Error in err's chain; any other error is a fault of this program and becomes a 500 without
-// detail. It returns nil for nil.
+// AsError returns the *Error in err's chain, its message cut to 2,048 bytes, for it may quote input; any other error
+// is a fault of this program and becomes a 500 without detail. It returns nil for nil.
 func AsError(err error) *Error {
-	if fault, ok := errors.AsType[*Error](err); ok || err == nil {
-		return fault
+	fault, ok := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return Internal()
+	case len(fault.Message) > maxText:
+		brief := *fault
+		brief.Message = string(wholeRunes([]byte(fault.Message), maxText)) + "…"
+		return &brief
 	}
-	return Internal()
+	return fault
 }
 
 // Internal is a fault of this program: 500 InternalServerError without detail.

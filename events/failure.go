@@ -1,7 +1,6 @@
 package events
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -27,17 +26,15 @@ type failure struct {
 
 const base64Encoding = "base64"
 
+// newFailure is the data without the original.
 func newFailure(p Publication) failure {
 	f := failure{Result: p.Result, Replays: p.Replays}
-	if fault := f.Error; fault != nil && len(fault.Message) > maxText {
-		brief := *fault
-		brief.Message = string(wholeRunes([]byte(fault.Message), maxText)) + "…"
-		f.Error = &brief
+	if f.Error != nil {
+		f.Error = AsError(f.Error) // not longer than fits
 	}
 	if !utf8.Valid(p.Original) {
 		f.EventEncoding = base64Encoding
 	}
-	f.setEvent(p.Original)
 	return f
 }
 
@@ -61,7 +58,7 @@ func (f *failure) quotedLen() int {
 // cut returns f with the longest beginning of the original that costs at most room bytes, the marks included.
 func (f failure) cut(original []byte, room int) failure {
 	f.EventSize, f.EventSHA256 = len(original), Digest(original)
-	const marks = len(`,\"eventSize\":1234567890,\"eventSha256\":\"\"`) + 2*sha256.Size
+	const marks = len(`,\"event\":\"\",\"eventSize\":1234567890,\"eventSha256\":\"\"`) + 2*sha256.Size
 	low, high := 0, min(len(original), max(room, 0))
 	for low < high { // the cost grows with the length: search the longest that fits
 		middle := (low + high + 1) / 2
@@ -86,10 +83,11 @@ func wholeRunes(text []byte, length int) []byte {
 	return text[:length]
 }
 
-// Replay returns the record that a failed event carries, decoded anew, and how often it will have been replayed then.
-// A command without an id of its own keeps the one it had. The error says why it cannot be replayed: the data is not
-// that of a failed event, the original is missing or cut, it was replayed [MaxReplays] times, or does not decode.
-func Replay(data []byte, prefix string) (Record, int, *Error) {
+// Replay returns the record that a failed event carries, decoded anew, and how often it will have been replayed then;
+// data is that of the failed event and d the delivery that brought it. A command without an id of its own keeps the
+// one it had. The error says why it cannot be replayed: the data is not that of a failed event, the original is missing
+// or cut, or it was replayed [MaxReplays] times.
+func Replay(data []byte, d Delivery) (Record, int, *Error) {
 	var f failure
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Record{}, 0, Undecodable("the data of the failed event is not what this function publishes")
@@ -98,11 +96,11 @@ func Replay(data []byte, prefix string) (Record, int, *Error) {
 	if err != nil {
 		return Record{}, 0, err
 	}
-	if f.Replays >= MaxReplays {
+	if f.Replays < 0 || f.Replays >= MaxReplays {
 		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
 			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
 	}
-	records := Decode(f.delivery(original, prefix))
+	records := Decode(f.delivery(original, d))
 	if len(records) != 1 {
 		return Record{}, 0, Undecodable("the original holds more than one record")
 	}
@@ -126,8 +124,8 @@ func (f failure) original() ([]byte, *Error) {
 }
 
 // delivery is the original as it would have come, with the identity that it had.
-func (f failure) delivery(original []byte, prefix string) Delivery {
-	d := Delivery{Body: bytes.Clone(original), Header: http.Header{}, Prefix: prefix}
+func (f failure) delivery(original []byte, d Delivery) Delivery {
+	d.Body, d.Header = original, http.Header{}
 	if f.Trigger != nil {
 		d.CallID, d.source = f.Trigger.ID, f.Trigger.Source
 	}

@@ -56,9 +56,9 @@ func (p *place) String() string {
 	case p.index >= 0:
 		return fmt.Sprintf("%s[%d]", p.parent, p.index)
 	case p.parent == nil:
-		return p.key
+		return shorten(p.key)
 	}
-	return p.parent.String() + "." + p.key
+	return p.parent.String() + "." + shorten(p.key)
 }
 
 func (p *place) child(key string, index int) *place {

@@ -19,6 +19,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if err != nil {
 		return errorResponse(err)
 	}
+	request.header = withRequestID(request.header, i.callID) // here, for the result event is named after it
 	ctx, publishing, cancel := deadlines(r.Context())
 	defer cancel()
 	got, err := i.execute(ctx, request)
@@ -138,5 +139,5 @@ func publicationOf(m matchedRoute, request call, got answer, err error) events.P
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.body).RecipientTenancyID),
-		Key: m.method + " " + m.path + " " + request.header.Get("opc-request-id")}
+		Key: request.method + " " + request.path + " " + request.header.Get("opc-request-id")}
 }

@@ -153,7 +153,7 @@ func (c *connection) unsent(ctx context.Context, err error) *events.Error {
 	if overNetwork {
 		return c.unanswered(ctx, network.Err) // without the URL: its query may name people
 	}
-	c.log.Error("request cannot be signed", "reason", firstLine(err.Error()))
+	c.log.Error("request cannot be signed", "reason", reason(err))
 	return credentialsUnreadable()
 }
 
@@ -163,7 +163,7 @@ func (c *connection) unanswered(ctx context.Context, err error) *events.Error {
 		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
 			Message: "OCI did not answer in time; whether the request took effect is not known", Retryable: true}
 	}
-	c.log.Warn("no answer from OCI", "reason", firstLine(err.Error()))
+	c.log.Warn("no answer from OCI", "reason", reason(err))
 	return badGateway("the connection to OCI failed; whether the request took effect is not known")
 }
 

@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,8 +48,14 @@ type Command struct {
 // does not take is an error, whatever its value.
 func parseCommand(op *operation, data []byte) (Command, error) {
 	command := Command{operation: op}
-	fields := map[string]json.RawMessage{}
-	if len(data) > 0 && json.Unmarshal(data, &fields) != nil {
+	if len(data) == 0 {
+		return command, nil
+	}
+	if err := events.CheckJSON(data); err != nil { // an event may carry its data encoded, where nobody looked yet
+		return command, err
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(data, &fields) != nil || fields == nil {
 		return command, events.Invalid("InvalidParameter", op.name+": the fields of a command are a JSON object")
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -59,10 +64,34 @@ func parseCommand(op *operation, data []byte) (Command, error) {
 				"%s has no field %q; it takes %s", op.name, name, strings.Join(op.fields(), ", ")))
 		}
 	}
-	if len(data) == 0 {
-		return command, nil
+	fields["freeformTags"] = withoutNulls(fields["freeformTags"], 1)
+	fields["definedTags"] = withoutNulls(fields["definedTags"], 2)
+	encoded, err := json.Marshal(fields)
+	if err != nil {
+		return command, err
 	}
-	return command, fieldError(op, json.NewDecoder(bytes.NewReader(data)).Decode(&command))
+	return command, fieldError(op, json.Unmarshal(encoded, &command))
+}
+
+// withoutNulls drops the members that are null, as many levels deep: a tag that is null is unset, not empty. What is
+// no object stays as it is.
+func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
+	var members map[string]json.RawMessage
+	if levels == 0 || json.Unmarshal(raw, &members) != nil || members == nil {
+		return raw
+	}
+	for name, value := range members {
+		if string(value) == "null" {
+			delete(members, name)
+		} else {
+			members[name] = withoutNulls(value, levels-1)
+		}
+	}
+	encoded, err := json.Marshal(members)
+	if err != nil {
+		return raw
+	}
+	return encoded
 }
 
 func fieldError(op *operation, err error) error {

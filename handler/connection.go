@@ -63,7 +63,7 @@ func (c *connection) open() (_ *clients, err error) {
 			err = fmt.Errorf("%v", fault)
 		}
 		if err != nil {
-			c.log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", firstLine(err.Error()))
+			c.log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
 			err = credentialsUnreadable()
 		}
 	}()
@@ -127,8 +127,10 @@ func (c *connection) prepare(client common.BaseClient, endpoint string) common.B
 	return client
 }
 
-// firstLine is what of an SDK's error is worth a log line.
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
+// reason is what of an error of the SDK or of the network may be logged: the first line, as far as it quotes nothing.
+// What the SDK quotes can be the session token.
+func reason(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	line, _, _ = strings.Cut(line, `"`)
 	return line
 }

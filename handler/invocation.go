@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
-
-	"sender-invitations/events"
 )
 
 // invocation is one call of the function: what both doors share while it lasts.
@@ -58,8 +56,8 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	got, err := i.connection.send(ctx, request)
 	if request.method != http.MethodGet {
 		i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
-			slog.String("method", request.method), slog.String("path", request.path), slog.Int("status", got.status),
-			slog.String("opcRequestId", got.header.Get("opc-request-id")), milliseconds(time.Since(started)))...)
+			slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
+			slog.String("opcRequestId", private(got.header.Get("opc-request-id"))), milliseconds(time.Since(started)))...)
 	}
 	return got, err
 }
@@ -84,19 +82,4 @@ func (i *invocation) sender() (string, error) {
 		return "", err
 	}
 	return clients.tenancy, nil
-}
-
-// faultAttributes are the parts of an error that may be logged. The message is not among them: the API's can quote an
-// e-mail address.
-func faultAttributes(err error) []slog.Attr {
-	fault := events.AsError(err)
-	if fault == nil {
-		return nil
-	}
-	return []slog.Attr{slog.Int("errorStatus", fault.Status), slog.String("errorCode", fault.Code), slog.Bool("retryable", fault.Retryable)}
-}
-
-// milliseconds is a duration for the log.
-func milliseconds(duration time.Duration) slog.Attr {
-	return slog.Float64("durationMs", float64(duration.Microseconds())/1000)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -36,19 +35,25 @@ func (i *invocation) publish(ctx context.Context, done work) error {
 			encoded, err := i.emitter.Emit(publication, maxEvents-len("[]"))
 			if err != nil {
 				faults = append(faults, fmt.Errorf("event cannot be encoded: %w", err))
-				i.logUnpublished(publication.Result, events.Internal())
+				i.logUnpublished("result could not be published", publication, events.Internal())
 				continue
 			}
 			if !pending.fits(encoded) {
 				faults = append(faults, i.sendMessage(ctx, topic, pending))
 				pending = message{}
 			}
-			pending.add(publication.Result, encoded)
+			pending.add(publication, encoded)
 		}
 		faults = append(faults, i.sendMessage(ctx, topic, pending))
 	}
-	return errors.Join(faults...)
+	if errors.Join(faults...) != nil {
+		return errUnpublished
+	}
+	return nil
 }
+
+// errUnpublished is all that is said in one line; the log has told of each result.
+var errUnpublished = errors.New("a result could not be published")
 
 // topics are those that are published to.
 func (i *invocation) topics() []string {
@@ -73,24 +78,24 @@ func (i *invocation) topicOf(r events.Result) string {
 // message is what is published at once: one event, or several as a CloudEvents JSON batch
 // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#4-json-batch-format).
 type message struct {
-	results []events.Result
-	events  [][]byte
-	quoted  int // length of the events within a JSON string, separators included
+	publications work
+	events       [][]byte
+	quoted       int // length of the events within a JSON string, separators included
 }
 
 func (m *message) fits(encoded []byte) bool {
 	return len(m.events) == 0 || m.quoted+events.QuotedLen(encoded)+len(",[]") <= maxEvents
 }
 
-func (m *message) add(result events.Result, encoded []byte) {
-	m.results = append(m.results, result)
+func (m *message) add(p events.Publication, encoded []byte) {
+	m.publications = append(m.publications, p)
 	m.events = append(m.events, encoded)
 	m.quoted += events.QuotedLen(encoded) + len(",")
 }
 
 func (m message) details() ons.MessageDetails {
 	if len(m.events) == 1 {
-		return ons.MessageDetails{Title: common.String("Sender invitation " + string(m.results[0].Outcome)), Body: common.String(string(m.events[0]))}
+		return ons.MessageDetails{Title: common.String("Sender invitation " + string(m.publications[0].Result.Outcome)), Body: common.String(string(m.events[0]))}
 	}
 	batch := "[" + string(bytes.Join(m.events, []byte(","))) + "]"
 	return ons.MessageDetails{Title: common.String(fmt.Sprintf("Sender invitations: %d results", len(m.events))), Body: common.String(batch)}
@@ -102,7 +107,8 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 		return nil
 	}
 	if topic == None {
-		return nil // a setting says so; the log has told of each record
+		i.logUnsent(m)
+		return nil
 	}
 	body, err := events.Marshal(m.details())
 	if err == nil {
@@ -112,18 +118,18 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 		})
 	}
 	if err != nil {
-		for _, result := range m.results {
-			i.logUnpublished(result, err)
+		for _, p := range m.publications {
+			i.logUnpublished("result could not be published", p, err)
 		}
 	}
 	return err
 }
 
-func (i *invocation) logUnpublished(r events.Result, err error) {
-	attributes := append(faultAttributes(err), slog.String("outcome", string(r.Outcome)),
-		slog.String("invitation", events.ReadInvitation(r.Invitation).ID))
-	if r.Trigger != nil {
-		attributes = append(attributes, slog.String("eventId", r.Trigger.ID), slog.String("eventType", r.Trigger.Type))
+// logUnsent tells of failures for which no topic is set: the log is then the only place that has them.
+func (i *invocation) logUnsent(m message) {
+	for _, p := range m.publications {
+		if p.Result.Error != nil {
+			i.logUnpublished("failure has no topic (DEAD_LETTER_TOPIC_OCID=none)", p, p.Result.Error)
+		}
 	}
-	i.log.LogAttrs(context.Background(), slog.LevelError, "result could not be published", attributes...)
 }

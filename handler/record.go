@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -23,16 +22,16 @@ func (i *invocation) record(ctx context.Context, delivery events.Delivery, recor
 		}
 		i.logRecord(p.Result, time.Since(started))
 	}()
+	p.Original = record.Body
 	if i.isReplay(delivery, record) {
-		original, replays, err := events.Replay(record.Event.Data(), delivery.Prefix)
+		p.Result.Trigger = triggerOf(record.Event)
+		original, replays, err := events.Replay(record.Event.Data(), delivery)
 		if err != nil {
-			p.Original, p.Result.Trigger = record.Body, triggerOf(record.Event)
 			p.Result = failed(p.Result, err)
 			return p
 		}
-		record, p.Replays = original, replays
+		record, p.Original, p.Replays, p.Result.Trigger = original, original.Body, replays, nil
 	}
-	p.Original = record.Body
 	if record.Err != nil {
 		p.Key = events.Digest(record.Body)
 		p.Result = failed(p.Result, record.Err)
@@ -138,25 +137,4 @@ func subjectOf(texts ...string) string {
 func failed(r events.Result, err error) events.Result {
 	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: r.OpcRequestID,
 		Trigger: r.Trigger, Error: events.AsError(err)}
-}
-
-func (i *invocation) logRecord(r events.Result, duration time.Duration) {
-	attributes := []slog.Attr{slog.String("outcome", string(r.Outcome)), milliseconds(duration)}
-	for _, text := range []slog.Attr{
-		slog.String("operation", r.Operation), slog.String("invitation", events.ReadInvitation(r.Invitation).ID),
-		slog.String("opcRequestId", r.OpcRequestID),
-	} {
-		if text.Value.String() != "" {
-			attributes = append(attributes, text)
-		}
-	}
-	if t := r.Trigger; t != nil {
-		attributes = append(attributes, slog.String("eventId", t.ID), slog.String("eventType", t.Type), slog.String("rule", t.Rule))
-	}
-	level := slog.LevelInfo
-	if r.Error != nil {
-		level = slog.LevelWarn
-		attributes = append(attributes, faultAttributes(r.Error)...)
-	}
-	i.log.LogAttrs(context.Background(), level, "record", attributes...)
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +15,7 @@ import (
 // ParseConfig reads the settings through getenv ([os.Getenv] in the function). Its error names every wrong setting,
 // and what it takes, in one line.
 func ParseConfig(getenv func(string) string) (Config, error) {
-	s := &settings{getenv: getenv}
+	s := &settings{getenv: getenv, told: map[string]bool{}}
 	c := Config{
 		CompartmentOCID:       s.matching("COMPARTMENT_OCID", "", isTenancy, "the OCID of a tenancy"),
 		ResultTopicOCID:       s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
@@ -47,7 +44,7 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 	}
 	s.together(c)
 	c.rules = s.rules(c)
-	s.unbuilt()
+	s.unbuilt(c)
 	if len(s.wrong) > 0 {
 		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
 	}
@@ -61,12 +58,18 @@ const endpointWanted = "https:// and a host, without a path; http:// for a loopb
 type settings struct {
 	getenv func(string) string
 	wrong  []string
+	told   map[string]bool // names that stand in wrong
 }
 
 func (s *settings) fail(name, takes string) {
+	s.told[name] = true
 	value := s.getenv(name)
 	if len(value) > 40 {
 		value = value[:40] + "…"
+	}
+	if strings.Contains(value, "@") { // an address with a password, say
+		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
+		return
 	}
 	s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s, not %q", name, takes, value))
 }
@@ -93,6 +96,7 @@ func (s *settings) number(name string, unset, least, most int) int {
 	value, err := strconv.Atoi(text)
 	if err != nil || value < least || value > most {
 		s.fail(name, fmt.Sprintf("a whole number from %d to %d", least, most))
+		return unset
 	}
 	return value
 }
@@ -166,48 +170,23 @@ func (s *settings) rules(c Config) []rule {
 	return rules
 }
 
-// notBuilt are the settings that nothing reads yet, with their defaults. A value that has no effect must not look as
-// if it had one.
-var notBuilt = map[string]string{
-	"ALLOWED_EMAIL_DOMAINS": "", "ALLOWED_RECIPIENTS": "", "CONCURRENCY": "8", "DENIED_RECIPIENTS": "",
-	"MAX_ATTEMPTS": "5", "MAX_PENDING": "0", "MODE": ModeEnforce,
-}
-
-func (s *settings) unbuilt() {
-	var names []string
-	for name, unset := range notBuilt {
-		if value := s.getenv(name); value != "" && value != unset {
-			names = append(names, name)
+// unbuilt refuses the settings that nothing reads yet, unless they stand at their defaults: a value that has no effect
+// must not look as if it had one.
+func (s *settings) unbuilt(c Config) {
+	for _, setting := range []struct {
+		name string
+		set  bool
+	}{
+		{"ALLOWED_EMAIL_DOMAINS", c.AllowedEmailDomains != nil},
+		{"ALLOWED_RECIPIENTS", c.AllowedRecipients != nil},
+		{"CONCURRENCY", c.Concurrency != 8},
+		{"DENIED_RECIPIENTS", c.DeniedRecipients != nil},
+		{"MAX_ATTEMPTS", c.MaxAttempts != 5},
+		{"MAX_PENDING", c.MaxPending != 0},
+		{"MODE", c.Mode != ModeEnforce},
+	} {
+		if setting.set && !s.told[setting.name] {
+			s.wrong = append(s.wrong, setting.name+" has no effect in this version: leave it unset")
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		s.wrong = append(s.wrong, name+" has no effect in this version: leave it unset")
-	}
-}
-
-func isTopicOrNone(value string) bool { return value == None || isOCID(value, "onstopic") }
-
-var (
-	prefixForm = regexp.MustCompile(`^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$`)
-	regionForm = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
-	pathForm   = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
-	domainForm = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$`)
-)
-
-func isPrefix(value string) bool   { return len(value) <= 200 && prefixForm.MatchString(value) }
-func isRegion(value string) bool   { return regionForm.MatchString(value) }
-func isBasePath(value string) bool { return pathForm.MatchString(value) }
-func isDomain(value string) bool   { return domainForm.MatchString(value) }
-
-func isEndpoint(value string) bool {
-	endpoint, err := url.Parse(value)
-	if err != nil || endpoint.Hostname() == "" || endpoint.User != nil || strings.ContainsAny(value, "?#") || endpoint.Path != "" {
-		return false
-	}
-	return endpoint.Scheme == "https" || endpoint.Scheme == "http" && isLoopback(endpoint.Hostname())
-}
-
-func isLoopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -1,11 +1,11 @@
 package handler
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
+	"reflect"
 
 	"sender-invitations/events"
 )
@@ -113,6 +113,12 @@ func (c Command) changesNothing(invitation []byte) bool {
 	return (c.DisplayName == nil || current.DisplayName != nil && *c.DisplayName == *current.DisplayName) &&
 		(c.FreeformTags == nil || maps.Equal(c.FreeformTags, current.Freeform)) &&
 		(c.DefinedTags == nil || maps.EqualFunc(c.DefinedTags, current.Defined, func(a, b map[string]json.RawMessage) bool {
-			return maps.EqualFunc(a, b, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
+			return maps.EqualFunc(a, b, sameJSON)
 		}))
+}
+
+// sameJSON reports whether two JSON texts have the same value.
+func sameJSON(a, b json.RawMessage) bool {
+	var left, right any
+	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
 }

@@ -29,10 +29,23 @@ const (
 // back once it is accepted. sender is the OCID of the sender tenancy. The error is an [*events.Error] that names the
 // field; it never quotes an e-mail address.
 func (c Command) validate(sender string) error {
-	for _, check := range []func(string) error{
-		c.checkRequired, c.checkSender, c.checkInvitation, c.checkRecipient, c.checkAddress, c.checkEnums, c.checkTags, c.checkSizes,
-	} {
+	for _, check := range []func() error{c.checkRequired, c.checkForms} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	for _, check := range []func(string) error{c.checkSender, c.checkInvitation, c.checkRecipient} {
 		if err := check(sender); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkForms checks each field by itself.
+func (c Command) checkForms() error {
+	for _, check := range []func() error{c.checkOCIDs, c.checkAddress, c.checkEnums, c.checkTags, c.checkSizes} {
+		if err := check(); err != nil {
 			return err
 		}
 	}
@@ -43,7 +56,7 @@ func (c Command) invalid(field, format string, args ...any) error {
 	return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s %s", c.operation.name, field, fmt.Sprintf(format, args...)))
 }
 
-func (c Command) checkRequired(string) error {
+func (c Command) checkRequired() error {
 	missing := func(what string) error {
 		return events.Invalid("MissingParameter", fmt.Sprintf("%s: %s is required", c.operation.name, what))
 	}
@@ -67,13 +80,18 @@ func (c Command) checkSender(sender string) error {
 	return nil
 }
 
-func (c Command) checkInvitation(sender string) error {
+func (c Command) checkOCIDs() error {
 	switch {
-	case c.SenderInvitationID == "":
-		return nil
-	case !isOCID(c.SenderInvitationID, ""):
+	case c.SenderInvitationID != "" && !isOCID(c.SenderInvitationID, ""):
 		return c.invalid("senderInvitationId", "is not an OCID")
-	case realm(c.SenderInvitationID) != realm(sender):
+	case c.RecipientTenancyID != "" && !isTenancy(c.RecipientTenancyID):
+		return c.invalid("recipientTenancyId", "is not the OCID of a tenancy (ocid1.tenancy.…)")
+	}
+	return nil
+}
+
+func (c Command) checkInvitation(sender string) error {
+	if c.SenderInvitationID != "" && realm(c.SenderInvitationID) != realm(sender) {
 		return c.invalid("senderInvitationId", "is of realm %s, the sender tenancy of %s", realm(c.SenderInvitationID), realm(sender))
 	}
 	return nil
@@ -83,8 +101,6 @@ func (c Command) checkRecipient(sender string) error {
 	switch {
 	case c.RecipientTenancyID == "":
 		return nil
-	case !isTenancy(c.RecipientTenancyID):
-		return c.invalid("recipientTenancyId", "is not the OCID of a tenancy (ocid1.tenancy.…)")
 	case realm(c.RecipientTenancyID) != realm(sender):
 		return c.invalid("recipientTenancyId", "is of realm %s, the sender tenancy of %s", realm(c.RecipientTenancyID), realm(sender))
 	case c.RecipientTenancyID == sender:
@@ -93,7 +109,7 @@ func (c Command) checkRecipient(sender string) error {
 	return nil
 }
 
-func (c Command) checkAddress(string) error {
+func (c Command) checkAddress() error {
 	if c.RecipientEmailAddress == nil {
 		return nil
 	}
@@ -104,7 +120,7 @@ func (c Command) checkAddress(string) error {
 	return nil
 }
 
-func (c Command) checkEnums(string) error {
+func (c Command) checkEnums() error {
 	for _, enum := range []struct {
 		field  string
 		values []string
@@ -132,7 +148,7 @@ func set(value string) []string {
 	return []string{value}
 }
 
-func (c Command) checkTags(string) error {
+func (c Command) checkTags() error {
 	most := maxFreeformTags
 	if c.operation.name == "create" {
 		most -= ownFreeformTags
@@ -155,7 +171,7 @@ func (c Command) checkTags(string) error {
 	return nil
 }
 
-func (c Command) checkSizes(string) error {
+func (c Command) checkSizes() error {
 	switch {
 	case c.DisplayName != nil && len(*c.DisplayName) > maxDisplayName:
 		return c.invalid("displayName", "is longer than %d bytes", maxDisplayName)

@@ -56,6 +56,7 @@ func TestCommandsTaken(t *testing.T) {
 		{"create", create(`, "compartmentId": "` + aSender + `"`)},
 		{"create", create(`, "recipientEmailAddress": "a.b+c@acme.example", "displayName": "é", "subjects": ["LINK", "GOVERNANCE", "EXTENDED_FEATURES"], "features": ["x"], "opcRetryToken": "t", "opcRequestId": "r"`)},
 		{"create", create(`, "recipientEmailAddress": null, "displayName": null, "subjects": null`)},
+		{"create", create(`, "freeformTags": {"a": null}, "definedTags": {"b": null, "c": {"d": null}}`)},
 		{"create", create(`, "freeformTags": {"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":""}, "definedTags": {"a": {"b": 1, "c": {"d": []}}}`)},
 		{"get", `{"senderInvitationId": "ocid1.anything.oc1.iad.a"}`},
 		{"get", `{"recipientTenancyId": "ocid1.tenancy.oc1..r"}`},
@@ -73,6 +74,9 @@ func TestCommandsTaken(t *testing.T) {
 func TestCommandsRefused(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for _, c := range []struct{ operation, data, code, message string }{
+		{"create", `{"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientTenancyId": "ocid1.tenancy.oc1..b"}`, "CannotParseRequest", "twice"},
+		{"create", `{"` + strings.Repeat("x", 100_000) + `": 1}`, "InvalidParameter", "create has no field"},
+		{"create", `null`, "InvalidParameter", "create: the fields of a command are a JSON object"},
 		{"create", `[]`, "InvalidParameter", "create: the fields of a command are a JSON object"},
 		{"create", `{}`, "MissingParameter", "create: recipientTenancyId is required"},
 		{"create", `{"recipientTenancyId": null}`, "MissingParameter", "create: recipientTenancyId is required"},
@@ -111,7 +115,7 @@ func TestCommandsRefused(t *testing.T) {
 		{"list", `{"sortOrder": "up"}`, "InvalidParameter", "sortOrder takes ASC, DESC"},
 	} {
 		err := events.AsError(parsed(c.operation, c.data))
-		if err == nil || err.Code != c.code || !strings.Contains(err.Message, c.message) || err.Retryable || strings.Contains(err.Message, "@") {
+		if err == nil || err.Code != c.code || !strings.Contains(err.Message, c.message) || err.Retryable || strings.Contains(err.Message, "@") || len(err.Message) > 2100 {
 			t.Errorf("%s %s: %v, want %s %s", c.operation, c.data, err, c.code, c.message)
 		}
 	}

@@ -1,0 +1,173 @@
+package handler
+
+import (
+	"bytes"
+	_ "embed" // rules.yaml
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jmespath/go-jmespath"
+	"go.yaml.in/yaml/v3"
+
+	"sender-invitations/events"
+)
+
+// builtInRules are the rules where none are set.
+//
+//go:embed rules.yaml
+var builtInRules []byte
+
+// compileRules reads rules in YAML. Its error names the rule, the line and the field.
+func compileRules(text []byte) ([]rule, error) {
+	var list yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("the rules are not YAML: %w", err)
+	}
+	if len(list.Content) != 1 || list.Content[0].Kind != yaml.SequenceNode {
+		return nil, errors.New("the rules are not a YAML list; [] is a list without rules")
+	}
+	if !errors.Is(decoder.Decode(new(yaml.Node)), io.EOF) {
+		return nil, errors.New("the rules are more than one YAML document")
+	}
+	nodes := list.Content[0].Content
+	texts, err := ruleTexts(text, nodes)
+	if err != nil {
+		return nil, err
+	}
+	rules := make([]rule, len(texts))
+	for index, text := range texts {
+		field := ""
+		rules[index], field, err = compileRule(text)
+		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
+			field, err = "name", errors.New("another rule has it")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("rule %q, line %d: %s: %w", text.Name, lineOf(nodes[index], field), field, err)
+		}
+	}
+	return rules, nil
+}
+
+// compileRule makes a rule of its text. With an error comes the field that it is about.
+func compileRule(text ruleText) (r rule, field string, err error) {
+	r = rule{name: text.Name, operation: commandNamed(text.Operation), with: map[string]*jmespath.JMESPath{}}
+	switch {
+	case text.Name == "":
+		return r, "name", errors.New("is required")
+	case text.Match.Type == "":
+		return r, "match.type", errors.New("is required")
+	case r.operation == nil || !r.operation.writes():
+		return r, "operation", fmt.Errorf("%q is not create, update or cancel", text.Operation)
+	}
+	r.kind, r.source = compilePattern(text.Match.Type), compilePattern(text.Match.Source)
+	if text.Match.When != "" {
+		if r.when, err = compileExpression(text.Match.When); err != nil {
+			return r, "match.when", err
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(text.With)) {
+		if r.with[field], err = compileExpression(text.With[field]); err != nil {
+			return r, "with." + field, err
+		}
+	}
+	if r.set, err = literals(&text.Set); err != nil {
+		return r, "set", err
+	}
+	field, err = r.checkFields()
+	return r, field, err
+}
+
+// functions are those of JMESPath (https://jmespath.org/specification.html#built-in-functions).
+var functions = strings.Fields(`abs avg ceil contains ends_with floor join keys length map max max_by merge min min_by
+	not_null reverse sort sort_by starts_with sum to_array to_number to_string type values`)
+
+var (
+	quotedText   = regexp.MustCompile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|`(?:[^`\\\\]|\\\\.)*`")
+	functionCall = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*\(`)
+)
+
+// compileExpression compiles JMESPath. The library finds an unknown function only when it comes to call it.
+func compileExpression(text string) (*jmespath.JMESPath, error) {
+	expression, err := jmespath.Compile(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, call := range functionCall.FindAllStringSubmatch(quotedText.ReplaceAllString(text, "''"), -1) {
+		if !slices.Contains(functions, call[1]) {
+			return nil, fmt.Errorf("JMESPath has no function %s; it has %s", call[1], strings.Join(functions, ", "))
+		}
+	}
+	return expression, nil
+}
+
+// checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,
+// and that the literals are right.
+func (r rule) checkFields() (field string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(r.with)) {
+		if !r.operation.takes(name) {
+			return "with." + name, r.unknown()
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.set)) {
+		switch {
+		case !r.operation.takes(name):
+			return "set." + name, r.unknown()
+		case r.with[name] != nil:
+			return "set." + name, errors.New("stands under with too")
+		}
+	}
+	if r.operation.anInvitation && !r.gives("senderInvitationId") && !r.gives("recipientTenancyId") {
+		return "with", fmt.Errorf("%s requires senderInvitationId or recipientTenancyId", r.operation.name)
+	}
+	for _, name := range r.operation.required {
+		if !r.gives(name) {
+			return "with", fmt.Errorf("%s requires %s", r.operation.name, name)
+		}
+	}
+	return "set", r.checkLiterals()
+}
+
+func (r rule) unknown() error {
+	return fmt.Errorf("%s has no such field; it takes %s", r.operation.name, strings.Join(r.operation.fields(), ", "))
+}
+
+func (r rule) gives(field string) bool {
+	_, literal := r.set[field]
+	return literal || r.with[field] != nil
+}
+
+// checkLiterals checks what can be checked of a command before there is an event.
+func (r rule) checkLiterals() error {
+	text, err := json.Marshal(r.set)
+	if err != nil {
+		return errors.New("has a value without a JSON form")
+	}
+	if len(r.set) == 0 {
+		return nil
+	}
+	command, err := parseCommand(r.operation, text)
+	if err == nil {
+		err = command.checkForms()
+	}
+	if err != nil {
+		return errors.New(events.AsError(err).Message)
+	}
+	return nil
+}
+
+// compilePattern makes an expression of a pattern in which * stands for any text and letter case does not matter. An
+// empty pattern matches everything.
+func compilePattern(pattern string) *regexp.Regexp {
+	if pattern == "" {
+		pattern = "*"
+	}
+	quoted := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, `.*`)
+	return regexp.MustCompile(`(?is)^` + quoted + `$`)
+}

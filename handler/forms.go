@@ -1,0 +1,42 @@
+package handler
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// What the settings' values look like.
+
+func isTopicOrNone(value string) bool { return value == None || isOCID(value, "onstopic") }
+
+var (
+	prefixForm = regexp.MustCompile(`^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$`)
+	regionForm = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
+	pathForm   = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
+	domainForm = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$`)
+)
+
+func isPrefix(value string) bool   { return len(value) <= 200 && prefixForm.MatchString(value) }
+func isRegion(value string) bool   { return regionForm.MatchString(value) }
+func isBasePath(value string) bool { return pathForm.MatchString(value) }
+func isDomain(value string) bool   { return domainForm.MatchString(value) }
+
+func isEndpoint(value string) bool {
+	endpoint, err := url.Parse(value)
+	if err != nil || endpoint.Hostname() == "" || endpoint.User != nil || strings.ContainsAny(value, "?#") || endpoint.Path != "" {
+		return false
+	}
+	port, err := strconv.ParseUint(cmp.Or(endpoint.Port(), "443"), 10, 16)
+	if err != nil || port == 0 || strings.HasSuffix(value, ":") {
+		return false
+	}
+	return strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://") && isLoopback(endpoint.Hostname())
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}

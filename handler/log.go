@@ -1,0 +1,74 @@
+package handler
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"sender-invitations/events"
+)
+
+// logRecord is the one line about what came of a record.
+func (i *invocation) logRecord(r events.Result, duration time.Duration) {
+	attributes := []slog.Attr{milliseconds(duration)}
+	attributes = append(attributes, resultAttributes(r)...)
+	level := slog.LevelInfo
+	if r.Error != nil {
+		level = slog.LevelWarn
+		attributes = append(attributes, faultAttributes(r.Error)...)
+	}
+	i.log.LogAttrs(context.Background(), level, "record", attributes...)
+}
+
+// logUnpublished tells of a result that no topic has, with the digest of the record that it is about.
+func (i *invocation) logUnpublished(message string, p events.Publication, err error) {
+	attributes := append(resultAttributes(p.Result), faultAttributes(err)...)
+	if len(p.Original) > 0 {
+		attributes = append(attributes, slog.String("eventSha256", events.Digest(p.Original)))
+	}
+	i.log.LogAttrs(context.Background(), slog.LevelError, message, attributes...)
+}
+
+// resultAttributes are the parts of a result that may be logged: of the invitation the id alone.
+func resultAttributes(r events.Result) []slog.Attr {
+	trigger := events.Trigger{}
+	if r.Trigger != nil {
+		trigger = *r.Trigger
+	}
+	var attributes []slog.Attr
+	for _, attribute := range []slog.Attr{
+		slog.String("operation", r.Operation), slog.String("outcome", string(r.Outcome)),
+		slog.String("invitation", events.ReadInvitation(r.Invitation).ID), slog.String("opcRequestId", r.OpcRequestID),
+		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
+	} {
+		if text := attribute.Value.String(); text != "" {
+			attributes = append(attributes, slog.String(attribute.Key, private(text)))
+		}
+	}
+	return attributes
+}
+
+// private is text of a caller as it may be logged: what could be an e-mail address only as a digest, by which it can
+// still be found again.
+func private(text string) string {
+	if strings.ContainsAny(text, "@") || strings.Contains(strings.ToLower(text), "%40") {
+		return "sha256:" + events.Digest([]byte(text))[:16]
+	}
+	return text
+}
+
+// faultAttributes are the parts of an error that may be logged. The message is not among them: the API's can quote an
+// e-mail address.
+func faultAttributes(err error) []slog.Attr {
+	fault := events.AsError(err)
+	if fault == nil {
+		return nil
+	}
+	return []slog.Attr{slog.Int("errorStatus", fault.Status), slog.String("errorCode", fault.Code), slog.Bool("retryable", fault.Retryable)}
+}
+
+// milliseconds is a duration for the log.
+func milliseconds(duration time.Duration) slog.Attr {
+	return slog.Float64("durationMs", float64(duration.Microseconds())/1000)
+}

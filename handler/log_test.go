@@ -1,0 +1,140 @@
+package handler_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/common/auth"
+
+	"sender-invitations/handler"
+	"sender-invitations/internal/ocitest"
+)
+
+// function is a handler on an emulated OCI, and what it logs.
+type function struct {
+	*handler.Handler
+	oci    *ocitest.Server
+	folder string // of the credentials
+	log    bytes.Buffer
+}
+
+func newFunction(t *testing.T, oci *ocitest.Server, settings ...string) *function {
+	t.Helper()
+	f := &function{oci: oci, folder: t.TempDir()}
+	server := httptest.NewServer(oci)
+	t.Cleanup(server.Close)
+	credentials, err := oci.IssueCredentials(f.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, variable := range credentials {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	set := map[string]string{"RESULT_TOPIC_OCID": "ocid1.onstopic.oc1.iad.results",
+		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL}
+	for index := 0; index < len(settings); index += 2 {
+		set[settings[index]] = settings[index+1]
+	}
+	config, err := handler.ParseConfig(func(name string) string { return set[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Handler = handler.New(config, func() (common.ConfigurationProvider, error) {
+		return auth.ResourcePrincipalConfigurationProvider()
+	}, "test", slog.New(slog.NewJSONHandler(&f.log, &slog.HandlerOptions{Level: config.LogLevel})))
+	return f
+}
+
+// invoke makes a direct call and reports whether it was cut.
+func (f *function) invoke(body string) (answer string, cut bool) {
+	defer func() { cut = recover() != nil }()
+	w := httptest.NewRecorder()
+	f.Direct(w, httptest.NewRequest(http.MethodPost, "/invoke", strings.NewReader(body)))
+	return w.Body.String(), false
+}
+
+func (f *function) request(method, path, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	f.HTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	return w
+}
+
+const createForAcme = `{"specversion": "1.0", "id": "signup-bob@acme.example", "source": "/bob@acme.example", "type": "senderinvitation.create",
+	"data": {"recipientTenancyId": "ocid1.tenancy.oc1..acme", "recipientEmailAddress": "bob@acme.example", "opcRequestId": "bob@acme.example"}}`
+
+// However a call ends, the log has no e-mail address: neither of the event nor of what a service says.
+func TestLogHasNoAddress(t *testing.T) {
+	for name, fault := range map[string]ocitest.Fault{
+		"created":      {},
+		"refused":      {Status: 400, Code: "InvalidParameter", Message: "bob@acme.example is no address"},
+		"unavailable":  {Status: 503, Code: "ServiceUnavailable", Message: "bob@acme.example must wait"},
+		"unauthorized": {Status: 401, Code: "NotAuthenticated", Message: "who is bob@acme.example?"},
+		"cut":          {Reset: true},
+	} {
+		for _, path := range []string{"/senderInvitations", "/messages"} {
+			f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if strings.HasSuffix(r.URL.Path, path) {
+					return fault
+				}
+				return ocitest.Fault{}
+			}}, "LOG_LEVEL", "debug")
+			f.invoke(createForAcme)
+			f.request(http.MethodPut, "/20230401/senderInvitations/bob@acme.example", `{"displayName": "bob@acme.example"}`)
+			f.request(http.MethodGet, "/20230401/senderInvitations?compartmentId="+ocitest.DefaultTenancy+"&displayName=bob%40acme.example", "")
+			if log := f.log.String(); log == "" || strings.Contains(log, "@") || strings.Contains(log, "bob") {
+				t.Errorf("%s %s: %s", name, path, log)
+			}
+		}
+	}
+}
+
+// The SDK quotes what it cannot parse, and that can be the session token.
+func TestLogHasNoToken(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	file := filepath.Join(f.folder, "rpst")
+	token, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, broken := range []string{string(token) + ".x", string(token) + string(token), string(token[:len(token)/2]), ""} {
+		if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f.log.Reset()
+		if _, cut := f.invoke(createForAcme); !cut {
+			t.Error("not cut")
+		}
+		log := f.log.String()
+		if !strings.Contains(log, "credentials cannot be read") || strings.Contains(log, string(token[:20])) {
+			t.Error(log)
+		}
+	}
+	if err := os.WriteFile(file, token, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"outcome":"created"`) {
+		t.Errorf("credentials that can be read again: %v %s", cut, answer)
+	}
+}
+
+// Where failures have no topic the log is all there is of them, at any level.
+func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{}, "RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", "none", "LOG_LEVEL", "error")
+	if answer, cut := f.invoke(`{"operation": "create"}`); cut || !strings.Contains(answer, `"outcome":"failed"`) {
+		t.Errorf("%v %s", cut, answer)
+	}
+	if log := f.log.String(); !strings.Contains(log, "DEAD_LETTER_TOPIC_OCID=none") || !strings.Contains(log, `"eventSha256":"`) || !strings.Contains(log, "MissingParameter") {
+		t.Error(log)
+	}
+	if len(f.oci.Calls()) != 0 {
+		t.Errorf("%d calls", len(f.oci.Calls()))
+	}
+}
