@@ -40,7 +40,9 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 		f.invoke(`{"operation": "create", ` + recipient + `, "displayName": "` + name + `"}`)
 	}
 	var answered struct {
-		Results []struct{ Error struct{ Code, Message string } }
+		Results []struct {
+			Error struct{ Code, Message string }
+		}
 	}
 	answer, _ := f.invoke(`{"operation": "cancel", ` + recipient + `}`)
 	if err := json.Unmarshal([]byte(answer), &answered); err != nil {
