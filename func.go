@@ -20,8 +20,8 @@ import (
 // version is set by the build.
 var version = "dev"
 
-const usage = `sender-invitations ` + `is a function for OCI Functions: it turns events and HTTP requests into sender
-invitations of OCI Organizations and publishes what came of each to a Notifications topic.
+const usage = `sender-invitations is a function for OCI Functions: it turns events and HTTP requests into sender invitations
+of OCI Organizations and publishes what came of each to a Notifications topic.
 
 The platform starts it and sets FN_LISTENER, which is not set here. To try it without a cloud account, run
 
