@@ -78,7 +78,7 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	entered := false
 	defer func() {
 		if !entered && recover() != nil {
-			handler.InvalidURL(out.(http.ResponseWriter), call.CallID())
+			f.InvalidURL(ctx, out.(http.ResponseWriter))
 		}
 	}()
 	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

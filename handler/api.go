@@ -25,9 +25,6 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	got, err := i.execute(ctx, request)
 	passed := passedOn(got, err)
 	if !m.operation.writes() {
-		if err != nil {
-			i.logRecord(failed(resultOf(m.operation, got), err), 0)
-		}
 		return passed
 	}
 	if i.publish(publishing, work{publicationOf(m, request, got, err)}) != nil {

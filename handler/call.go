@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -41,13 +42,13 @@ const maxAnswer = events.MaxBody
 
 // send makes the call, signed. Its error is an [*events.Error]: the API's own code and message, or what kept it from
 // answering. A 401 rebuilds the clients once: the platform rotates token and key as two files.
-func (c *connection) send(ctx context.Context, request call) (answer, error) {
+func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (answer, error) {
 	for attempt := 1; ; attempt++ {
-		clients, err := c.open()
+		clients, err := c.open(log)
 		if err != nil {
 			return answer{}, err
 		}
-		got, err := c.once(ctx, request.service(clients), request)
+		got, err := c.once(ctx, log, request.service(clients), request)
 		if got.status != http.StatusUnauthorized || attempt == 2 {
 			return got, err
 		}
@@ -61,7 +62,7 @@ func (c *connection) send(ctx context.Context, request call) (answer, error) {
 // through common.Retry, whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times
 // with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
 // because nothing is then decoded and encoded in between.
-func (c *connection) once(ctx context.Context, client common.BaseClient, request call) (answer, error) {
+func (c *connection) once(ctx context.Context, log *slog.Logger, client common.BaseClient, request call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
 	defer cancel()
 	outgoing, err := request.outgoing(ctx)
@@ -70,7 +71,7 @@ func (c *connection) once(ctx context.Context, client common.BaseClient, request
 	}
 	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
 	if response == nil {
-		return answer{}, c.unsent(ctx, err)
+		return answer{}, unsent(ctx, log, err)
 	}
 	defer response.Body.Close()
 	got := answer{status: response.StatusCode, header: response.Header}
@@ -78,7 +79,7 @@ func (c *connection) once(ctx context.Context, client common.BaseClient, request
 		return got, refused(got.status, err)
 	}
 	if got.body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
-		return answer{}, c.unanswered(ctx, err)
+		return answer{}, unanswered(ctx, log, err)
 	}
 	if got.status < 200 || got.status > 299 || len(got.body) > maxAnswer {
 		return got, badGateway("OCI gave an answer that this function cannot hand on")
@@ -148,22 +149,22 @@ func codeOf(status int) string {
 
 // unsent is the error of a call without an answer: of the network, or of the signer, which reads key and token anew
 // as they expire.
-func (c *connection) unsent(ctx context.Context, err error) *events.Error {
+func unsent(ctx context.Context, log *slog.Logger, err error) *events.Error {
 	network, overNetwork := errors.AsType[*url.Error](err)
 	if overNetwork {
-		return c.unanswered(ctx, network.Err) // without the URL: its query may name people
+		return unanswered(ctx, log, network.Err) // without the URL: its query may name people
 	}
-	c.log.Error("request cannot be signed", "reason", reason(err))
+	log.Error("request cannot be signed", "reason", reason(err))
 	return credentialsUnreadable()
 }
 
 // unanswered is the error of a call that was sent and whose answer did not come, or not whole.
-func (c *connection) unanswered(ctx context.Context, err error) *events.Error {
+func unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
 	if ctx.Err() != nil {
 		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
 			Message: "OCI did not answer in time; whether the request took effect is not known", Retryable: true}
 	}
-	c.log.Warn("no answer from OCI", "reason", reason(err))
+	log.Warn("no answer from OCI", "reason", reason(err))
 	return badGateway("the connection to OCI failed; whether the request took effect is not known")
 }
 

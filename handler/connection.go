@@ -26,7 +26,6 @@ type connection struct {
 	config      Config
 	credentials Credentials
 	http        *http.Client
-	log         *slog.Logger
 
 	mu      sync.Mutex
 	current *clients
@@ -38,20 +37,20 @@ type clients struct {
 	tenancy                      string
 }
 
-func newConnection(config Config, credentials Credentials, log *slog.Logger) *connection {
+func newConnection(config Config, credentials Credentials) *connection {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: config.ConnectTimeout}).DialContext
 	transport.TLSHandshakeTimeout = config.ConnectTimeout
 	transport.MaxIdleConnsPerHost = 64 // as many as CONCURRENCY can be: Go keeps two
-	return &connection{config: config, credentials: credentials, log: log, http: &http.Client{
+	return &connection{config: config, credentials: credentials, http: &http.Client{
 		Transport: transport,
 		// A signature is made for one address; the API answers 2xx or an error.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// open returns the clients. Its error is a 503: the credentials cannot be read.
-func (c *connection) open() (_ *clients, err error) {
+// open returns the clients. Its error is a 503: the credentials cannot be read, and the log says why.
+func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.current != nil {
@@ -63,7 +62,7 @@ func (c *connection) open() (_ *clients, err error) {
 			err = fmt.Errorf("%v", fault)
 		}
 		if err != nil {
-			c.log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
+			log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
 			err = credentialsUnreadable()
 		}
 	}()

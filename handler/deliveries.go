@@ -14,14 +14,16 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 		return errorResponse(events.Undecodable("the body broke off"))
 	}
 	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), decoded)
+	status := done.status()
+	unpublished := ""
 	if err != nil {
 		// A webhook's sender redelivers on 503; the redelivery publishes what could not be published now.
-		return jsonResponse(http.StatusServiceUnavailable, done.answer()).with("x-result-event", string(events.Failed))
+		status, unpublished = http.StatusServiceUnavailable, string(events.Failed)
 	}
 	if len(done) == 1 && done[0].Result.Error != nil {
-		return errorResponse(done[0].Result.Error)
+		return errorResponse(done[0].Result.Error).with("x-result-event", unpublished)
 	}
-	return jsonResponse(done.status(), done.answer())
+	return jsonResponse(status, done.answer()).with("x-result-event", unpublished)
 }
 
 // status is that of a delivery which did not fail as a whole.

@@ -37,6 +37,11 @@ func isEndpoint(value string) bool {
 	return strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://") && isLoopback(endpoint.Hostname())
 }
 
+func isURIReference(value string) bool {
+	_, err := url.Parse(value)
+	return err == nil
+}
+
 func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

@@ -29,7 +29,7 @@ func New(config Config, credentials Credentials, version string, log *slog.Logge
 	return &Handler{
 		config:     config,
 		version:    version,
-		connection: newConnection(config, credentials, log),
+		connection: newConnection(config, credentials),
 		emitter:    events.Emitter{Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Now: time.Now},
 		log:        log,
 	}

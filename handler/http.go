@@ -1,10 +1,12 @@
 package handler
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"sender-invitations/events"
 )
@@ -17,14 +19,17 @@ func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 	if requestID == "" || !isHeaderValue(requestID) {
 		requestID = i.callID
 	}
-	answer := i.http(r)
+	started := time.Now()
+	answer, route := i.http(r)
 	if answer.header.Get("opc-request-id") == "" {
 		answer = answer.with("opc-request-id", requestID)
 	}
+	i.logRequest(r.Method, route, answer, time.Since(started))
 	respond(w, r, answer)
 }
 
-func (i *invocation) http(r *http.Request) (answer response) {
+// http is the answer to a request, and the path of the route that gave it.
+func (i *invocation) http(r *http.Request) (answer response, route string) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			i.log.Error("panic while serving a request", "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))
@@ -33,16 +38,16 @@ func (i *invocation) http(r *http.Request) (answer response) {
 	}()
 	path, ok := i.routedPath(r)
 	if !ok {
-		return notFound()
+		return notFound(), ""
 	}
 	served, err := findRoute(r.Method, path)
 	if err != nil {
-		return errorResponse(err)
+		return errorResponse(err), ""
 	}
 	if served.route == nil {
-		return served.unrouted(r.Method)
+		return served.unrouted(), ""
 	}
-	return served.serve(i, r, served)
+	return served.serve(i, r, served), served.path
 }
 
 // routedPath is the escaped path behind HTTP_BASE_PATH. A gateway gives path and query, a plain Fn server the whole
@@ -55,10 +60,13 @@ func (i *invocation) routedPath(r *http.Request) (string, bool) {
 	return path, ok && strings.HasPrefix(path, "/")
 }
 
-// InvalidURL answers a request whose URL or method cannot be parsed, which never becomes an [http.Request].
-func InvalidURL(w http.ResponseWriter, requestID string) {
-	respond(w, &http.Request{}, errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse")).
-		with("opc-request-id", requestID))
+// InvalidURL answers a request whose URL or method cannot be parsed, and which therefore never became an
+// [http.Request]. ctx is that of [WithCallID].
+func (h *Handler) InvalidURL(ctx context.Context, w http.ResponseWriter) {
+	i := h.invocation(ctx)
+	answer := errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse"))
+	i.logRequest("", "", answer, 0)
+	respond(w, &http.Request{}, answer.with("opc-request-id", i.callID))
 }
 
 func notFound() response {

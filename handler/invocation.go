@@ -53,7 +53,7 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	request.service = organizations
 	request.header = withRequestID(request.header, i.callID)
 	started := time.Now()
-	got, err := i.connection.send(ctx, request)
+	got, err := i.connection.send(ctx, i.log, request)
 	if request.method != http.MethodGet {
 		i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
 			slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
@@ -77,7 +77,7 @@ func withRequestID(header http.Header, callID string) http.Header {
 
 // sender is the OCID of the sender tenancy.
 func (i *invocation) sender() (string, error) {
-	clients, err := i.connection.open()
+	clients, err := i.connection.open(i.log)
 	if err != nil {
 		return "", err
 	}

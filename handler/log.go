@@ -21,6 +21,17 @@ func (i *invocation) logRecord(r events.Result, duration time.Duration) {
 	i.log.LogAttrs(context.Background(), level, "record", attributes...)
 }
 
+// logRequest is the one line about a request through the gateway. Of its path only the route is told: the rest may be
+// anything.
+func (i *invocation) logRequest(method, route string, answer response, duration time.Duration) {
+	level := slog.LevelInfo
+	if answer.status >= 400 {
+		level = slog.LevelWarn
+	}
+	i.log.LogAttrs(context.Background(), level, "request", slog.String("method", private(method)), slog.String("route", route),
+		slog.Int("status", answer.status), slog.String("errorCode", answer.code), milliseconds(duration))
+}
+
 // logUnpublished tells of a result that no topic has, with the digest of the record that it is about.
 func (i *invocation) logUnpublished(message string, p events.Publication, err error) {
 	attributes := append(resultAttributes(p.Result), faultAttributes(err)...)
@@ -30,16 +41,18 @@ func (i *invocation) logUnpublished(message string, p events.Publication, err er
 	i.log.LogAttrs(context.Background(), slog.LevelError, message, attributes...)
 }
 
-// resultAttributes are the parts of a result that may be logged: of the invitation the id alone.
+// resultAttributes are the parts of a result that may be logged: of the invitation its id, status and recipient.
 func resultAttributes(r events.Result) []slog.Attr {
 	trigger := events.Trigger{}
 	if r.Trigger != nil {
 		trigger = *r.Trigger
 	}
+	invitation := events.ReadInvitation(r.Invitation)
 	var attributes []slog.Attr
 	for _, attribute := range []slog.Attr{
 		slog.String("operation", r.Operation), slog.String("outcome", string(r.Outcome)),
-		slog.String("invitation", events.ReadInvitation(r.Invitation).ID), slog.String("opcRequestId", r.OpcRequestID),
+		slog.String("invitation", invitation.ID), slog.String("status", invitation.Status),
+		slog.String("recipient", invitation.RecipientTenancyID), slog.String("opcRequestId", r.OpcRequestID),
 		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
 	} {
 		if text := attribute.Value.String(); text != "" {

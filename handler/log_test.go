@@ -138,3 +138,22 @@ func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
 		t.Errorf("%d calls", len(f.oci.Calls()))
 	}
 }
+
+// What the HTTP door refuses by itself is published nowhere: the caller knows, and the log.
+func TestLogTellsOfRefusedRequests(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	for _, c := range []struct{ method, path, body, wanted string }{
+		{http.MethodPost, "/20230401/senderInvitations", "{", `"route":"/20230401/senderInvitations","status":400,"errorCode":"CannotParseRequest"`},
+		{http.MethodGet, "/20230401/senderInvitations", "", `"status":400,"errorCode":"MissingParameter"`},
+		{http.MethodGet, "/20230401/senderInvitations/a%2Fb", "", `"route":"","status":400,"errorCode":"InvalidParameter"`},
+		{http.MethodGet, "/bob@acme.example", "", `"route":"","status":404,"errorCode":"NotAuthorizedOrNotFound"`},
+		{http.MethodGet, "/20230401/senderInvitations/ocid1.x.oc1..a", "", `"status":404,"errorCode":"NotAuthorizedOrNotFound"`},
+		{http.MethodDelete, "/events", "", `"status":405,"errorCode":"MethodNotAllowed"`},
+	} {
+		f.log.Reset()
+		f.request(c.method, c.path, c.body)
+		if log := f.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, c.wanted) || !strings.Contains(log, `"callId":"`) || strings.Contains(log, "@") {
+			t.Errorf("%s %s: %s", c.method, c.path, log)
+		}
+	}
+}

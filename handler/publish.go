@@ -112,7 +112,7 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 	}
 	body, err := events.Marshal(m.details())
 	if err == nil {
-		_, err = i.connection.send(ctx, call{
+		_, err = i.connection.send(ctx, i.log, call{
 			service: notifications, method: http.MethodPost, path: "/20181201/topics/" + url.PathEscape(topic) + "/messages",
 			header: withRequestID(nil, i.callID), body: body,
 		})

@@ -12,6 +12,7 @@ type response struct {
 	status int
 	header http.Header
 	body   []byte
+	code   string // of an error, for the log
 }
 
 func jsonResponse(status int, value any) response {
@@ -25,10 +26,12 @@ func jsonResponse(status int, value any) response {
 // errorResponse is an error as OCI's APIs give it.
 func errorResponse(err error) response {
 	fault := events.AsError(err)
-	return jsonResponse(fault.Status, struct {
+	answer := jsonResponse(fault.Status, struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}{fault.Code, fault.Message})
+	answer.code = fault.Code
+	return answer
 }
 
 // with sets a header, unless the value is "".

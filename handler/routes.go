@@ -95,7 +95,7 @@ func (r *route) match(path string) (map[string]string, bool, error) {
 func notInName(r rune) bool { return r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == 0xfffd }
 
 // unrouted answers where no route is: 405 if the path has other methods, else 404.
-func (m matchedRoute) unrouted(method string) response {
+func (m matchedRoute) unrouted() response {
 	if len(m.methods) == 0 {
 		return notFound()
 	}

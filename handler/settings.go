@@ -40,7 +40,7 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 		Mode:                  s.oneOf("MODE", ModeEnforce, ModeDryRun),
 		Concurrency:           s.number("CONCURRENCY", 8, 1, 64),
 		LogLevel:              s.level("LOG_LEVEL"),
-		FunctionOCID:          cmp.Or(getenv("FN_FN_ID"), "/sender-invitations"),
+		FunctionOCID:          s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
 	}
 	s.together(c)
 	c.rules = s.rules(c)

@@ -131,6 +131,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"MODE", "dry-run", "MODE has no effect in this version"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
 		{"CONCURRENCY", "4", "CONCURRENCY has no effect in this version"},
+		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},
 		{"LOG_LEVEL", "loud", "LOG_LEVEL takes info, debug, warn or error"},
 	} {
 		_, err := ParseConfig(environment(c.name, c.value))

@@ -95,8 +95,9 @@ func TestSample(t *testing.T) {
 func TestSampleStopped(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
 		{"RULES", "[]", "the function did not create an invitation"},
-		{"RESULT_TOPIC_OCID", "none", "the function's host answers 502"}, // and no dead-letter topic: it does not start
+		{"RESULT_TOPIC_OCID", "none", "the function does not start"}, // for want of a dead-letter topic
 		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
+		{"CONNECT_TIMEOUT", "1ns", "the function's host answers 502"},
 		{"EVENT_TYPE_PREFIX", "com.acme", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,8 +52,8 @@ func run(ctx context.Context, function, event, invoke string, demo bool) error {
 	}
 	defer stack.close()
 	err = play(ctx, os.Stdout, stack, event)
-	if demo || stack.host.Processes() == 0 {
-		return err // there is nothing to go on with
+	if demo || errors.Is(err, errNotStarted) {
+		return err
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "local: the sample did not go through:", err)

@@ -71,11 +71,16 @@ func invoke(ctx context.Context, gateway string, event []byte) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
+	if err == nil && bytes.Contains(answer, []byte(`"code":"FunctionInvokeContainerInit`)) {
+		err = fmt.Errorf("%w: %s", errNotStarted, bytes.TrimSpace(answer))
+	} else if err == nil && response.StatusCode != http.StatusOK {
 		err = fmt.Errorf("the function's host answers %s: %s", response.Status, bytes.TrimSpace(answer))
 	}
 	return answer, err
 }
+
+// errNotStarted is that of a function that cannot run at all: there is nothing to go on with.
+var errNotStarted = errors.New("the function does not start")
 
 // createdID is the id of the invitation in an answer with one result, which must be a success.
 func createdID(answer []byte) (string, error) {

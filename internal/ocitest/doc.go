@@ -20,7 +20,8 @@
 // It differs from the service in that:
 //   - it has one tenancy, no permissions, no quotas and no rate limits; every
 //     topic OCID of type onstopic names a topic;
-//   - it forgets everything when it ends and forgets nothing before;
+//   - it forgets everything when it ends and, but for retry tokens after 24
+//     hours, nothing before;
 //   - a second invitation for a recipient that has a pending one is created,
 //     so that tests can see duplicates;
 //   - OCIDs, etags, message ids and request ids are counted, not random;
@@ -48,8 +49,10 @@
 //     timeUpdated is unset before the first; if-match may be "*";
 //   - checks run in the order: size, signature, path, retry token, body,
 //     existence, if-match, state;
-//   - the payload that a retry token stands for is the method, the path and the
-//     JSON value of the body; only successes are stored under a token;
+//   - a retry token that comes with another payload than the first time is
+//     InvalidatedRetryToken, status 409, within 24 hours; the payload is the
+//     method, the path and the JSON value of the body; only successes are stored
+//     under a token;
 //   - displayName is unset unless given, in lists too; an empty text, list or
 //     tag map is as good as unset, and is left out; a feature has the status
 //     of its invitation;
