@@ -19,7 +19,7 @@ const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
 
 // The pace of the emulated OCI: slow enough to watch, and to see credentials change.
 const (
-	step     = 500 * time.Millisecond
+	step     = 200 * time.Millisecond
 	rotation = 5 * time.Minute
 )
 
