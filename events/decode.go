@@ -64,7 +64,7 @@ func Decode(d Delivery) []Record {
 func decode(d Delivery) (event.Event, error) {
 	var none event.Event
 	if len(d.Body) > MaxBody {
-		return none, TooLarge(fmt.Sprintf("the body is larger than %d bytes", MaxBody))
+		return none, TooLarge()
 	}
 	body := bytes.TrimSpace(d.Body)
 	if len(body) == 0 {
@@ -73,11 +73,8 @@ func decode(d Delivery) (event.Event, error) {
 	if err := CheckJSON(body); err != nil {
 		return none, err
 	}
-	if body[0] != '{' {
-		return none, Undecodable("the body is not a JSON object; " + formsTaken)
-	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil {
+	if json.Unmarshal(body, &members) != nil || members == nil {
 		return none, Undecodable("the body is not a JSON object; " + formsTaken)
 	}
 	switch {

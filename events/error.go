@@ -2,6 +2,7 @@ package events
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -30,9 +31,15 @@ func Invalid(code, message string) *Error {
 // Undecodable is the fault of a delivery that cannot be read: 400 CannotParseRequest.
 func Undecodable(message string) *Error { return Invalid("CannotParseRequest", message) }
 
-// TooLarge is the fault of a body past the limit: 413.
-func TooLarge(message string) *Error {
-	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge", Message: message}
+// TooLarge is the fault of a body past [MaxBody]: 413 PayloadTooLarge.
+func TooLarge() *Error {
+	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge",
+		Message: fmt.Sprintf("the body is larger than %d bytes", MaxBody)}
+}
+
+// NotFound is the fault of naming what is not there or not for the caller: 404 NotAuthorizedOrNotFound.
+func NotFound(message string) *Error {
+	return &Error{Status: http.StatusNotFound, Code: "NotAuthorizedOrNotFound", Message: message}
 }
 
 // AsError returns the *Error in err's chain, its message cut to 2,048 bytes, for it may quote input; any other error

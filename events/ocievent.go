@@ -3,6 +3,8 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,8 +109,8 @@ func (o *ociEnvelope) extensions(e *event.Event) {
 	if version := o.text("eventTypeVersion"); version != "" {
 		e.SetExtension("eventtypeversion", version)
 	}
-	for name, raw := range extensions {
-		if string(raw) != "null" {
+	for _, name := range slices.Sorted(maps.Keys(extensions)) { // in one order, so that the first fault is always the same
+		if raw := extensions[name]; string(raw) != "null" {
 			o.extension(e, name, raw)
 		}
 	}

@@ -2,10 +2,8 @@ package handler
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
 
@@ -36,10 +34,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 // forwarded is the request to OCI that stands for the caller's.
 func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	op := m.operation
-	request := call{method: op.method, path: basePath + op.path, rawQuery: r.URL.RawQuery, header: http.Header{}}
-	for name, value := range m.parameters {
-		request.path = strings.Replace(request.path, "{"+name+"}", url.PathEscape(value), 1)
-	}
+	request := call{method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{}}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		if value := r.Header.Get(name); value != "" {
 			request.header.Set(name, value)
@@ -66,15 +61,15 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 
 // forwardedBody is the caller's body as it came; none where the operation has none.
 func (i *invocation) forwardedBody(r *http.Request, op *operation) ([]byte, error) {
-	if op.name != "create" && op.name != "update" {
+	if op.body == nil {
 		return nil, nil
 	}
 	body, err := readBody(r)
 	switch {
 	case err != nil:
-		return nil, events.Undecodable("the body broke off")
+		return nil, err
 	case len(body) > events.MaxBody:
-		return nil, events.TooLarge(fmt.Sprintf("the body is larger than %d bytes", events.MaxBody))
+		return nil, events.TooLarge()
 	}
 	return body, events.CheckJSON(body)
 }
@@ -105,8 +100,7 @@ func (i *invocation) checkCompartment(given ...string) error {
 	}
 	for _, compartment := range given {
 		if compartment != sender {
-			return &events.Error{Status: http.StatusNotFound, Code: "NotAuthorizedOrNotFound",
-				Message: "compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)"}
+			return events.NotFound("compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 	body, err := readBody(r)
 	if err != nil {
-		return errorResponse(events.Undecodable("the body broke off"))
+		return errorResponse(err)
 	}
 	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), decoded)
 	status := done.status()

@@ -2,10 +2,8 @@ package handler
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"runtime/debug"
 
 	"sender-invitations/events"
 )
@@ -17,7 +15,7 @@ func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context())
 	done, err := i.direct(r)
 	if err != nil {
-		i.log.Error("invocation cut", append([]any{"reason", err.Error()}, stackOf(err)...)...)
+		i.log.Error("invocation cut", "reason", err.Error())
 		panic(http.ErrAbortHandler)
 	}
 	respond(w, r, jsonResponse(http.StatusOK, done.answer()))
@@ -26,7 +24,8 @@ func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 func (i *invocation) direct(r *http.Request) (done work, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = crash{fault, debug.Stack()}
+			i.logPanic("panic outside a record", fault)
+			err = errPanic
 		}
 	}()
 	body, err := readBody(r)
@@ -44,28 +43,17 @@ func (i *invocation) delivery(body []byte, header http.Header) events.Delivery {
 	return events.Delivery{Body: body, Header: header, CallID: i.callID, Prefix: i.config.EventTypePrefix}
 }
 
-var errRetryable = errors.New("a record failed that a redelivery may mend")
-
-// crash is a panic outside a record.
-type crash struct {
-	fault any
-	stack []byte
-}
-
-func (crash) Error() string { return "panic" }
-
-func stackOf(err error) []any {
-	if crashed, ok := errors.AsType[crash](err); ok {
-		return []any{"panic", fmt.Sprint(crashed.fault), "stack", string(crashed.stack)}
-	}
-	return nil
-}
+// Why an invocation is cut, besides errUnpublished.
+var (
+	errRetryable = errors.New("a record failed that a redelivery may mend")
+	errPanic     = errors.New("panic")
+)
 
 // readBody reads the request's body. One that is longer than a body may be is cut one byte past that, which tells.
 func readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, events.MaxBody+1))
 	if err != nil {
-		return nil, fmt.Errorf("the request's body broke off: %w", err)
+		return nil, events.Undecodable("the body broke off")
 	}
 	return body, nil
 }

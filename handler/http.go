@@ -2,9 +2,7 @@ package handler
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -32,7 +30,7 @@ func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 func (i *invocation) http(r *http.Request) (answer response, route string) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			i.log.Error("panic while serving a request", "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))
+			i.logPanic("panic while serving a request", fault)
 			answer = errorResponse(events.Internal())
 		}
 	}()
@@ -70,5 +68,5 @@ func (h *Handler) InvalidURL(ctx context.Context, w http.ResponseWriter) {
 }
 
 func notFound() response {
-	return errorResponse(&events.Error{Status: http.StatusNotFound, Code: "NotAuthorizedOrNotFound", Message: "there is nothing at this path"})
+	return errorResponse(events.NotFound("there is nothing at this path"))
 }

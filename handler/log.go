@@ -2,7 +2,9 @@ package handler
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -30,6 +32,11 @@ func (i *invocation) logRequest(method, route string, answer response, duration 
 	}
 	i.log.LogAttrs(context.Background(), level, "request", slog.String("method", private(method)), slog.String("route", route),
 		slog.Int("status", answer.status), slog.String("errorCode", answer.code), milliseconds(duration))
+}
+
+// logPanic tells of a panic, with the stack. It is called by the deferred function that recovered.
+func (i *invocation) logPanic(message string, fault any) {
+	i.log.Error(message, "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))
 }
 
 // logUnpublished tells of a result that no topic has, with the digest of the record that it is about.
@@ -65,7 +72,7 @@ func resultAttributes(r events.Result) []slog.Attr {
 // private is text of a caller as it may be logged: what could be an e-mail address only as a digest, by which it can
 // still be found again.
 func private(text string) string {
-	if strings.ContainsAny(text, "@") || strings.Contains(strings.ToLower(text), "%40") {
+	if strings.Contains(text, "@") || strings.Contains(strings.ToLower(text), "%40") {
 		return "sha256:" + events.Digest([]byte(text))[:16]
 	}
 	return text

@@ -3,7 +3,9 @@ package handler
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"sender-invitations/events"
 )
@@ -16,8 +18,9 @@ type operation struct {
 	method, path string
 	// outcome is what a success is called.
 	outcome events.Outcome
-	// required and optional are the command's fields.
-	required, optional []string
+	// body are the command's fields that travel in the request's body, other those in its query and headers; required
+	// are those of them that a command must have.
+	body, other, required []string
 	// anInvitation tells that the command names one invitation: by its id, or by the tenancy that it is for.
 	anInvitation bool
 	// run carries out the command of an event.
@@ -32,31 +35,33 @@ const basePath = "/20230401"
 var operations = []*operation{
 	{
 		name: "create", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
+		body:     []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
+		other:    []string{"opcRetryToken", "opcRequestId"},
 		required: []string{"recipientTenancyId"},
-		optional: []string{"recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags", "opcRetryToken", "opcRequestId"},
 		run:      (*invocation).create,
 	},
 	{
 		name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
 		anInvitation: true,
-		optional:     []string{"opcRequestId"},
+		other:        []string{"opcRequestId"},
 		run:          (*invocation).get,
 	},
 	{
 		name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
-		optional: []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
-		run:      (*invocation).list,
+		other: []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
+		run:   (*invocation).list,
 	},
 	{
 		name: "update", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,
 		anInvitation: true,
-		optional:     []string{"displayName", "freeformTags", "definedTags", "ifMatch", "replaceTags", "opcRequestId"},
+		body:         []string{"displayName", "freeformTags", "definedTags"},
+		other:        []string{"ifMatch", "replaceTags", "opcRequestId"},
 		run:          (*invocation).update,
 	},
 	{
 		name: "cancel", method: http.MethodPost, path: "/senderInvitations/{senderInvitationId}/actions/cancel", outcome: events.Canceled,
 		anInvitation: true,
-		optional:     []string{"ifMatch", "opcRetryToken", "opcRequestId"},
+		other:        []string{"ifMatch", "opcRetryToken", "opcRequestId"},
 		run:          (*invocation).cancel,
 	},
 	{method: http.MethodGet, path: "/workRequests/{workRequestId}"},
@@ -64,20 +69,25 @@ var operations = []*operation{
 	{method: http.MethodGet, path: "/workRequests/{workRequestId}/logs"},
 }
 
-// takes reports whether the command may have the field. Every command may name its sender tenancy.
-func (o *operation) takes(field string) bool {
-	return field == "compartmentId" ||
-		o.anInvitation && (field == "senderInvitationId" || field == "recipientTenancyId") ||
-		slices.Contains(o.required, field) || slices.Contains(o.optional, field)
-}
+// takes reports whether the command may have the field.
+func (o *operation) takes(field string) bool { return slices.Contains(o.fields(), field) }
 
-// fields are all fields that takes accepts, in the order of the table.
+// fields are all that the command may have, in the order of the table. Every command may name its sender tenancy.
 func (o *operation) fields() []string {
-	fields := slices.Concat(o.required, o.optional, []string{"compartmentId"})
+	fields := slices.Concat(o.body, o.other, []string{"compartmentId"})
 	if o.anInvitation {
 		fields = append([]string{"senderInvitationId", "recipientTenancyId"}, fields...)
 	}
 	return fields
+}
+
+// pathOf is the whole path, escaped, with the parameters in the places of their {names}.
+func (o *operation) pathOf(parameters map[string]string) string {
+	path := basePath + o.path
+	for name, value := range parameters {
+		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
+	}
+	return path
 }
 
 // commandNamed is the operation of that name that events can ask for, or nil.

@@ -2,8 +2,7 @@ package handler
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +16,7 @@ func (i *invocation) record(ctx context.Context, delivery events.Delivery, recor
 	started := time.Now()
 	defer func() {
 		if fault := recover(); fault != nil {
-			i.log.Error("panic while working on a record", "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))
+			i.logPanic("panic while working on a record", fault)
 			p.Result = failed(p.Result, events.Internal())
 		}
 		i.logRecord(p.Result, time.Since(started))
@@ -44,7 +43,7 @@ func (i *invocation) record(ctx context.Context, delivery events.Delivery, recor
 // isReplay reports whether the record is a failed event that somebody sends back. One that a topic delivers to the
 // function itself is not: that would be a loop.
 func (i *invocation) isReplay(delivery events.Delivery, record events.Record) bool {
-	return record.Err == nil && i.isOwn(record.Event.Type(), string(events.Failed)) && !delivery.FromNotifications()
+	return record.Err == nil && i.ownName(record.Event) == string(events.Failed) && !delivery.FromNotifications()
 }
 
 // event carries out what the event asks for. The publication is filled in as far as is known at each step, so that
@@ -75,15 +74,12 @@ func (i *invocation) event(ctx context.Context, e event.Event, p *events.Publica
 // commandOf is the command that the event asks for; without an operation if the event is nobody's business. Results
 // of this function are ignored before any rule is asked, so that no rule can make a loop of them.
 func (i *invocation) commandOf(e event.Event, trigger *events.Trigger) (Command, error) {
-	for _, outcome := range events.Outcomes {
-		if i.isOwn(e.Type(), string(outcome)) {
-			return Command{}, nil
-		}
+	name := i.ownName(e)
+	if slices.Contains(events.Outcomes, events.Outcome(name)) {
+		return Command{}, nil
 	}
-	for _, name := range events.Operations {
-		if i.isOwn(e.Type(), name) {
-			return parseCommand(commandNamed(name), e.Data())
-		}
+	if op := commandNamed(name); op != nil {
+		return parseCommand(op, e.Data())
 	}
 	matched, view, err := match(i.config.rules, e)
 	if matched == nil || err != nil {
@@ -95,9 +91,13 @@ func (i *invocation) commandOf(e event.Event, trigger *events.Trigger) (Command,
 	return command, err
 }
 
-// isOwn reports whether an event type is this function's own with the given last part.
-func (i *invocation) isOwn(kind, last string) bool {
-	return strings.EqualFold(kind, i.config.EventTypePrefix+"."+last)
+// ownName is what follows this function's prefix in the event's type, in lower case; "" if the type is not its own.
+func (i *invocation) ownName(e event.Event) string {
+	name, own := strings.CutPrefix(strings.ToLower(e.Type()), strings.ToLower(i.config.EventTypePrefix)+".")
+	if !own {
+		return ""
+	}
+	return name
 }
 
 // run validates the command and carries it out. Its retry token, unless it has one, is a hash of the event's key.

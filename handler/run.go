@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"sender-invitations/events"
 )
@@ -14,8 +13,7 @@ import (
 // create asks for a new invitation. The retry token is a hash of the event's key, so that for 24 hours the service
 // itself answers a repeat with what it answered first.
 func (i *invocation) create(ctx context.Context, c Command) (events.Result, error) {
-	return i.perform(ctx, c, i.pathOf(c), "recipientTenancyId", "recipientEmailAddress", "displayName", "subjects",
-		"features", "freeformTags", "definedTags")
+	return i.perform(ctx, c)
 }
 
 func (i *invocation) get(ctx context.Context, c Command) (events.Result, error) {
@@ -23,7 +21,7 @@ func (i *invocation) get(ctx context.Context, c Command) (events.Result, error) 
 	if err != nil {
 		return events.Result{}, err
 	}
-	return i.perform(ctx, c, i.pathOf(c))
+	return i.perform(ctx, c)
 }
 
 func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, error) {
@@ -38,7 +36,7 @@ func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, erro
 	if c, err = candidates.choose(c); err != nil {
 		return events.Result{}, err
 	}
-	result, err := i.perform(ctx, c, i.pathOf(c))
+	result, err := i.perform(ctx, c)
 	if err == nil {
 		// The API answers without a body; the id alone is certain.
 		result.Invitation, err = json.Marshal(events.Invitation{ID: c.SenderInvitationID})
@@ -52,7 +50,7 @@ func (i *invocation) list(ctx context.Context, c Command) (events.Result, error)
 	if err != nil {
 		return events.Result{}, err
 	}
-	got, err := i.execute(ctx, call{method: http.MethodGet, path: i.pathOf(c), rawQuery: c.query(sender), header: c.header()})
+	got, err := i.execute(ctx, call{method: http.MethodGet, path: c.path(), rawQuery: c.query(sender), header: c.header()})
 	result := resultOf(c.operation, got)
 	result.Invitation = nil
 	if err != nil {
@@ -63,11 +61,11 @@ func (i *invocation) list(ctx context.Context, c Command) (events.Result, error)
 	return result, err
 }
 
-// perform makes the command's call with the named fields as its body.
-func (i *invocation) perform(ctx context.Context, c Command, path string, bodyFields ...string) (events.Result, error) {
-	request := call{method: c.operation.method, path: path, header: c.header()}
-	if len(bodyFields) > 0 {
-		body, err := c.pick(bodyFields...)
+// perform makes the command's call.
+func (i *invocation) perform(ctx context.Context, c Command) (events.Result, error) {
+	request := call{method: c.operation.method, path: c.path(), header: c.header()}
+	if c.operation.body != nil {
+		body, err := c.pick(c.operation.body...)
 		if err != nil {
 			return events.Result{}, err
 		}
@@ -86,8 +84,8 @@ func (i *invocation) perform(ctx context.Context, c Command, path string, bodyFi
 	return resultOf(c.operation, got), err
 }
 
-func (i *invocation) pathOf(c Command) string {
-	return basePath + strings.Replace(c.operation.path, "{senderInvitationId}", url.PathEscape(c.SenderInvitationID), 1)
+func (c Command) path() string {
+	return c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID})
 }
 
 // header is what of the command travels in headers.

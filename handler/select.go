@@ -14,9 +14,10 @@ import (
 
 // candidates are the invitations that a command by recipient tenancy may mean.
 type candidates struct {
-	pending   []events.Invitation
-	newest    events.Invitation
-	newestRaw json.RawMessage
+	pending    []events.Invitation
+	newest     events.Invitation
+	newestRaw  json.RawMessage
+	newestTime time.Time
 }
 
 // selected returns the command with the id of its invitation: the one it names, else the recipient's PENDING one.
@@ -36,8 +37,7 @@ func (found candidates) choose(c Command) (Command, error) {
 	}
 	switch len(found.pending) {
 	case 0:
-		return c, &events.Error{Status: http.StatusNotFound, Code: "NotAuthorizedOrNotFound",
-			Message: c.operation.name + ": the recipient tenancy has no PENDING invitation"}
+		return c, events.NotFound(c.operation.name + ": the recipient tenancy has no PENDING invitation")
 	case 1:
 		c.SenderInvitationID = found.pending[0].ID
 		return c, nil
@@ -62,7 +62,6 @@ func (i *invocation) candidates(ctx context.Context, c Command) (candidates, err
 		return found, err
 	}
 	query := url.Values{"compartmentId": {sender}, "recipientTenancyId": {c.RecipientTenancyID}}
-	var newestTime time.Time
 	for {
 		got, err := i.execute(ctx, call{method: http.MethodGet, path: basePath + "/senderInvitations", rawQuery: query.Encode()})
 		if err != nil {
@@ -73,7 +72,7 @@ func (i *invocation) candidates(ctx context.Context, c Command) (candidates, err
 			return found, err
 		}
 		for _, raw := range items {
-			found.add(raw, &newestTime)
+			found.add(raw)
 		}
 		next := got.header.Get("opc-next-page")
 		if next == "" || next == query.Get("page") {
@@ -83,7 +82,7 @@ func (i *invocation) candidates(ctx context.Context, c Command) (candidates, err
 	}
 }
 
-func (found *candidates) add(raw json.RawMessage, newestTime *time.Time) {
+func (found *candidates) add(raw json.RawMessage) {
 	invitation := events.ReadInvitation(raw)
 	var created struct {
 		TimeCreated time.Time `json:"timeCreated"`
@@ -91,8 +90,8 @@ func (found *candidates) add(raw json.RawMessage, newestTime *time.Time) {
 	if json.Unmarshal(raw, &created) != nil {
 		created.TimeCreated = time.Time{}
 	}
-	if found.newestRaw == nil || created.TimeCreated.After(*newestTime) {
-		found.newest, found.newestRaw, *newestTime = invitation, raw, created.TimeCreated
+	if found.newestRaw == nil || created.TimeCreated.After(found.newestTime) {
+		found.newest, found.newestRaw, found.newestTime = invitation, raw, created.TimeCreated
 	}
 	if invitation.Status == "PENDING" {
 		found.pending = append(found.pending, invitation)

@@ -33,7 +33,7 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 		return events.Result{}, err
 	}
 	for reads := 1; ; reads++ {
-		current, err := i.execute(ctx, call{method: http.MethodGet, path: i.pathOf(c), header: withoutMatch(c).header()})
+		current, err := i.execute(ctx, call{method: http.MethodGet, path: c.path(), header: withoutMatch(c).header()})
 		if err != nil {
 			return resultOf(c.operation, current), err
 		}
@@ -49,7 +49,7 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 		if merged.IfMatch == "" {
 			merged.IfMatch = current.header.Get("etag")
 		}
-		result, err := i.perform(ctx, merged, i.pathOf(c), "displayName", "freeformTags", "definedTags")
+		result, err := i.perform(ctx, merged)
 		if err == nil || events.AsError(err).Code != "NoEtagMatch" || c.IfMatch != "" || reads == maxReads {
 			return result, err
 		}

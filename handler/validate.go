@@ -74,8 +74,7 @@ func (c Command) checkRequired() error {
 
 func (c Command) checkSender(sender string) error {
 	if c.CompartmentID != "" && c.CompartmentID != sender {
-		return &events.Error{Status: 404, Code: "NotAuthorizedOrNotFound",
-			Message: c.operation.name + ": compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)"}
+		return events.NotFound(c.operation.name + ": compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
 	}
 	return nil
 }
