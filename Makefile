@@ -27,8 +27,9 @@ test: ## run all tests
 	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
 	go test $(RACE) ./...
 
-update: ## rewrite the wanted answers of the scenarios; read the diff
+update: ## rewrite the wanted answers of the scenarios and decodings; read the diff
 	go test . -run Scenarios -update
+	go test ./events -run Corpus -update
 
 fuzz: ## look a minute for input that breaks the decoder
 	go test -run='^$$' -fuzz=FuzzDecode -fuzztime=60s ./events

@@ -1,7 +1,7 @@
 package events
 
 import (
-	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,60 +12,84 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// decodeCloudEvent reads a structured event (CloudEvents 1.0 or 0.3, JSON format) and raises it to 1.0.
-func decodeCloudEvent(body []byte, members map[string]json.RawMessage) (e event.Event, err error) {
-	defer func() {
-		if recover() != nil { // the SDK's reader panics on some members of the wrong type
-			err = Undecodable("CloudEvents event: a member has the wrong type")
+// The members of a structured event that are not attributes, and the attribute by which CloudEvents 0.3 tells that
+// data is base64.
+const (
+	dataMember       = "data"
+	dataBase64Member = "data_base64"
+	encodingMember   = "datacontentencoding"
+)
+
+// decodeCloudEvent reads a structured event (CloudEvents 1.0 or 0.3, JSON format) and raises it to 1.0. The SDK reads
+// the attributes.
+func decodeCloudEvent(found object) (event.Event, error) {
+	const form = "CloudEvents event"
+	version := string(unquoted(found[cloudEventMember]))
+	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
+		return event.Event{}, Undecodable(fmt.Sprintf("%s: specversion is %s, known are \"1.0\" and \"0.3\"",
+			form, shorten(string(found[cloudEventMember]))))
+	}
+	// A member that is null is unset (CloudEvents JSON format 1.0.2, section 2.2); data may be null.
+	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if fault := memberFault(name, found[name]); fault != "" {
+			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s: %s", form, shorten(name), fault))
 		}
-	}()
-	if data, encoded := members["data"], members[encodingMember]; data != nil && encoded != nil && data[0] != '"' {
-		return e, Undecodable("CloudEvents event: data: is not a string, as " + encodingMember + " has it")
 	}
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if fault := memberFault(name, members[name]); fault != "" {
-			return e, Undecodable(fmt.Sprintf("CloudEvents event: %s: %s", shorten(name), fault))
-		}
+	content, err := takeContent(found, version)
+	if err != nil {
+		return event.Event{}, Undecodable(form + ": " + err.Error())
 	}
-	if members["data_base64"] != nil || members[encodingMember] != nil {
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, body); err != nil {
-			return e, err
-		}
-		body = compact.Bytes() // the SDK's reader takes white space before base64 for a part of it
+	e, err := readAttributes(found)
+	if err == nil {
+		err = content.put(&e)
 	}
-	if err := e.UnmarshalJSON(body); err != nil {
-		return e, Undecodable("CloudEvents event: " + attributeFaults(err))
+	if err != nil {
+		return event.Event{}, Undecodable(form + ": " + attributeFaults(err))
 	}
-	e.Context = e.Context.AsV1()
-	e.SetExtension(encodingMember, nil) // 1.0 tells it by the member's name
-	return finish("CloudEvents event", e)
+	return finish(form, e)
 }
 
-// encodingMember is CloudEvents 0.3's word for base64 in data.
-const encodingMember = "datacontentencoding"
+func readAttributes(found object) (e event.Event, err error) {
+	defer func() {
+		if recover() != nil { // the SDK's reader panics on some members of the wrong type
+			err = errors.New("a member has the wrong type")
+		}
+	}()
+	encoded, err := Marshal(found)
+	if err != nil {
+		return e, err
+	}
+	if err := e.UnmarshalJSON(encoded); err != nil {
+		return e, err
+	}
+	e.Context = e.Context.AsV1()
+	return e, nil
+}
 
 // memberFault says what is wrong with a member of a structured event: its name (CloudEvents 1.0.2, section 3.1.1) or
 // the type of its value (section 3.1.2). The SDK's reader is laxer: it stops at an empty name, folds letter case and
 // cuts fractions off.
 func memberFault(name string, value json.RawMessage) string {
 	switch {
-	case name == "data":
+	case name == dataMember:
 		return ""
-	case name == "data_base64", name == encodingMember, name == "id", name == "source", name == "type", name == "specversion":
+	case slices.Contains(textMembers, name):
 		if value[0] != '"' {
-			return "is not a string"
+			return "is " + kindOf(value) + ", not a string"
 		}
 		return ""
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
 		return "is no name of an attribute: lower-case letters and digits"
+	case name == "oracle" && value[0] == '{':
+		return "is an object; a Logging record stands in a list, as Connector Hub sends it"
 	}
 	var decoded any
 	if json.Unmarshal(value, &decoded) != nil {
 		return "cannot be read"
 	}
 	switch decoded := decoded.(type) {
-	case nil, string, bool:
+	case string, bool:
 		return ""
 	case float64:
 		if decoded == float64(int32(decoded)) {
@@ -75,9 +99,90 @@ func memberFault(name string, value json.RawMessage) string {
 	return "is not a string, a boolean or a 32-bit integer"
 }
 
+var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "schemaurl"}
+
+// content is the data of a structured event as it is written there.
+type content struct {
+	value  json.RawMessage // nil: none
+	base64 bool
+}
+
+// takeContent takes the data out of the members.
+func takeContent(found object, version string) (content, error) {
+	c := content{value: found[dataMember]}
+	delete(found, dataMember)
+	if encoding := found[encodingMember]; encoding != nil && version == event.CloudEventsVersionV03 {
+		if string(unquoted(encoding)) != event.Base64 {
+			return c, errors.New(encodingMember + ": is not base64, the only one there is")
+		}
+		delete(found, encodingMember)
+		c.base64 = c.value != nil
+	}
+	if encoded := found[dataBase64Member]; encoded != nil {
+		if c.value != nil {
+			return c, errors.New(dataMember + " and " + dataBase64Member + " exclude each other")
+		}
+		delete(found, dataBase64Member)
+		c = content{encoded, true}
+	}
+	return c, nil
+}
+
+// put sets the event's data. JSON is kept as it is written, without a copy.
+func (c content) put(e *event.Event) error {
+	switch {
+	case c.value == nil:
+	case c.base64:
+		decoded, err := base64.StdEncoding.DecodeString(string(unquoted(c.value)))
+		if err != nil || c.value[0] != '"' {
+			return errors.New("data: is not base64")
+		}
+		e.DataEncoded, e.DataBase64 = decoded, true
+		if e.DataContentType() != "" && isJSON(*e) {
+			e.DataBase64 = false
+			return checkJSON("data", decoded, 1)
+		}
+	case isJSON(*e):
+		e.DataEncoded = c.value
+	case c.value[0] != '"':
+		return fmt.Errorf("data: is %s, not a string as datacontenttype %s has it", kindOf(c.value), shorten(e.DataContentType()))
+	default:
+		e.DataEncoded = unquoted(c.value)
+	}
+	return nil
+}
+
+// isJSON reports whether the event's data is JSON (CloudEvents JSON format 1.0.2, section 3.1).
+func isJSON(e event.Event) bool { return isJSONType(e.DataContentType()) }
+
+func isJSONType(contentType string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	return media == "" || strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
+}
+
+// Encode returns the event in its CloudEvents JSON form. Its data stands there as the value that it is wherever it is
+// JSON: the SDK's writer knows fewer media types and makes a string of the others.
+func Encode(e event.Event) ([]byte, error) {
+	data := e.DataEncoded
+	if data == nil || e.DataBase64 || !isJSON(e) {
+		return e.MarshalJSON()
+	}
+	e.DataEncoded = nil
+	encoded, err := e.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	encoded = append(encoded[:len(encoded)-len("}")], `,"data":`...)
+	return append(append(encoded, data...), '}'), nil
+}
+
 // attributeFaults names each faulty attribute in one line, in a stable order: the SDK's own text has a line each, in
 // the order of a map.
 func attributeFaults(err error) string {
+	if fault, ok := errors.AsType[*Error](err); ok {
+		return fault.Message
+	}
 	faults, ok := errors.AsType[event.ValidationError](err)
 	if !ok {
 		return shorten(strings.Join(strings.Fields(err.Error()), " "))

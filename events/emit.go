@@ -32,6 +32,8 @@ type Publication struct {
 	Subject string
 	// Original is the record as it came; a failed event carries it, so that it can be replayed.
 	Original []byte
+	// Listed tells that the original is an element of a list.
+	Listed bool
 	// Replays is how often the original has been replayed so far.
 	Replays int
 }

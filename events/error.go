@@ -59,6 +59,16 @@ func AsError(err error) *Error {
 	return fault
 }
 
+// within is the fault with the place that it was found in.
+func (e *Error) within(place string) *Error {
+	if e == nil {
+		return nil
+	}
+	placed := *e
+	placed.Message = place + ": " + e.Message
+	return &placed
+}
+
 // Internal is a fault of this program: 500 InternalServerError without detail.
 func Internal() *Error {
 	return &Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: "internal error"}

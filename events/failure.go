@@ -21,14 +21,16 @@ type failure struct {
 	// EventSize (bytes) and EventSHA256 (hexadecimal) are of the whole original; they are set if Event was cut.
 	EventSize   int    `json:"eventSize,omitempty"`
 	EventSHA256 string `json:"eventSha256,omitempty"`
-	Replays     int    `json:"replays,omitempty"`
+	// EventListed tells that the original is an element of a list: some forms stand only there.
+	EventListed bool `json:"eventListed,omitempty"`
+	Replays     int  `json:"replays,omitempty"`
 }
 
 const base64Encoding = "base64"
 
 // newFailure is the data without the original.
 func newFailure(p Publication) failure {
-	f := failure{Result: p.Result, Replays: p.Replays}
+	f := failure{Result: p.Result, EventListed: p.Listed, Replays: p.Replays}
 	if f.Error != nil {
 		f.Error = AsError(f.Error) // not longer than fits
 	}
@@ -100,16 +102,27 @@ func Replay(data []byte, d Delivery) (Record, int, *Error) {
 		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
 			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
 	}
-	records := Decode(f.delivery(original, d))
-	if len(records) != 1 {
-		return Record{}, 0, Undecodable("the original holds more than one record")
+	record, err := f.record(f.delivery(original, d))
+	return record, f.Replays + 1, err
+}
+
+// record decodes the original where it stood.
+func (f failure) record(d Delivery) (Record, *Error) {
+	if f.EventListed {
+		record := Record{Body: d.Body, Listed: true}
+		record.set(d.elementAlone())
+		return record, nil
 	}
-	return records[0], f.Replays + 1, nil
+	records := Decode(d)
+	if len(records) != 1 || records[0].Listed {
+		return Record{}, Undecodable("the original is a list; send it again by itself")
+	}
+	return records[0], nil
 }
 
 func (f failure) original() ([]byte, *Error) {
 	switch {
-	case f.Event == "":
+	case f.Event == "" && (f.Trigger == nil || f.Trigger.Type != invocationType):
 		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")
 	case f.EventSHA256 != "":
 		return nil, Invalid("InvalidParameter", "the original was cut to fit the message; send it again from its source")
@@ -126,7 +139,12 @@ func (f failure) original() ([]byte, *Error) {
 // delivery is the original as it would have come, with the identity that it had.
 func (f failure) delivery(original []byte, d Delivery) Delivery {
 	d.Body, d.Header = original, http.Header{}
-	if f.Trigger != nil {
+	switch {
+	case f.Trigger == nil:
+	case f.Trigger.Type == messageType: // only its headers tell that it is one
+		d.Header.Set(messageHeader, f.Trigger.ID)
+		d.Header.Set(topicHeader, f.Trigger.Source)
+	default:
 		d.CallID, d.source = f.Trigger.ID, f.Trigger.Source
 	}
 	return d

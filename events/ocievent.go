@@ -14,7 +14,7 @@ import (
 // decodeOCIEvent reads the envelope of the OCI Events service, which is that of CloudEvents 0.1, older than anything
 // that the CloudEvents SDK reads
 // (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm).
-func decodeOCIEvent(members map[string]json.RawMessage) (event.Event, error) {
+func decodeOCIEvent(members object) (event.Event, error) {
 	envelope := ociEnvelope{members: members}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
@@ -27,7 +27,7 @@ func decodeOCIEvent(members map[string]json.RawMessage) (event.Event, error) {
 		e.SetTime(at)
 	}
 	envelope.data(&e)
-	envelope.extensions(&e)
+	envelope.extensions(&e, "extensions")
 	if envelope.err != nil {
 		return e, Undecodable("OCI Events envelope: " + envelope.err.Error())
 	}
@@ -36,7 +36,7 @@ func decodeOCIEvent(members map[string]json.RawMessage) (event.Event, error) {
 
 // ociEnvelope reads members one by one and keeps the first fault, so that the mapping above reads as a table.
 type ociEnvelope struct {
-	members map[string]json.RawMessage
+	members object
 	err     error
 }
 
@@ -99,34 +99,45 @@ func (o *ociEnvelope) data(e *event.Event) {
 	}
 }
 
-// extensions takes over the members of extensions, and eventTypeVersion, as extension attributes. Their names lose
-// what a CloudEvents name may not have.
-func (o *ociEnvelope) extensions(e *event.Event) {
-	var extensions map[string]json.RawMessage
-	if raw, ok := o.members["extensions"]; ok && json.Unmarshal(raw, &extensions) != nil {
-		o.fail("extensions is not an object")
+// extensions takes over the members of an object, and eventTypeVersion, as extension attributes. Their names lose what
+// a CloudEvents name may not have.
+func (o *ociEnvelope) extensions(e *event.Event, member string) {
+	extensions := object{}
+	if raw, ok := o.members[member]; ok && string(raw) != "null" {
+		var err error
+		if extensions, err = takeApart(member, raw); err != nil {
+			o.fail("%s", AsError(err).Message)
+		}
 	}
 	if version := o.text("eventTypeVersion"); version != "" {
 		e.SetExtension("eventtypeversion", version)
 	}
 	for _, name := range slices.Sorted(maps.Keys(extensions)) { // in one order, so that the first fault is always the same
 		if raw := extensions[name]; string(raw) != "null" {
-			o.extension(e, name, raw)
+			o.extension(e, name, raw, member+"."+shorten(name))
 		}
 	}
 }
 
-func (o *ociEnvelope) extension(e *event.Event, name string, raw json.RawMessage) {
+func (o *ociEnvelope) extension(e *event.Event, name string, raw json.RawMessage, place string) {
 	var value any
 	if raw[0] == '{' || raw[0] == '[' || json.Unmarshal(raw, &value) != nil {
-		o.fail("extensions.%s is not a string, number or boolean", shorten(name))
+		o.fail("%s is %s, not a string, number or boolean", place, kindOf(raw))
 		return
 	}
 	if number, ok := value.(float64); ok && number != float64(int32(number)) {
 		value = string(raw) // CloudEvents knows 32-bit integers only
 	}
-	e.SetExtension(extensionName(name), value)
+	name = extensionName(name)
+	if _, taken := e.Extensions()[name]; taken || slices.Contains(ownNames, name) {
+		o.fail("%s cannot be the attribute %s, for there is one already", place, shorten(name))
+		return
+	}
+	e.SetExtension(name, value)
 }
+
+// ownNames are those that no extension attribute may have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
+var ownNames = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
 
 // extensionName keeps the lower-case letters and digits of a name
 // (CloudEvents 1.0.2, section 3.1.1, naming of attributes).

@@ -44,6 +44,19 @@ type Result struct {
 	Error *Error `json:"error,omitempty"`
 }
 
+// Brief is the result without what can be long: of an invitation what this program reads of one, of an error status
+// and code, nothing of a list or of the trigger.
+func (r Result) Brief() Result {
+	brief := Result{Operation: r.Operation, Outcome: r.Outcome, DryRun: r.DryRun, WorkRequestID: r.WorkRequestID}
+	if invitation := ReadInvitation(r.Invitation); invitation.ID != "" {
+		brief.Invitation, _ = json.Marshal(invitation) // strings always have a JSON form
+	}
+	if r.Error != nil {
+		brief.Error = &Error{Status: r.Error.Status, Code: r.Error.Code, Message: "left out: the answer is too large", Retryable: r.Error.Retryable}
+	}
+	return brief
+}
+
 // Trigger names the event that a result belongs to.
 type Trigger struct {
 	ID     string `json:"id"`

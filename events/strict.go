@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"hash/maphash"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -15,16 +17,27 @@ const MaxDepth = 64
 // CheckJSON reports whether data is one JSON value and nothing else, in UTF-8, at most [MaxDepth] levels deep and
 // without an object that has a key twice (RFC 8259 leaves the meaning of that open, so that two readers could see
 // two different orders to act). The *[Error] says where the fault is.
-func CheckJSON(data []byte) error {
+func CheckJSON(data []byte) error { return checkJSON("the body", data, 0) }
+
+// checkJSON is CheckJSON for what stands so many levels deep in a body.
+func checkJSON(what string, data []byte, level int) error {
 	if !utf8.Valid(data) {
-		return Undecodable("the body is not UTF-8")
+		return Undecodable(what + " is not UTF-8")
 	}
-	if err := json.Unmarshal(data, new(syntaxOnly)); err != nil {
-		return Undecodable(syntaxMessage(err))
+	if err := checkSyntax(what, data); err != nil {
+		return err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	return checkValue(decoder, nil)
+	check := strictness{scanner: scanner{data: data}, what: what, level: level}
+	return check.value()
+}
+
+// checkSyntax reports whether data is one JSON value, as far as the grammar goes.
+func checkSyntax(what string, data []byte) error {
+	err := json.Unmarshal(data, new(syntaxOnly))
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return Undecodable(fmt.Sprintf("%s is not JSON: %s, at byte %d", what, syntax, syntax.Offset))
+	}
+	return err
 }
 
 // syntaxOnly lets json.Unmarshal check the syntax of a value without keeping any of it.
@@ -32,93 +45,124 @@ type syntaxOnly struct{}
 
 func (*syntaxOnly) UnmarshalJSON([]byte) error { return nil }
 
-func syntaxMessage(err error) string {
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Sprintf("the body is not JSON: %s, at byte %d", syntax, syntax.Offset)
+// strictness checks what the grammar leaves open. It keeps 16 bytes for each key of the objects that are open, for a
+// body may be one object of a million keys.
+type strictness struct {
+	scanner
+	what  string
+	level int
+	path  []step
+	keys  []key
+}
+
+// step is one level of the path to where the check stands: a key, or an index if the key is nil.
+type step struct {
+	key   []byte
+	index int
+}
+
+// key is a key of an object: where it stands, quoted, and the hash of what it reads.
+type key struct {
+	hash       uint64
+	start, end uint32
+}
+
+func (s *strictness) value() error {
+	switch s.next() {
+	case '{':
+		return s.object()
+	case '[':
+		return s.array()
 	}
-	return "the body is not JSON"
+	s.skip()
+	return nil
 }
 
-// place is where the check stands in the document; it is written out only for an error.
-type place struct {
-	parent *place
-	depth  int
-	key    string
-	index  int // of an array's element; -1 for an object's member
+func (s *strictness) enter() error {
+	s.path = append(s.path, step{})
+	if s.level+len(s.path) > MaxDepth {
+		return Undecodable(fmt.Sprintf("%s nests deeper than %d levels", s.what, MaxDepth))
+	}
+	return nil
 }
 
-func (p *place) String() string {
-	switch {
-	case p == nil:
+func (s *strictness) leave() { s.path = s.path[:len(s.path)-1] }
+
+func (s *strictness) array() error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	for index := 0; s.more('['); index++ {
+		s.path[len(s.path)-1] = step{index: index}
+		if err := s.value(); err != nil {
+			return err
+		}
+	}
+	s.leave()
+	return nil
+}
+
+var seed = maphash.MakeSeed()
+
+func (s *strictness) object() error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	first := len(s.keys)
+	for s.more('{') {
+		name := s.name()
+		s.keys = append(s.keys, key{maphash.Bytes(seed, unquoted(name)), uint32(s.at - len(name)), uint32(s.at)})
+		s.path[len(s.path)-1] = step{key: name}
+		s.colon()
+		if err := s.value(); err != nil {
+			return err
+		}
+	}
+	s.leave()
+	keys := s.keys[first:]
+	s.keys = s.keys[:first]
+	return s.twice(keys)
+}
+
+// twice finds a key that stands twice: equal keys have equal hashes, and so stand side by side.
+func (s *strictness) twice(keys []key) error {
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.hash < b.hash {
+			return -1
+		} else if a.hash > b.hash {
+			return 1
+		}
+		return 0
+	})
+	for index := 1; index < len(keys); index++ {
+		if keys[index].hash != keys[index-1].hash {
+			continue
+		}
+		this, other := unquoted(s.data[keys[index].start:keys[index].end]), unquoted(s.data[keys[index-1].start:keys[index-1].end])
+		if bytes.Equal(this, other) {
+			return Undecodable(fmt.Sprintf("the key %q stands twice in %s", shorten(string(this)), s.place()))
+		}
+	}
+	return nil
+}
+
+// place is where the check stands, such as data.list[1].
+func (s *strictness) place() string {
+	if len(s.path) == 0 {
 		return "the top level"
-	case p.index >= 0 && p.parent == nil:
-		return fmt.Sprintf("[%d]", p.index)
-	case p.index >= 0:
-		return fmt.Sprintf("%s[%d]", p.parent, p.index)
-	case p.parent == nil:
-		return shorten(p.key)
 	}
-	return p.parent.String() + "." + shorten(p.key)
-}
-
-func (p *place) child(key string, index int) *place {
-	depth := 1
-	if p != nil {
-		depth = p.depth + 1
-	}
-	return &place{parent: p, depth: depth, key: key, index: index}
-}
-
-// checkValue reads one value whose syntax is known to be right.
-func checkValue(decoder *json.Decoder, at *place) error {
-	token, err := decoder.Token()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return Undecodable(syntaxMessage(err))
-	}
-	open, ok := token.(json.Delim)
-	if !ok {
-		return nil
-	}
-	if at != nil && at.depth >= MaxDepth {
-		return Undecodable(fmt.Sprintf("the body nests deeper than %d levels", MaxDepth))
-	}
-	if open == '{' {
-		err = checkObject(decoder, at)
-	} else {
-		err = checkArray(decoder, at)
-	}
-	if err == nil {
-		_, err = decoder.Token() // the closing delimiter
-	}
-	return err
-}
-
-func checkObject(decoder *json.Decoder, at *place) error {
-	seen := map[string]struct{}{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return Undecodable(syntaxMessage(err))
-		}
-		key := token.(string) // the syntax is right: an object's member begins with its key
-		if _, twice := seen[key]; twice {
-			return Undecodable(fmt.Sprintf("the key %q stands twice in %s", shorten(key), at))
-		}
-		seen[key] = struct{}{}
-		if err := checkValue(decoder, at.child(key, -1)); err != nil {
-			return err
+	var place strings.Builder
+	for _, at := range s.path {
+		switch {
+		case at.key == nil:
+			fmt.Fprintf(&place, "[%d]", at.index)
+		case place.Len() == 0:
+			place.WriteString(shorten(string(unquoted(at.key))))
+		default:
+			place.WriteString("." + shorten(string(unquoted(at.key))))
 		}
 	}
-	return nil
-}
-
-func checkArray(decoder *json.Decoder, at *place) error {
-	for index := 0; decoder.More(); index++ {
-		if err := checkValue(decoder, at.child("", index)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return place.String()
 }
 
 // shorten keeps an error message short where it quotes input.

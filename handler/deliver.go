@@ -10,38 +10,21 @@ import (
 // work is what came of a delivery: a publication for each record, in the order received.
 type work []events.Publication
 
-// answer is the body for the caller.
-func (done work) answer() any {
-	results := make([]events.Result, len(done))
-	for index, publication := range done {
-		results[index] = publication.Result
-	}
-	return map[string][]events.Result{"results": results}
-}
-
-// retryable reports whether a redelivery may mend a record. A read is none of those: its caller has the answer.
-func (done work) retryable() bool {
-	return slices.ContainsFunc(done, func(p events.Publication) bool {
-		return p.Result.Error != nil && p.Result.Error.Retryable && !isRead(p.Result)
-	})
-}
-
-func isRead(r events.Result) bool {
-	op := commandNamed(r.Operation)
-	return op != nil && !op.writes()
-}
-
-// deliver carries out the records of a delivery one after the other and publishes what came of them. The error says
-// that not everything could be published.
+// deliver carries out the records of a delivery and publishes what came of them. The error says that not everything
+// could be published.
 func (i *invocation) deliver(parent context.Context, delivery events.Delivery, publishes func(events.Publication) bool) (work, error) {
 	ctx, publishing, cancel := deadlines(parent)
 	defer cancel()
-	var done, published work
+	var tasks []*task
 	for _, record := range events.Decode(delivery) {
-		p := i.record(ctx, delivery, record)
-		done = append(done, p)
-		if publishes(p) {
-			published = append(published, p)
+		tasks = append(tasks, i.plan(delivery, record))
+	}
+	i.carryOutAll(ctx, tasks)
+	var done, published work
+	for _, t := range tasks {
+		done = append(done, t.Publication)
+		if publishes(t.Publication) {
+			published = append(published, t.Publication)
 		}
 	}
 	return done, i.publish(publishing, published)
@@ -49,5 +32,35 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, p
 
 func everything(events.Publication) bool { return true }
 
-// decoded leaves out what could not be decoded: an HTTP caller is told so, a direct one is not.
-func decoded(p events.Publication) bool { return p.Key == "" }
+// decoded leaves out what could not be decoded: an HTTP caller is told so by the status, a direct one is not. The
+// status of a batch tells nothing of one record.
+func decoded(p events.Publication) bool { return p.Key == "" || p.Listed }
+
+// comesAgain reports whether a redelivery may mend the record. A read is none of those: its caller has the answer.
+func comesAgain(p events.Publication) bool {
+	return p.Result.Error != nil && p.Result.Error.Retryable && !isRead(p.Result)
+}
+
+func (done work) retryable() bool { return slices.ContainsFunc(done, comesAgain) }
+
+func isRead(r events.Result) bool {
+	op := commandNamed(r.Operation)
+	return op != nil && !op.writes()
+}
+
+// answer is what the caller is told: {"results": […]}. The platform takes no answer that is larger than a request may
+// be, so a larger one tells less of each record; what was published tells all.
+func (done work) answer(status int) response {
+	results := make([]events.Result, len(done))
+	for index, publication := range done {
+		results[index] = publication.Result
+	}
+	answer := jsonResponse(status, map[string][]events.Result{"results": results})
+	if len(answer.body) <= events.MaxBody {
+		return answer
+	}
+	for index := range results {
+		results[index] = results[index].Brief()
+	}
+	return jsonResponse(status, map[string][]events.Result{"results": results})
+}

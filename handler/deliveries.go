@@ -20,10 +20,10 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 		// A webhook's sender redelivers on 503; the redelivery publishes what could not be published now.
 		status, unpublished = http.StatusServiceUnavailable, string(events.Failed)
 	}
-	if len(done) == 1 && done[0].Result.Error != nil {
+	if len(done) == 1 && !done[0].Listed && done[0].Result.Error != nil {
 		return errorResponse(done[0].Result.Error).with("x-result-event", unpublished)
 	}
-	return jsonResponse(status, done.answer()).with("x-result-event", unpublished)
+	return done.answer(status).with("x-result-event", unpublished)
 }
 
 // status is that of a delivery which did not fail as a whole.

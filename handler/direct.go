@@ -18,7 +18,7 @@ func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 		i.log.Error("invocation cut", "reason", err.Error())
 		panic(http.ErrAbortHandler)
 	}
-	respond(w, r, jsonResponse(http.StatusOK, done.answer()))
+	respond(w, r, done.answer(http.StatusOK))
 }
 
 func (i *invocation) direct(r *http.Request) (done work, err error) {

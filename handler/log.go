@@ -12,8 +12,9 @@ import (
 )
 
 // logRecord is the one line about what came of a record.
-func (i *invocation) logRecord(r events.Result, duration time.Duration) {
-	attributes := []slog.Attr{milliseconds(duration)}
+func (i *invocation) logRecord(t *task) {
+	r := t.Result
+	attributes := []slog.Attr{milliseconds(t.took)}
 	attributes = append(attributes, resultAttributes(r)...)
 	level := slog.LevelInfo
 	if r.Error != nil {

@@ -47,7 +47,7 @@ func match(rules []rule, e event.Event) (*rule, any, error) {
 }
 
 func viewOf(e event.Event) (view any, err error) {
-	encoded, err := e.MarshalJSON()
+	encoded, err := events.Encode(e)
 	if err != nil {
 		return nil, err
 	}

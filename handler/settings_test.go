@@ -130,7 +130,6 @@ func TestSettingsRefused(t *testing.T) {
 		{"MODE", "test", "MODE takes enforce or dry-run"},
 		{"MODE", "dry-run", "MODE has no effect in this version"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
-		{"CONCURRENCY", "4", "CONCURRENCY has no effect in this version"},
 		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},
 		{"LOG_LEVEL", "loud", "LOG_LEVEL takes info, debug, warn or error"},
 	} {

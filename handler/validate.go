@@ -25,15 +25,18 @@ const (
 	maxInvitedAddress = 254 // RFC 5321, section 4.5.3.1.3
 )
 
-// validate checks the command before any call is made: an invitation that goes to the wrong tenancy cannot be taken
-// back once it is accepted. sender is the OCID of the sender tenancy. The error is an [*events.Error] that names the
-// field; it never quotes an e-mail address.
-func (c Command) validate(sender string) error {
-	for _, check := range []func() error{c.checkRequired, c.checkForms} {
-		if err := check(); err != nil {
-			return err
-		}
+// check checks what can be checked of the command by itself, before any call is made: an invitation that goes to the
+// wrong tenancy cannot be taken back once it is accepted. The error is an [*events.Error] that names the field; it never
+// quotes an e-mail address.
+func (c Command) check() error {
+	if err := c.checkRequired(); err != nil {
+		return err
 	}
+	return c.checkForms()
+}
+
+// checkAgainst checks the command against the sender tenancy, whose OCID sender is.
+func (c Command) checkAgainst(sender string) error {
 	for _, check := range []func(string) error{c.checkSender, c.checkInvitation, c.checkRecipient} {
 		if err := check(sender); err != nil {
 			return err

@@ -47,7 +47,10 @@ func parsed(name, data string) error {
 	if err != nil {
 		return err
 	}
-	return command.validate(aSender)
+	if err := command.check(); err != nil {
+		return err
+	}
+	return command.checkAgainst(aSender)
 }
 
 func TestCommandsTaken(t *testing.T) {

@@ -1,0 +1,112 @@
+package events
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// attributePrefix begins the header of an attribute in binary mode
+// (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#313-metadata-headers).
+const attributePrefix = "ce-"
+
+// isBinary reports whether the delivery is one event in binary mode: attributes in headers, data in the body. A
+// structured one may repeat its attributes in headers, and its content type then says so (section 3.2.2).
+func (d Delivery) isBinary() bool {
+	return d.Header.Get(attributePrefix+cloudEventMember) != "" &&
+		!strings.HasPrefix(strings.ToLower(d.Header.Get("Content-Type")), "application/cloudevents")
+}
+
+// binary decodes an event in binary mode by way of structured mode, so that one reader checks both, and so that the
+// record holds the event in one piece.
+func (d Delivery) binary() Record {
+	found, err := attributesOf(d.Header)
+	contentType := d.Header.Get("Content-Type")
+	if contentType != "" {
+		found["datacontenttype"] = quote(contentType)
+	}
+	switch {
+	case len(d.Body) == 0:
+	case isJSONType(contentType) && json.Valid(d.Body):
+		found[dataMember] = trim(d.Body)
+	case !isJSONType(contentType) && utf8.Valid(d.Body):
+		found[dataMember] = quote(string(d.Body))
+	default:
+		found[dataBase64Member] = quote(base64.StdEncoding.EncodeToString(d.Body))
+	}
+	body, fault := Marshal(found)
+	record := Record{Body: body}
+	if err = errors.Join(err, fault); err != nil {
+		record.Err = AsError(err)
+	} else {
+		record.set(d.object("the event", body, identity{}))
+	}
+	return record
+}
+
+func attributesOf(header http.Header) (object, error) {
+	found := object{}
+	var fault error
+	for _, key := range slices.Sorted(maps.Keys(header)) {
+		name, isAttribute := strings.CutPrefix(strings.ToLower(key), attributePrefix)
+		if !isAttribute {
+			continue
+		}
+		value, err := attributeOf(name, header[key])
+		if err != nil {
+			fault = Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))
+			continue
+		}
+		found[name] = quote(value)
+	}
+	return found, fault
+}
+
+// attributeOf is the value of an attribute's header: unquoted, then percent-decoded (section 3.1.3.2).
+func attributeOf(name string, values []string) (string, error) {
+	switch {
+	case name == dataMember, name == dataBase64Member, name == encodingMember, name == "datacontenttype":
+		return "", errors.New("is no attribute that a header may set")
+	case len(values) != 1:
+		return "", errors.New("stands more than once")
+	}
+	value := strings.TrimSpace(values[0])
+	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
+		value = unescape(value[1 : len(value)-1])
+	}
+	decoded, err := url.PathUnescape(value)
+	switch {
+	case err != nil:
+		return "", errors.New("has a % that no two hexadecimal digits follow")
+	case !utf8.ValidString(decoded):
+		return "", errors.New("is not UTF-8")
+	}
+	return decoded, nil
+}
+
+// unescape takes away the backslashes of a quoted string (RFC 9110, section 5.6.4).
+func unescape(quoted string) string {
+	var text strings.Builder
+	for index := 0; index < len(quoted); index++ {
+		if quoted[index] == '\\' && index+1 < len(quoted) {
+			index++
+		}
+		text.WriteByte(quoted[index])
+	}
+	return text.String()
+}
+
+func quote(text string) json.RawMessage {
+	quoted, err := Marshal(text)
+	if err != nil {
+		panic(err) // a string always has a JSON form
+	}
+	return quoted
+}

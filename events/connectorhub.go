@@ -1,0 +1,91 @@
+package events
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+)
+
+// The members that tell the records of Connector Hub which are no deliveries themselves: Streaming, Monitoring and,
+// beside specversion, Logging. Their shapes are those of https://github.com/fnproject/fn-events.
+const (
+	streamMember  = "stream"
+	metricMember  = "datapoints"
+	loggingMember = "oracle"
+)
+
+// decodeStreaming decodes the value of a record of a stream as a delivery. Without an identity of its own it is
+// called stream/partition/offset.
+func (d Delivery) decodeStreaming(found object) (event.Event, error) {
+	stream, err := found.text(streamMember)
+	partition, fault := found.text("partition")
+	var offset *uint64
+	if json.Unmarshal(found["offset"], &offset) != nil || offset == nil {
+		fault = cmp.Or(fault, errors.New("offset is not a whole number"))
+	}
+	if err = cmp.Or(err, fault); err != nil {
+		return event.Event{}, Undecodable("Streaming record: " + err.Error())
+	}
+	id := fmt.Sprintf("%s/%s/%d", stream, partition, *offset)
+	e, err := d.decodeValue(found, identity{stream, id})
+	if err != nil {
+		return event.Event{}, AsError(err).within("Streaming record " + shorten(id))
+	}
+	return e, nil
+}
+
+func (d Delivery) decodeValue(found object, own identity) (event.Event, error) {
+	encoded, err := found.text("value")
+	if err != nil {
+		return event.Event{}, Undecodable(err.Error())
+	}
+	value, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return event.Event{}, Undecodable("value is not base64")
+	}
+	return d.object("the value", trim(value), own)
+}
+
+// text is a member that must be a string with something in it.
+func (o object) text(name string) (string, error) {
+	text := string(unquoted(o[name]))
+	if strings.TrimSpace(text) == "" {
+		return "", errors.New(name + " is missing, empty or not a string")
+	}
+	return text, nil
+}
+
+// decodeMetric makes an event of a record of Monitoring; its data is the record.
+func decodeMetric(raw []byte, own identity) (event.Event, error) {
+	e := newEvent(metricType, own)
+	e.SetDataContentType(event.ApplicationJSON)
+	e.DataEncoded = raw
+	return finish("Monitoring record", e)
+}
+
+// isLogging reports whether the object is a record of Logging: a CloudEvents 1.0 event but for one attribute, which is
+// an object.
+func isLogging(found object) bool {
+	oracle := found[loggingMember]
+	return found[cloudEventMember] != nil && oracle != nil && oracle[0] == '{'
+}
+
+// decodeLogging reads a record of Logging; the members of oracle become extension attributes.
+func decodeLogging(found object) (event.Event, error) {
+	envelope := ociEnvelope{members: object{loggingMember: found[loggingMember]}}
+	delete(found, loggingMember)
+	e, err := decodeCloudEvent(found)
+	if err != nil {
+		return e, err
+	}
+	envelope.extensions(&e, loggingMember)
+	if envelope.err != nil {
+		return e, Undecodable("Logging record: " + envelope.err.Error())
+	}
+	return finish("Logging record", e)
+}

@@ -1,0 +1,184 @@
+package events_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/delivery"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/events/decoded.txtar")
+
+const (
+	corpusFolder = "../testdata/events/"
+	goldenFile   = corpusFolder + "decoded.txtar"
+)
+
+// corpus returns the names of the deliveries in testdata/events.
+func corpus(tb testing.TB) []string {
+	tb.Helper()
+	entries, err := os.ReadDir(corpusFolder)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.Name() != filepath.Base(goldenFile) {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
+}
+
+func read(tb testing.TB, name string) events.Delivery {
+	tb.Helper()
+	header, body, err := delivery.Read(corpusFolder + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return events.Delivery{Body: body, Header: header, CallID: "call-1", Prefix: "senderinvitation"}
+}
+
+// Each delivery in testdata/events decodes to what decoded.txtar says: its events, or why there are none. Those called
+// bad-… have a record that cannot be decoded, the others have none. go test ./events -update rewrites it.
+func TestCorpus(t *testing.T) {
+	golden, err := txtar.ParseFile(goldenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, part := range golden.Files {
+		want[part.Name] = string(part.Data)
+	}
+	names := corpus(t)
+	if len(names) < 40 {
+		t.Errorf("only %d deliveries", len(names))
+	}
+	golden.Files = nil
+	for _, name := range names {
+		got := tell(t, name)
+		golden.Files = append(golden.Files, txtar.File{Name: name, Data: []byte(got)})
+		if got != want[name] && !*update {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want[name])
+		}
+		delete(want, name)
+		if isBad := strings.HasPrefix(name, "bad-"); isBad != strings.Contains("\n"+got, "\nfailed ") {
+			t.Errorf("%s: bad? %v\n%s", name, isBad, got)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(goldenFile, txtar.Format(golden), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if len(want) > 0 {
+		t.Errorf("%s has parts of no delivery: %v", goldenFile, want)
+	}
+}
+
+// tell decodes a delivery and writes down what came of it.
+func tell(t *testing.T, name string) string {
+	t.Helper()
+	d := read(t, name)
+	records := events.Decode(d)
+	if len(records) == 0 {
+		return "no records\n"
+	}
+	var told strings.Builder
+	for _, record := range records {
+		if !bytes.Contains(d.Body, record.Body) && d.Header.Get("Ce-Specversion") == "" {
+			t.Errorf("%s: the record is not kept as it came: %s", name, record.Body)
+		}
+		if record.Err != nil {
+			fmt.Fprintf(&told, "failed %d %s\n", record.Err.Status, record.Err)
+			continue
+		}
+		encoded, err := events.Encode(record.Event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, encoded, "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&told, indented.String())
+	}
+	return told.String()
+}
+
+// What a failed event carries as the original decodes to the same event when the failed event is sent back, whatever
+// form it had and wherever it stood.
+func TestCorpusReplays(t *testing.T) {
+	emitter := events.Emitter{Prefix: "senderinvitation", Source: "/f", Now: time.Now}
+	for _, name := range corpus(t) {
+		for _, record := range events.Decode(read(t, name)) {
+			p := events.Publication{Original: record.Body, Listed: record.Listed, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
+			if record.Err == nil {
+				e := record.Event
+				p.Result.Trigger = &events.Trigger{ID: e.ID(), Source: e.Source(), Type: e.Type()}
+			}
+			encoded, err := emitter.Emit(p, plenty)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var failed struct{ Data json.RawMessage }
+			if err := json.Unmarshal(encoded, &failed); err != nil {
+				t.Fatal(err)
+			}
+			again, _, fault := events.Replay(failed.Data, events.Delivery{CallID: "call-2", Prefix: "senderinvitation"})
+			if fault != nil || (again.Err == nil) != (record.Err == nil) {
+				t.Errorf("%s: %v, %v; was %v", name, fault, again.Err, record.Err)
+			} else if again.Err == nil && again.Event.String() != record.Event.String() {
+				t.Errorf("%s:\n%s\nis replayed as\n%s", name, record.Event, again.Event)
+			}
+		}
+	}
+}
+
+// FuzzDecode asserts that nothing panics, that records are parts of the body, and that what is accepted is a valid
+// event whose JSON form decodes to itself.
+func FuzzDecode(f *testing.F) {
+	for _, name := range corpus(f) {
+		d := read(f, name)
+		f.Add(d.Body, d.Header.Get("Content-Type"), d.Header.Get("Ce-Specversion"), d.Header.Get("Ce-Id"), d.Header.Get("Ce-Source"),
+			d.Header.Get("X-OCI-NS-MessageId"), d.Header.Get("X-OCI-NS-TopicOcid"))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, contentType, version, id, source, message, topic string) {
+		header := http.Header{}
+		for name, value := range map[string]string{"Content-Type": contentType, "Ce-Specversion": version, "Ce-Id": id, "Ce-Source": source,
+			"Ce-Type": "t", "X-OCI-NS-MessageId": message, "X-OCI-NS-TopicOcid": topic} {
+			if value != "" {
+				header.Set(name, value)
+			}
+		}
+		for _, record := range events.Decode(events.Delivery{Body: body, Header: header, CallID: "c", Prefix: "p"}) {
+			if record.Err != nil {
+				continue
+			}
+			if err := record.Event.Validate(); err != nil {
+				t.Fatalf("%s\n%v", record.Event, err)
+			}
+			encoded, err := events.Encode(record.Event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := events.Decode(events.Delivery{Body: encoded, CallID: "c", Prefix: "p"})[0]
+			if again.Err != nil {
+				t.Fatalf("%s\ndoes not decode again: %v", encoded, again.Err)
+			}
+			if twice, err := events.Encode(again.Event); err != nil || !bytes.Equal(twice, encoded) {
+				t.Fatalf("%s\nbecomes\n%s\n%v", encoded, twice, err)
+			}
+		}
+	})
+}

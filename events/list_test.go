@@ -1,0 +1,167 @@
+package events_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+)
+
+func decodeAll(body string, header http.Header) []events.Record {
+	return events.Decode(events.Delivery{Body: []byte(body), Header: header, CallID: "call-1", Prefix: "senderinvitation"})
+}
+
+func listOf(record string, times int) string {
+	return "[" + strings.TrimSuffix(strings.Repeat(record+",", times), ",") + "]"
+}
+
+// Records past the limit fail one by one, each with what it was; past ten times the limit the rest fails as one.
+func TestTooManyRecords(t *testing.T) {
+	const command = `{"operation": "list"}`
+	records := decodeAll(listOf(command, events.MaxRecords+2), nil)
+	if len(records) != events.MaxRecords+2 {
+		t.Fatal(len(records))
+	}
+	for index, record := range records {
+		if string(record.Body) != command || !record.Listed {
+			t.Fatalf("record %d: %s", index+1, record.Body)
+		}
+		if tooMany := index >= events.MaxRecords; tooMany != (record.Err != nil) || tooMany && (record.Err.Status != 413 || record.Err.Retryable ||
+			!strings.HasPrefix(record.Err.Message, fmt.Sprintf("record %d: ", index+1))) {
+			t.Fatalf("record %d: %v", index+1, record.Err)
+		}
+	}
+	records = decodeAll(listOf("{}", 10*events.MaxRecords+3), nil)
+	last := records[len(records)-1]
+	if len(records) != 10*events.MaxRecords+1 || string(last.Body) != "[{},{},{}]" || last.Err.Status != 413 || !strings.Contains(last.Err.Message, "records 10001 and on") {
+		t.Errorf("%d records, the last: %s %v", len(records), last.Body, last.Err)
+	}
+}
+
+// Equal records without an identity of their own are one event, in whichever list they come; others are not.
+func TestListedIdentity(t *testing.T) {
+	const queue = `[{"operation": "list"}, {"operation": "list", "limit": 1}]`
+	first, again := decodeAll(queue, nil), decodeAll(`[7, {"operation": "list"}]`, nil)
+	if first[0].Event.ID() != events.Digest([]byte(`{"operation": "list"}`)) || first[0].Event.ID() == first[1].Event.ID() || first[0].Event.ID() != again[1].Event.ID() {
+		t.Error(first[0].Event.ID(), first[1].Event.ID(), again[1].Event.ID())
+	}
+	topic := decodeAll(queue, http.Header{"X-Oci-Ns-Messageid": {"m1"}, "X-Oci-Ns-Topicocid": {"ocid1.onstopic.oc1.iad.a"}})
+	if topic[0].Event.Source() != "ocid1.onstopic.oc1.iad.a" || topic[0].Event.ID() != first[0].Event.ID() {
+		t.Error(topic[0].Event)
+	}
+}
+
+// Bytes that are no text fail the record that they are in, not its neighbours.
+func TestListedBytes(t *testing.T) {
+	records := decodeAll("[{\"operation\": \"list\"}, \"\xff\", {\"a\": \"\xff\"}, {\"operation\": \"list\"}]", nil)
+	for index, fault := range []string{"", "record 2: the record is not UTF-8", "record 3: the record is not UTF-8", ""} {
+		if got := records[index].Err; (got == nil) != (fault == "") || got != nil && got.Message != fault {
+			t.Errorf("record %d: %v", index+1, got)
+		}
+	}
+}
+
+// What a body costs is bounded by its length, whatever is in it: a function may have 128 MB for a body of 6.
+func TestDecodeMemory(t *testing.T) {
+	const size = events.MaxBody - 1000
+	fill := func(format string, unit func(int) string) string {
+		var body strings.Builder
+		for index := 0; body.Len() < size; index++ {
+			body.WriteString(unit(index))
+		}
+		return fmt.Sprintf(format, strings.TrimSuffix(body.String(), ","))
+	}
+	same := func(unit string) func(int) string { return func(int) string { return unit } }
+	key := func(index int) string { return fmt.Sprintf(`"%d":0,`, index) }
+	for name, body := range map[string]string{
+		"small records":   fill("[%s]", same("{},")),
+		"numbers":         fill("[%s]", same("1,")),
+		"commands":        fill("[%s]", same(`{"operation":"list"},`)),
+		"one event":       fill(`{"specversion":"1.0","id":"1","type":"t","source":"/s","data":"%s"}`, same("x")),
+		"many values":     fill(`{"specversion":"1.0","id":"1","type":"t","source":"/s","data":[%s]}`, same("1,")),
+		"many keys":       fill(`{"cloudEventsVersion":"0.1","eventID":"1","eventType":"t","source":"s","data":{%s}}`, key),
+		"many members":    fill(`{"operation":"list",%s}`, key),
+		"many extensions": fill(`{"cloudEventsVersion":"0.1","eventID":"1","eventType":"t","source":"s","extensions":{%s}}`, key),
+		"base64":          fill(`{"specversion":"1.0","id":"1","type":"t","source":"/s","data_base64":"%s"}`, same("AAAA")),
+		"stream":          fill(`[{"stream":"s","partition":"0","offset":1,"value":"%s"}]`, same("AAAA")),
+		"not JSON":        fill("[%s", same("[")),
+	} {
+		var before, after runtime.MemStats
+		raw := []byte(body)
+		runtime.ReadMemStats(&before)
+		records := events.Decode(events.Delivery{Body: raw, CallID: "call-1", Prefix: "p"})
+		runtime.ReadMemStats(&after)
+		times := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(raw))
+		t.Logf("%s: %d records, %.1f times the body", name, len(records), times)
+		if times > 10 {
+			t.Errorf("%s: allocates %.1f times the body", name, times)
+		}
+	}
+}
+
+func TestElementsAsTheyStand(t *testing.T) {
+	body := " [ {\"a\" : [1, {\"]\": \"}\"}]} ,\n\"x\\\"],\" , -1.5e3 ,null,[ ], { } ] "
+	want := []string{`{"a" : [1, {"]": "}"}]}`, `"x\"],"`, "-1.5e3", "null", "[ ]", "{ }"}
+	var got []string
+	for _, record := range decodeAll(body, nil) {
+		got = append(got, string(record.Body))
+	}
+	if strings.Join(got, "\x00") != strings.Join(want, "\x00") {
+		t.Errorf("%q", got)
+	}
+}
+
+// A key may be written in several ways; it is the same key.
+func TestEscapedKeyTwice(t *testing.T) {
+	record := decode(`{"operation": "list", "data": {"\u0061": 1, "b": 2, "a": 3}}`, nil)
+	if record.Err == nil || !strings.Contains(record.Err.Message, `the key "a" stands twice in data`) {
+		t.Error(record.Err)
+	}
+}
+
+func TestAttributeOfBytes(t *testing.T) {
+	record := decode("hello", http.Header{"X-Oci-Ns-Messageid": {"\xff"}})
+	if record.Err == nil || !strings.Contains(record.Err.Message, "id is not UTF-8") {
+		t.Error(record.Err, record.Event)
+	}
+}
+
+// BenchmarkDecode reads deliveries of each form; with B/op it says what a body costs beside itself.
+func BenchmarkDecode(b *testing.B) {
+	var stream bytes.Buffer
+	stream.WriteString("[")
+	signup := read(b, "streaming.json").Body
+	element := bytes.TrimSpace(signup[bytes.IndexByte(signup, '[')+1 : bytes.LastIndexByte(signup, ']')])
+	for index := range 333 {
+		if index > 0 {
+			stream.WriteString(",")
+		}
+		stream.Write(element)
+	}
+	stream.WriteString("]")
+	for _, c := range []struct {
+		name string
+		d    events.Delivery
+	}{
+		{"ocievent", read(b, "signup.json")},
+		{"cloudevent", read(b, "signup-cloudevent.json")},
+		{"binary", read(b, "binary.http")},
+		{"command", read(b, "command-create.json")},
+		{"alarm", read(b, "notification-alarm.http")},
+		{"streaming-999", events.Delivery{Body: stream.Bytes(), CallID: "c", Prefix: "senderinvitation"}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.d.Body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if records := events.Decode(c.d); records[0].Err != nil {
+					b.Fatal(records[0].Err)
+				}
+			}
+		})
+	}
+}
