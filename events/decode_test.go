@@ -144,7 +144,7 @@ func TestDecodeFaults(t *testing.T) {
 		"OCI source no URI":        {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "%zz"}`, "source"},
 		"OCI time":                 {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "eventTime": "today"}`, "eventTime is not a time"},
 		"OCI subject":              {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "data": {"resourceId": 1}}`, "data.resourceId is not a string"},
-		"OCI extensions":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": []}`, "extensions is not an object"},
+		"OCI extensions":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": []}`, "extensions is a list, not an object"},
 		"OCI extension":            {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": {"a": {}}}`, "extensions.a is an object, not a string, number or boolean"},
 		"CloudEvents version":      {`{"specversion": "2.0", "id": "1", "type": "t", "source": "/s"}`, "specversion"},
 		"CloudEvents without id":   {`{"specversion": "1.0", "type": "t", "source": "/s"}`, "id: MUST be a non-empty string"},
