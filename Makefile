@@ -4,15 +4,16 @@ BIN     := bin/sender-invitations
 LOCAL   := bin/local
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
+FUZZTIME ?= 60s
 # The race detector needs cgo, which Go turns off where there is no C compiler.
 RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke test update fuzz check build
+.PHONY: help run demo invoke rules-check test update fuzz bench-go check build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## run the local stack until Ctrl-C: emulated OCI, function, gateway; PORT=8080
 	@$(LOCAL) -function $(BIN) -event $(EVENT)
@@ -23,6 +24,9 @@ demo: build ## play one sample signup through the local stack and end
 invoke: build ## send EVENT=file to a running stack, as OCI Events would
 	@$(LOCAL) -invoke $(EVENT)
 
+rules-check: ## show what RULES_FILE=rules.yaml (or the built-in rules) make of EVENT=file; calls nothing
+	@RULES_FILE='$(RULES_FILE)' go run ./internal/rulescheck $(EVENT)
+
 test: ## run all tests
 	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
 	go test $(RACE) ./...
@@ -31,8 +35,13 @@ update: ## rewrite the wanted answers of the scenarios and decodings; read the d
 	go test . -run Scenarios -update
 	go test ./events -run Corpus -update
 
-fuzz: ## look a minute for input that breaks the decoder
-	go test -run='^$$' -fuzz=FuzzDecode -fuzztime=60s ./events
+fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each
+	go test -run='^$$' -fuzz=FuzzDecode -fuzztime=$(FUZZTIME) ./events
+	go test -run='^$$' -fuzz=FuzzRules -fuzztime=$(FUZZTIME) ./handler
+	go test -run='^$$' -fuzz=FuzzRoute -fuzztime=$(FUZZTIME) ./handler
+
+bench-go: ## run the Go benchmarks, for benchstat
+	go test -run='^$$' -bench=. -benchmem ./...
 
 check: ## formatting, vet, staticcheck, known vulnerabilities, tidy modules
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }

@@ -2,6 +2,7 @@ package handler_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
@@ -55,9 +57,15 @@ func newFunction(t *testing.T, oci *ocitest.Server, settings ...string) *functio
 
 // invoke makes a direct call and reports whether it was cut.
 func (f *function) invoke(body string) (answer string, cut bool) {
+	return f.invokeWithin(time.Minute, body)
+}
+
+func (f *function) invokeWithin(timeout time.Duration, body string) (answer string, cut bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
 	defer func() { cut = recover() != nil }()
 	w := httptest.NewRecorder()
-	f.Direct(w, httptest.NewRequest(http.MethodPost, "/invoke", strings.NewReader(body)))
+	f.Direct(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/invoke", strings.NewReader(body)))
 	return w.Body.String(), false
 }
 

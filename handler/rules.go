@@ -23,27 +23,42 @@ type rule struct {
 	set          map[string]any
 }
 
-// match returns the first rule for the event, and the event as the rules' expressions see it: in its CloudEvents JSON
-// form. No rule: nil. The form is made when a rule first needs it: most events of a busy source are nobody's.
+// match returns the first rule for the event, and the event as the rules' expressions see it. No rule: nil.
 func match(rules []rule, e event.Event) (*rule, any, error) {
-	var view any
+	seen := &subject{event: e}
 	for index := range rules {
-		r := &rules[index]
-		if !r.kind.MatchString(e.Type()) || !r.source.MatchString(e.Source()) {
-			continue
-		}
-		if view == nil {
-			var err error
-			if view, err = viewOf(e); err != nil {
-				return nil, nil, err
-			}
-		}
-		applies, err := r.applies(view)
-		if applies || err != nil {
-			return r, view, err
+		differs, err := rules[index].differs(seen)
+		if err != nil || differs == "" {
+			return &rules[index], seen.view, err
 		}
 	}
 	return nil, nil, nil
+}
+
+// subject is an event that rules are tried on. Its view, the CloudEvents JSON form that expressions see, is made when a
+// rule first needs it: most events of a busy source are nobody's.
+type subject struct {
+	event event.Event
+	view  any
+}
+
+// differs tells in which field of its match the rule differs from the event; "" if it matches.
+func (r *rule) differs(seen *subject) (field string, err error) {
+	switch {
+	case !r.kind.MatchString(seen.event.Type()):
+		return "type", nil
+	case !r.source.MatchString(seen.event.Source()):
+		return "source", nil
+	}
+	if seen.view == nil {
+		if seen.view, err = viewOf(seen.event); err != nil {
+			return "", err
+		}
+	}
+	if applies, err := r.applies(seen.view); !applies {
+		return "when", err
+	}
+	return "", nil
 }
 
 func viewOf(e event.Event) (view any, err error) {

@@ -2,10 +2,13 @@ package handler
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+	"go.yaml.in/yaml/v3"
 
 	"sender-invitations/events"
 )
@@ -153,5 +156,101 @@ func TestExpressionsFail(t *testing.T) {
 		if fault := events.AsError(err); fault == nil || fault.Status != 400 {
 			t.Errorf("%s: %v", expression, err)
 		}
+	}
+}
+
+// FuzzRules asserts that no rules and no event panic, that rules which are taken are taken again as they are written
+// anew, and that what a rule makes of an event is a command or a fault of the event.
+func FuzzRules(f *testing.F) {
+	files, err := filepath.Glob("../testdata/events/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds: ", err)
+	}
+	rules := []string{string(builtInRules), anyRule, aRule("with: {recipientTenancyId: data.x}", "set: {subjects: [LINK], opcRequestId: 2026-01-01}"),
+		"- &a\n  name: a\n  match: {type: t, when: \"data.list[?x > `1`].{y: z} | [0]\"}\n  operation: cancel\n  with: {recipientTenancyId: not_null(data.x, 'y')}\n- <<: *a\n  name: b"}
+	for index, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(rules[index%len(rules)], body)
+	}
+	f.Fuzz(func(t *testing.T, text string, body []byte) {
+		compiled, err := compileRules([]byte(text))
+		if err != nil {
+			return
+		}
+		written := rewritten(t, []byte(text))
+		if recompiled, err := compileRules(written); err != nil || len(recompiled) != len(compiled) {
+			t.Fatalf("%s\nwritten anew as\n%s\n%v", text, written, err)
+		}
+		if again := rewritten(t, written); string(again) != string(written) {
+			t.Fatalf("%s\nwritten anew as\n%s", written, again)
+		}
+		for _, record := range events.Decode(events.Delivery{Body: body, CallID: "c", Prefix: "p"}) {
+			if record.Err != nil {
+				continue
+			}
+			found, view, err := match(compiled, record.Event)
+			if found == nil || err != nil {
+				continue
+			}
+			if command, err := found.command(view); err == nil {
+				err = command.check()
+				if fault := events.AsError(err); fault != nil && fault.Status != 400 {
+					t.Fatal(fault)
+				}
+			}
+		}
+	})
+}
+
+func rewritten(t *testing.T, text []byte) []byte {
+	t.Helper()
+	var rules []ruleText
+	if err := yaml.Unmarshal(text, &rules); err != nil {
+		t.Fatal(err)
+	}
+	written, err := yaml.Marshal(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written
+}
+
+const anyRule = `
+- name: any
+  match: {type: "*", source: "*", when: "data || type != 'x'"}
+  operation: create
+  with:
+    recipientTenancyId: data.tenancyId
+    displayName: to_string(data)
+    freeformTags: "{id: id, sorted: to_string(sort(keys(@)))}"
+  set: {subjects: [LINK]}`
+
+// BenchmarkRules maps an event to a command: the first rule matches, the last one, none.
+func BenchmarkRules(b *testing.B) {
+	compiled, err := compileRules(builtInRules)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range []string{"signup", "offboarding", "objectstorage-createbucket"} {
+		body, err := os.ReadFile("../testdata/events/" + name + ".json")
+		if err != nil {
+			b.Fatal(err)
+		}
+		e := events.Decode(events.Delivery{Body: body, CallID: "c", Prefix: "p"})[0].Event
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				found, view, err := match(compiled, e)
+				if err == nil && found != nil {
+					_, err = found.command(view)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -107,15 +107,13 @@ func (i *invocation) isReplay(delivery events.Delivery, record events.Record) bo
 	return record.Err == nil && i.ownName(record.Event) == string(events.Failed) && !delivery.FromNotifications()
 }
 
-// commandOf is the command that the event asks for; without an operation if the event is nobody's business. Results
-// of this function are ignored before any rule is asked, so that no rule can make a loop of them.
+// commandOf is the command that the event asks for; without an operation if the event is nobody's business.
 func (i *invocation) commandOf(e event.Event, trigger *events.Trigger) (Command, error) {
-	name := i.ownName(e)
-	if slices.Contains(events.Outcomes, events.Outcome(name)) {
+	if !i.asksRules(e) {
+		if op := commandNamed(i.ownName(e)); op != nil {
+			return parseCommand(op, e.Data())
+		}
 		return Command{}, nil
-	}
-	if op := commandNamed(name); op != nil {
-		return parseCommand(op, e.Data())
 	}
 	matched, view, err := match(i.config.rules, e)
 	if matched == nil || err != nil {
@@ -125,6 +123,13 @@ func (i *invocation) commandOf(e event.Event, trigger *events.Trigger) (Command,
 	command, err := matched.command(view)
 	command.operation = matched.operation
 	return command, err
+}
+
+// asksRules reports whether the rules are asked about the event: not about results of this function, so that no rule can
+// make a loop of them, and not about commands.
+func (i *invocation) asksRules(e event.Event) bool {
+	name := i.ownName(e)
+	return !slices.Contains(events.Outcomes, events.Outcome(name)) && commandNamed(name) == nil
 }
 
 // ownName is what follows this function's prefix in the event's type, in lower case; "" if the type is not its own.

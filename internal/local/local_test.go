@@ -116,6 +116,10 @@ func TestSend(t *testing.T) {
 	if err := send(t.Context(), &out, s.gateway, "../../testdata/events/command-create.json"); err != nil || !strings.Contains(out.String(), `"outcome": "created"`) {
 		t.Errorf("%v %s", err, out.String())
 	}
+	out.Reset()
+	if err := send(t.Context(), &out, s.gateway, "../../testdata/events/notification-alarm.http"); err != nil || !strings.Contains(out.String(), `"type": "com.oraclecloud.notifications.message"`) {
+		t.Errorf("%v %s", err, out.String())
+	}
 	s.close()
 	if err := send(t.Context(), io.Discard, s.gateway, sample); err == nil || !strings.Contains(err.Error(), "make run") {
 		t.Error(err)

@@ -5,6 +5,7 @@
 //	go run ./internal/local -function FILE -demo    plays the sample and ends (make demo)
 //	go run ./internal/local -invoke FILE            sends a file to a running stack (make invoke)
 //
+// A file is the body of a delivery, or a NAME.http with headers, an empty line and the body.
 // PORT (default 8080) is the gateway's port, the next one the emulated OCI's. The function's settings may be given in
 // the environment.
 package main

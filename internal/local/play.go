@@ -8,21 +8,21 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 
+	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/ocitest"
 )
 
 // play sends the sample event to the function as OCI Events does, and shows its way through. The error says what did
 // not come of it: the invitation must exist and the result event must be published.
 func play(ctx context.Context, out io.Writer, s *stack, file string) error {
-	event, err := os.ReadFile(file)
+	header, event, err := delivery.Read(file)
 	if err != nil {
 		return err
 	}
 	show(out, "1. Event in: "+file, event)
-	answer, err := invoke(ctx, s.gateway, event)
+	answer, err := invoke(ctx, s.gateway, header, event)
 	if err != nil {
 		return err
 	}
@@ -46,11 +46,11 @@ func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 
 // send sends a file to a running stack and shows the answer.
 func send(ctx context.Context, out io.Writer, gateway, file string) error {
-	event, err := os.ReadFile(file)
+	header, event, err := delivery.Read(file)
 	if err != nil {
 		return err
 	}
-	answer, err := invoke(ctx, gateway, event)
+	answer, err := invoke(ctx, gateway, header, event)
 	if err != nil {
 		return fmt.Errorf("%w; is the stack running (make run)?", err)
 	}
@@ -59,12 +59,14 @@ func send(ctx context.Context, out io.Writer, gateway, file string) error {
 }
 
 // invoke makes a direct invocation.
-func invoke(ctx context.Context, gateway string, event []byte) ([]byte, error) {
+func invoke(ctx context.Context, gateway string, header http.Header, event []byte) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, gateway+"/invoke", bytes.NewReader(event))
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	if request.Header = header; header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,155 @@
+package handler_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/ocitest"
+)
+
+func creates(recipients ...string) string {
+	var records []string
+	for index, recipient := range recipients {
+		records = append(records, fmt.Sprintf(`{"specversion": "1.0", "id": "%d", "source": "/s", "type": "senderinvitation.create",
+			"data": {"recipientTenancyId": "ocid1.tenancy.oc1..%s", "displayName": "%d"}}`, index, recipient, index))
+	}
+	return "[" + strings.Join(records, ",") + "]"
+}
+
+// meeting holds creates back until so many wait at the same time, and counts the most that ever were under way.
+type meeting struct {
+	wanted int
+
+	mu             sync.Mutex
+	waiting        int
+	met            chan struct{}
+	underWay, most int
+	failed         bool
+}
+
+func (m *meeting) fault(r *http.Request) ocitest.Fault {
+	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+		return ocitest.Fault{}
+	}
+	met := m.enter()
+	select {
+	case <-met:
+		m.leave(false)
+	case <-time.After(10 * time.Second):
+		m.leave(true)
+	}
+	return ocitest.Fault{}
+}
+
+func (m *meeting) enter() (met chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.underWay++
+	m.most = max(m.most, m.underWay)
+	if m.met == nil {
+		m.met = make(chan struct{})
+	}
+	met = m.met
+	if m.waiting++; m.waiting == m.wanted {
+		close(met)
+		m.met, m.waiting = nil, 0
+	}
+	return met
+}
+
+func (m *meeting) leave(failed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.underWay--
+	m.failed = m.failed || failed
+}
+
+// As many records are worked on at a time as CONCURRENCY says, no more and no fewer.
+func TestConcurrency(t *testing.T) {
+	m := &meeting{wanted: 3}
+	f := newFunction(t, &ocitest.Server{Fault: m.fault}, "CONCURRENCY", "3")
+	answer, cut := f.invoke(creates("a", "b", "c", "d", "e", "f"))
+	if cut || strings.Count(answer, `"outcome":"created"`) != 6 || m.failed || m.most != 3 {
+		t.Errorf("cut %v, never met %v, at most %d at a time\n%s", cut, m.failed, m.most, answer)
+	}
+}
+
+// The records of one recipient tenancy are carried out one after the other, in the order received, however many are
+// worked on at a time.
+func TestOrderPerRecipient(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci)
+	var recipients []string
+	for index := range 40 {
+		recipients = append(recipients, string(rune('a'+index%4)))
+	}
+	if _, cut := f.invoke(creates(recipients...)); cut {
+		t.Fatal("cut")
+	}
+	last := map[string]int{}
+	for _, call := range oci.Calls() {
+		var body struct {
+			RecipientTenancyID string
+			DisplayName        int `json:",string"`
+		}
+		if json.Unmarshal(call.Body, &body) != nil || body.RecipientTenancyID == "" {
+			continue
+		}
+		if before, ok := last[body.RecipientTenancyID]; ok && body.DisplayName != before+4 || !ok && body.DisplayName >= 4 {
+			t.Errorf("%s: %d after %d", body.RecipientTenancyID, body.DisplayName, before)
+		}
+		last[body.RecipientTenancyID] = body.DisplayName
+	}
+	if len(last) != 4 {
+		t.Error(last)
+	}
+}
+
+// What is not begun when the time runs out comes again: the batch is cut, and the failures are published.
+func TestBatchOutOfTime(t *testing.T) {
+	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+			return ocitest.Fault{Delay: time.Minute}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "CONCURRENCY", "1")
+	if answer, cut := f.invokeWithin(2*time.Second, creates("a", "b")); !cut {
+		t.Errorf("answers %s", answer)
+	}
+	messages := oci.Messages()
+	if len(messages) != 1 {
+		t.Fatalf("%d messages", len(messages))
+	}
+	var failures []struct{ Data events.Result }
+	if err := json.Unmarshal([]byte(messages[0].Body), &failures); err != nil {
+		t.Fatal(err)
+	}
+	if len(failures) != 2 || failures[0].Data.Error.Status != 504 || failures[1].Data.Error.Message != "not begun: the invocation's time ran out" || !failures[1].Data.Error.Retryable {
+		t.Errorf("%s", messages[0].Body)
+	}
+	if calls := len(oci.Calls()); calls != 2 {
+		t.Errorf("%d calls: one create and one message are wanted", calls)
+	}
+}
+
+// The platform takes no answer larger than 6 MB. One that would be tells less of each record, and is an answer still.
+func TestAnswerTooLarge(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	var records []string
+	for index := range events.MaxRecords {
+		records = append(records, fmt.Sprintf(`{"specversion":"1.0","id":"%d%s","source":"/%s","type":"t%s"}`,
+			index, strings.Repeat("i", 1990), strings.Repeat("s", 1990), strings.Repeat("t", 1990)))
+	}
+	answer, cut := f.invoke("[" + strings.Join(records, ",") + "]")
+	var got struct{ Results []events.Result }
+	if cut || len(answer) > events.MaxBody || json.Unmarshal([]byte(answer), &got) != nil || len(got.Results) != events.MaxRecords || got.Results[0].Outcome != events.Ignored {
+		t.Errorf("cut %v, %d bytes, %d results", cut, len(answer), len(got.Results))
+	}
+}

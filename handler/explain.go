@@ -1,0 +1,85 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events"
+)
+
+// Explanation tells what a record is and what would be done with it.
+type Explanation struct {
+	// Event is the record's event in its CloudEvents JSON form; none if it cannot be decoded.
+	Event json.RawMessage
+	// Differs are the rules that were tried and do not match; none if no rule is asked, for the event is the function's
+	// own: a command, a result, a failed event sent back.
+	Differs []Difference
+	// Rule is the rule that matches; "" if none does.
+	Rule string
+	// Operation and Command are what would be carried out, the command's fields as a JSON object; "" and none if
+	// nothing would.
+	Operation string
+	Command   json.RawMessage
+	// Err is why the record would fail.
+	Err *events.Error
+}
+
+// Difference is a rule that does not match, and the field of its match that differs: "type", "source" or "when".
+type Difference struct{ Rule, Field string }
+
+// Explain tells what the function would do with a delivery, record by record. It calls nothing, and so it does not see
+// what only a call shows; the sender tenancy is known to it if COMPARTMENT_OCID is set.
+func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
+	i := h.invocation(context.Background())
+	delivery.Prefix = i.config.EventTypePrefix
+	var all []Explanation
+	for _, record := range events.Decode(delivery) {
+		explained, err := i.explain(delivery, record)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, explained)
+	}
+	return all, nil
+}
+
+func (i *invocation) explain(delivery events.Delivery, record events.Record) (e Explanation, err error) {
+	t := i.plan(delivery, record)
+	if sender := i.config.CompartmentOCID; t.command.operation != nil && sender != "" {
+		i.attempt(t, func() error { return t.command.checkAgainst(sender) })
+	}
+	e.Operation, e.Err = t.Result.Operation, t.Result.Error
+	if t.command.operation != nil {
+		if e.Command, err = events.Marshal(t.command); err != nil {
+			return e, err
+		}
+	}
+	if record.Err != nil {
+		return e, nil
+	}
+	if e.Event, err = events.Encode(record.Event); err != nil {
+		return e, err
+	}
+	if t.Result.Trigger != nil {
+		e.Rule = t.Result.Trigger.Rule
+	}
+	if i.asksRules(record.Event) {
+		e.Differs = i.differing(record.Event)
+	}
+	return e, nil
+}
+
+// differing are the rules before the one that matches.
+func (i *invocation) differing(e event.Event) (tried []Difference) {
+	seen := &subject{event: e}
+	for index := range i.config.rules {
+		field, err := i.config.rules[index].differs(seen)
+		if err != nil || field == "" {
+			break
+		}
+		tried = append(tried, Difference{i.config.rules[index].name, field})
+	}
+	return tried
+}
