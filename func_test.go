@@ -81,6 +81,20 @@ func TestWrongSettings(t *testing.T) {
 	}
 }
 
+// A rules file with a misspelt field stops the start: the line names the rule, the line and the field.
+func TestWrongRules(t *testing.T) {
+	folder := t.TempDir()
+	rules := filepath.Join(folder, "rules.yaml")
+	text := "- name: signup\n  match: {type: com.acme.signup}\n  operation: create\n  with:\n    recipientTenancyId: data.tenancyId\n    recipientEmail: data.email\n"
+	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, status := startFunction(t, nil, "FN_LISTENER=unix:"+filepath.Join(folder, "lsnr.sock"), "RESULT_TOPIC_OCID="+resultTopic, "RULES_FILE="+rules)
+	if status != 1 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `RULES_FILE: rule \"signup\", line 6: with.recipientEmail: create has no such field`) {
+		t.Errorf("exit %d, %s", status, stderr)
+	}
+}
+
 // What is for development only must not be in the function's binary.
 func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()

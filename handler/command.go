@@ -40,6 +40,9 @@ type Command struct {
 	OpcRetryToken string `json:"opcRetryToken,omitempty"`
 	OpcRequestID  string `json:"opcRequestId,omitempty"`
 
+	// Retry is "none" if each call is to be made once, whatever comes of it.
+	Retry string `json:"retry,omitempty"`
+
 	// ReplaceTags makes an update replace the tags instead of merging them.
 	ReplaceTags bool `json:"replaceTags,omitempty"`
 }

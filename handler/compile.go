@@ -65,6 +65,8 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 		return r, "match.type", errors.New("is required")
 	case r.operation == nil || !r.operation.writes():
 		return r, "operation", fmt.Errorf("%q is not create, update or cancel", text.Operation)
+	case text.Retry != "" && text.Retry != "none":
+		return r, "retry", fmt.Errorf("%q is not none", text.Retry)
 	}
 	r.kind, r.source = compilePattern(text.Match.Type), compilePattern(text.Match.Source)
 	if text.Match.When != "" {
@@ -79,6 +81,9 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 	}
 	if r.set, err = literals(&text.Set); err != nil {
 		return r, "set", err
+	}
+	if text.Retry != "" {
+		r.set["retry"] = text.Retry
 	}
 	field, err = r.checkFields()
 	return r, field, err

@@ -72,9 +72,10 @@ var operations = []*operation{
 // takes reports whether the command may have the field.
 func (o *operation) takes(field string) bool { return slices.Contains(o.fields(), field) }
 
-// fields are all that the command may have, in the order of the table. Every command may name its sender tenancy.
+// fields are all that the command may have, in the order of the table. Every command may name its sender tenancy, and
+// ask for no retries.
 func (o *operation) fields() []string {
-	fields := slices.Concat(o.body, o.other, []string{"compartmentId"})
+	fields := slices.Concat(o.body, o.other, []string{"compartmentId", "retry"})
 	if o.anInvitation {
 		fields = append([]string{"senderInvitationId", "recipientTenancyId"}, fields...)
 	}

@@ -101,9 +101,6 @@ func isTrue(value any) bool {
 // command is what the rule makes of the event. A field whose expression yields null is unset.
 func (r *rule) command(view any) (Command, error) {
 	fields := maps.Clone(r.set)
-	if fields == nil {
-		fields = map[string]any{}
-	}
 	for field, expression := range r.with {
 		value, err := search(expression, view)
 		if err != nil {

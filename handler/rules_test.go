@@ -46,6 +46,8 @@ func TestRulesRefused(t *testing.T) {
 		aRule("set: {recipientTenancyId: acme}"):                                             "set: create: recipientTenancyId is not the OCID of a tenancy",
 		aRule(recipient, "set: {recipientEmailAddress: acme}"):                               "set: create: recipientEmailAddress is not one plain",
 		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                               "set: has a value without a JSON form",
+		aRule(recipient, "retry: often"):                                                     `rule "a", line 5: retry: "often" is not none`,
+		aRule(recipient, "set: {retry: 5}"):                                                  "set: create: retry: number where a string is wanted",
 		aRule(recipient, "set: [x]"):                                                         "set: is not an object",
 		aRule(recipient) + "\n" + strings.Replace(aRule(recipient), "type: t", "type: u", 1): `rule "a", line 5: name: another rule has it`,
 	} {
@@ -60,6 +62,8 @@ func TestRulesTaken(t *testing.T) {
 		"[]",
 		"---\n[]\n",
 		"- &first\n  name: a\n  match: &m {type: t}\n  operation: create\n  with: {recipientTenancyId: data.x}\n- <<: *first\n  name: b\n- name: c\n  match: *m\n  operation: cancel\n  with: {recipientTenancyId: data.x}",
+		aRule("with: {recipientTenancyId: data.x}", "set:"),
+		aRule("with: {recipientTenancyId: data.x}", "retry: none"),
 		aRule("with: {recipientTenancyId: \"not_null(data.x, 'nofunc(')\"}"),
 		aRule("with: {recipientTenancyId: 'data.\"nofunc(x)\"'}"),
 	} {
@@ -128,16 +132,17 @@ func TestRulesMatch(t *testing.T) {
 - name: rest
   match: {type: "*", source: /s}
   operation: cancel
+  retry: none
   with: {recipientTenancyId: data.tenancy}`
 	for _, c := range []struct{ data, name, command, fault string }{
 		{`{"on": true, "tenancy": "x", "name": "y"}`, "condition",
 			`{"recipientTenancyId":"x","displayName":"for y","subjects":["LINK"],"freeformTags":{"name":"y"},"opcRequestId":"2026-01-01"}`, ""},
 		{`{"on": "yes", "tenancy": "x", "name": "y"}`, "condition",
 			`{"recipientTenancyId":"x","displayName":"for y","subjects":["LINK"],"freeformTags":{"name":"y"},"opcRequestId":"2026-01-01"}`, ""},
-		{`{"on": "", "tenancy": "x"}`, "rest", `{"recipientTenancyId":"x"}`, ""},
-		{`{"on": [], "tenancy": "x"}`, "rest", `{"recipientTenancyId":"x"}`, ""},
-		{`{"on": {}, "tenancy": null}`, "rest", `{}`, ""},
-		{`null`, "rest", `{}`, ""},
+		{`{"on": "", "tenancy": "x"}`, "rest", `{"recipientTenancyId":"x","retry":"none"}`, ""},
+		{`{"on": [], "tenancy": "x"}`, "rest", `{"recipientTenancyId":"x","retry":"none"}`, ""},
+		{`{"on": {}, "tenancy": null}`, "rest", `{"retry":"none"}`, ""},
+		{`null`, "rest", `{"retry":"none"}`, ""},
 		{`{"on": 0, "tenancy": "x"}`, "condition", "", "rule condition: with.displayName: the expression does not fit the event"},
 		{`{"on": true, "tenancy": 7, "name": "y"}`, "condition", "", "create: recipientTenancyId: number where a string is wanted"},
 	} {

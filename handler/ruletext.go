@@ -20,6 +20,7 @@ type ruleText struct {
 		When   string `yaml:"when"`
 	} `yaml:"match"`
 	Operation string            `yaml:"operation"`
+	Retry     string            `yaml:"retry"`
 	With      map[string]string `yaml:"with"`
 	Set       yaml.Node         `yaml:"set"`
 }
@@ -81,11 +82,11 @@ func member(node *yaml.Node, name string) *yaml.Node {
 
 // literals decodes the literals of a rule. A date stays the text that it is.
 func literals(node *yaml.Node) (map[string]any, error) {
-	if node.IsZero() {
-		return nil, nil
+	set := map[string]any{}
+	if node.IsZero() || node.Tag == "!!null" {
+		return set, nil
 	}
 	keepDates(node)
-	var set map[string]any
 	if err := node.Decode(&set); err != nil {
 		return nil, errors.New("is not an object")
 	}

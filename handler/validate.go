@@ -129,6 +129,7 @@ func (c Command) checkEnums() error {
 		known  []string
 	}{
 		{"subjects", c.Subjects, tenantmanagercontrolplane.GetInvitationSubjectEnumStringValues()},
+		{"retry", set(c.Retry), []string{"none"}},
 		{"lifecycleState", set(c.LifecycleState), tenantmanagercontrolplane.GetListSenderInvitationsLifecycleStateEnumStringValues()},
 		{"status", set(c.Status), tenantmanagercontrolplane.GetListSenderInvitationsStatusEnumStringValues()},
 		{"sortBy", set(c.SortBy), tenantmanagercontrolplane.GetListSenderInvitationsSortByEnumStringValues()},
