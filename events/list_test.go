@@ -67,7 +67,7 @@ func TestListedBytes(t *testing.T) {
 
 // What a body costs is bounded by its length, whatever is in it: a function may have 128 MB for a body of 6.
 func TestDecodeMemory(t *testing.T) {
-	const size = 1 << 20
+	const size = 2 << 20
 	fill := func(format string, unit func(int) string) string {
 		var body strings.Builder
 		for index := 0; body.Len() < size; index++ {
