@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -24,9 +25,9 @@ func (d Delivery) isBinary() bool {
 		!strings.HasPrefix(strings.ToLower(d.Header.Get("Content-Type")), "application/cloudevents")
 }
 
-// binary decodes an event in binary mode by way of structured mode, so that one reader checks both, and so that the
+// decodeBinary decodes an event in binary mode by way of structured mode, so that one reader checks both, and so that the
 // record holds the event in one piece.
-func (d Delivery) binary() Record {
+func (d Delivery) decodeBinary() Record {
 	found, err := attributesOf(d.Header)
 	contentType := d.Header.Get("Content-Type")
 	if contentType != "" {
@@ -46,7 +47,7 @@ func (d Delivery) binary() Record {
 	if err = errors.Join(err, fault); err != nil {
 		record.Err = AsError(err)
 	} else {
-		record.set(d.object("the event", body, identity{}))
+		record.set(d.decodeObject("the event", body, identity{}))
 	}
 	return record
 }
@@ -61,8 +62,8 @@ func attributesOf(header http.Header) (object, error) {
 		}
 		value, err := attributeOf(name, header[key])
 		if err != nil {
-			fault = Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))
-			continue
+			fault = cmp.Or(fault, error(Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))))
+			name, value = attributePrefix+name, strings.Join(header[key], ", ") // no attribute's name: a replay is refused too
 		}
 		found[name] = quote(value)
 	}

@@ -23,37 +23,37 @@ const (
 // decodeCloudEvent reads a structured event (CloudEvents 1.0 or 0.3, JSON format) and raises it to 1.0. The SDK reads
 // the attributes.
 func decodeCloudEvent(found object) (event.Event, error) {
-	const form = "CloudEvents event"
+	e, err := readCloudEvent(found)
+	return finish("CloudEvents event", e, err)
+}
+
+func readCloudEvent(found object) (event.Event, error) {
 	version := string(unquoted(found[cloudEventMember]))
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
-		return event.Event{}, Undecodable(fmt.Sprintf("%s: specversion is %s, known are \"1.0\" and \"0.3\"",
-			form, shorten(string(found[cloudEventMember]))))
+		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s, known are "1.0" and "0.3"`, shorten(string(found[cloudEventMember]))))
 	}
 	// A member that is null is unset (CloudEvents JSON format 1.0.2, section 2.2); data may be null.
 	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if fault := memberFault(name, found[name]); fault != "" {
-			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s: %s", form, shorten(name), fault))
+			return event.Event{}, Undecodable(shorten(name) + ": " + fault)
 		}
 	}
 	content, err := takeContent(found, version)
 	if err != nil {
-		return event.Event{}, Undecodable(form + ": " + err.Error())
+		return event.Event{}, err
 	}
 	e, err := readAttributes(found)
 	if err == nil {
 		err = content.put(&e)
 	}
-	if err != nil {
-		return event.Event{}, Undecodable(form + ": " + attributeFaults(err))
-	}
-	return finish(form, e)
+	return e, err
 }
 
 func readAttributes(found object) (e event.Event, err error) {
 	defer func() {
 		if recover() != nil { // the SDK's reader panics on some members of the wrong type
-			err = errors.New("a member has the wrong type")
+			err = Undecodable("a member has the wrong type")
 		}
 	}()
 	encoded, err := Marshal(found)
@@ -81,8 +81,6 @@ func memberFault(name string, value json.RawMessage) string {
 		return ""
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
 		return "is no name of an attribute: lower-case letters and digits"
-	case name == "oracle" && value[0] == '{':
-		return "is an object; a Logging record stands in a list, as Connector Hub sends it"
 	}
 	var decoded any
 	if json.Unmarshal(value, &decoded) != nil {
@@ -113,14 +111,14 @@ func takeContent(found object, version string) (content, error) {
 	delete(found, dataMember)
 	if encoding := found[encodingMember]; encoding != nil && version == event.CloudEventsVersionV03 {
 		if string(unquoted(encoding)) != event.Base64 {
-			return c, errors.New(encodingMember + ": is not base64, the only one there is")
+			return c, Undecodable(encodingMember + ": is not base64, the only one there is")
 		}
 		delete(found, encodingMember)
 		c.base64 = c.value != nil
 	}
 	if encoded := found[dataBase64Member]; encoded != nil {
 		if c.value != nil {
-			return c, errors.New(dataMember + " and " + dataBase64Member + " exclude each other")
+			return c, Undecodable(dataMember + " and " + dataBase64Member + " exclude each other")
 		}
 		delete(found, dataBase64Member)
 		c = content{encoded, true}
@@ -135,7 +133,7 @@ func (c content) put(e *event.Event) error {
 	case c.base64:
 		decoded, err := base64.StdEncoding.DecodeString(string(unquoted(c.value)))
 		if err != nil || c.value[0] != '"' {
-			return errors.New("data: is not base64")
+			return Undecodable("data: is not base64")
 		}
 		e.DataEncoded, e.DataBase64 = decoded, true
 		if e.DataContentType() != "" && isJSON(*e) {
@@ -145,7 +143,7 @@ func (c content) put(e *event.Event) error {
 	case isJSON(*e):
 		e.DataEncoded = c.value
 	case c.value[0] != '"':
-		return fmt.Errorf("data: is %s, not a string as datacontenttype %s has it", kindOf(c.value), shorten(e.DataContentType()))
+		return Undecodable(fmt.Sprintf("data: is %s, not a string as datacontenttype %s has it", kindOf(c.value), shorten(e.DataContentType())))
 	default:
 		e.DataEncoded = unquoted(c.value)
 	}

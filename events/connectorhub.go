@@ -39,7 +39,7 @@ func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 	return e, nil
 }
 
-func (d Delivery) decodeValue(found object, own identity) (event.Event, error) {
+func (d Delivery) decodeValue(found object, fallback identity) (event.Event, error) {
 	encoded, err := found.text("value")
 	if err != nil {
 		return event.Event{}, Undecodable(err.Error())
@@ -48,7 +48,7 @@ func (d Delivery) decodeValue(found object, own identity) (event.Event, error) {
 	if err != nil {
 		return event.Event{}, Undecodable("value is not base64")
 	}
-	return d.object("the value", trim(value), own)
+	return d.decodeObject("the value", trim(value), fallback)
 }
 
 // text is a member that must be a string with something in it.
@@ -61,31 +61,21 @@ func (o object) text(name string) (string, error) {
 }
 
 // decodeMetric makes an event of a record of Monitoring; its data is the record.
-func decodeMetric(raw []byte, own identity) (event.Event, error) {
-	e := newEvent(metricType, own)
+func decodeMetric(raw []byte, fallback identity) (event.Event, error) {
+	e := newEvent(metricType, fallback)
 	e.SetDataContentType(event.ApplicationJSON)
 	e.DataEncoded = raw
-	return finish("Monitoring record", e)
+	return finish("Monitoring record", e, nil)
 }
 
-// isLogging reports whether the object is a record of Logging: a CloudEvents 1.0 event but for one attribute, which is
-// an object.
-func isLogging(found object) bool {
-	oracle := found[loggingMember]
-	return found[cloudEventMember] != nil && oracle != nil && oracle[0] == '{'
-}
-
-// decodeLogging reads a record of Logging; the members of oracle become extension attributes.
+// decodeLogging reads a record of Logging, which is a CloudEvents 1.0 event but for oracle: an object, whose members
+// become extension attributes.
 func decodeLogging(found object) (event.Event, error) {
-	envelope := ociEnvelope{members: object{loggingMember: found[loggingMember]}}
+	oracle := found[loggingMember]
 	delete(found, loggingMember)
-	e, err := decodeCloudEvent(found)
-	if err != nil {
-		return e, err
+	e, err := readCloudEvent(found)
+	if err == nil {
+		err = setExtensions(&e, loggingMember, oracle)
 	}
-	envelope.extensions(&e, loggingMember)
-	if envelope.err != nil {
-		return e, Undecodable("Logging record: " + envelope.err.Error())
-	}
-	return finish("Logging record", e)
+	return finish("Logging record", e, err)
 }

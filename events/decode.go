@@ -8,7 +8,6 @@ package events
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -69,13 +68,13 @@ func Decode(d Delivery) []Record {
 		return []Record{{Body: d.Body, Err: TooLarge()}}
 	}
 	if d.isBinary() {
-		return []Record{d.binary()}
+		return []Record{d.decodeBinary()}
 	}
 	if body := trim(d.Body); d.isList(body) {
-		return d.list(body)
+		return d.decodeList(body)
 	}
 	record := Record{Body: d.Body}
-	record.set(d.body())
+	record.set(d.decodeBody())
 	return []Record{record}
 }
 
@@ -83,22 +82,22 @@ func (r *Record) set(decoded event.Event, err error) {
 	r.Event, r.Err = decoded, AsError(err)
 }
 
-// body decodes a body that is one event.
-func (d Delivery) body() (event.Event, error) {
+// decodeBody decodes a body that is one event.
+func (d Delivery) decodeBody() (event.Event, error) {
 	body := trim(d.Body)
 	switch {
-	case d.FromNotifications() && !slices.Contains(deliveryMembers, markerOf(body)):
-		return d.message(body)
+	case d.FromNotifications() && !hasMarker(body, deliveryMembers):
+		return d.decodeMessage(body)
 	case len(body) == 0:
-		return d.invocation()
+		return d.decodeInvocation()
 	}
-	return d.object("the body", body, d.origin())
+	return d.decodeObject("the body", body, d.origin())
 }
 
 // trim takes away the white space that may stand around a JSON value.
 func trim(body []byte) []byte { return bytes.Trim(body, whiteSpace) }
 
-// identity is the source and id of an event that has none of its own.
+// identity is a source and an id. An event that has none of its own falls back on one.
 type identity struct{ source, id string }
 
 // directSource is the source of an event that names none and did not come by a topic.
@@ -106,131 +105,32 @@ const directSource = "/direct"
 
 // origin is the identity by what brought the delivery: the topic and the message, else the call.
 func (d Delivery) origin() identity {
-	own := identity{cmp.Or(d.source, directSource), d.CallID}
+	source := cmp.Or(d.source, directSource)
 	if d.FromNotifications() {
-		own = identity{cmp.Or(d.Header.Get(topicHeader), own.source), d.Header.Get(messageHeader)}
+		return identity{cmp.Or(d.Header.Get(topicHeader), source), d.Header.Get(messageHeader)}
 	}
-	return own
-}
-
-// The members that tell the form of an object which may stand anywhere: alone, in a list or in a record's value.
-const (
-	ociEventMember   = "cloudEventsVersion"
-	cloudEventMember = "specversion"
-	commandMember    = "operation"
-)
-
-var (
-	deliveryMembers = []string{ociEventMember, cloudEventMember, commandMember}
-	markers         = append(slices.Clone(deliveryMembers), streamMember, metricMember)
-)
-
-// markerOf is the member that tells the form of an object; "" if it is of no known form. What is not JSON but speaks of
-// such a member was meant to be one: an event that broke off must not pass for something else.
-func markerOf(body []byte) string {
-	found := len(markers)
-	switch {
-	case len(body) == 0 || body[0] != '{' && body[0] != '[':
-	case !json.Valid(body):
-		if index := slices.IndexFunc(deliveryMembers, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) }); index >= 0 {
-			found = index
-		}
-	case body[0] == '{':
-		for name := range members(body) {
-			if index := slices.Index(markers, string(name)); index >= 0 {
-				found = min(found, index)
-			}
-		}
-	}
-	if found == len(markers) {
-		return ""
-	}
-	return markers[found]
-}
-
-// object decodes an object that may stand anywhere. In errors it is called what.
-func (d Delivery) object(what string, body []byte, own identity) (event.Event, error) {
-	found, err := collect(what, body, 0)
-	if err != nil {
-		return event.Event{}, err
-	}
-	return d.objectOf(what, found, own)
-}
-
-func (d Delivery) objectOf(what string, found object, own identity) (event.Event, error) {
-	switch {
-	case found[ociEventMember] != nil:
-		return decodeOCIEvent(found)
-	case found[cloudEventMember] != nil:
-		return decodeCloudEvent(found)
-	case found[commandMember] != nil:
-		return decodeCommand(d.Prefix, found, own)
-	case found[streamMember] != nil || found[metricMember] != nil:
-		return event.Event{}, Undecodable(what + " is a record of Connector Hub; such a record stands in a list, and the list alone in the body")
-	}
-	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsTaken))
-}
-
-const formsTaken = "taken are an OCI Events envelope, a CloudEvents event, a command and a list of those"
-
-// object is a JSON object, taken apart.
-type object map[string]json.RawMessage
-
-// maxMembers is the most members of an event or a command: more than any has, and few enough to take apart.
-const maxMembers = 256
-
-// collect takes an object apart that stands so many levels deep in a body.
-func collect(what string, body []byte, level int) (object, error) {
-	if err := checkJSON(what, body, level); err != nil {
-		return nil, err
-	}
-	return takeApart(what, body)
-}
-
-// takeApart is collect for what was seen to be JSON.
-func takeApart(what string, body []byte) (object, error) {
-	if body[0] != '{' {
-		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
-	}
-	found := object{}
-	for name, value := range members(body) {
-		if found[string(name)] = value; len(found) > maxMembers {
-			return nil, Undecodable(fmt.Sprintf("%s has more than %d members", what, maxMembers))
-		}
-	}
-	return found, nil
-}
-
-func isDelivery(found object) bool {
-	return slices.ContainsFunc(deliveryMembers, func(name string) bool { return found[name] != nil })
-}
-
-// kindOf is the JSON word for a value.
-func kindOf(value []byte) string {
-	switch value[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 'n':
-		return "null"
-	case 't', 'f':
-		return "true or false"
-	}
-	return "a number"
+	return identity{source, d.CallID}
 }
 
 // maxText is the most bytes of one CloudEvents attribute, and of an error's message in a failed event: result events
 // repeat them and must fit a message.
 const maxText = 2048
 
-// finish is the last step of every form: the event satisfies the CloudEvents 1.0 specification, or the error says
-// which attribute does not.
-func finish(form string, e event.Event) (event.Event, error) {
-	if err := e.Validate(); err != nil {
+// finish is the last step of every form: the event, which satisfies the CloudEvents 1.0 specification, or what is wrong
+// with it.
+func finish(form string, e event.Event, err error) (event.Event, error) {
+	if err == nil {
+		err = checkAttributes(e)
+	}
+	if err != nil {
 		return event.Event{}, Undecodable(form + ": " + attributeFaults(err))
+	}
+	return e, nil
+}
+
+func checkAttributes(e event.Event) error {
+	if err := e.Validate(); err != nil {
+		return err
 	}
 	attributes := map[string]any{"id": e.ID(), "source": e.Source(), "type": e.Type(), "subject": e.Subject()}
 	maps.Copy(attributes, e.Extensions())
@@ -238,12 +138,12 @@ func finish(form string, e event.Event) (event.Event, error) {
 		text, _ := attributes[name].(string)
 		switch {
 		case !utf8.ValidString(text): // of a header: the body was seen to be
-			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s is not UTF-8", form, shorten(name)))
+			return Undecodable(shorten(name) + " is not UTF-8")
 		case len(text) > maxText:
-			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s is longer than %d bytes", form, shorten(name), maxText))
+			return Undecodable(fmt.Sprintf("%s is longer than %d bytes", shorten(name), maxText))
 		case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
-			return event.Event{}, Undecodable(fmt.Sprintf("%s: %s has a control character", form, shorten(name)))
+			return Undecodable(shorten(name) + " has a control character")
 		}
 	}
-	return e, nil
+	return nil
 }

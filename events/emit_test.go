@@ -207,7 +207,7 @@ func TestReplayRefused(t *testing.T) {
 		"foreign":         {`{"event": {}}`, "not what this function publishes"},
 		"bad base64":      {`{"event": "*", "eventEncoding": "base64"}`, "not base64"},
 	} {
-		if _, _, err := events.Replay([]byte(c.data), events.Delivery{CallID: "call-9", Prefix: "p"}); err == nil || err.Status != 400 || err.Retryable || !strings.Contains(err.Message, c.fault) {
+		if _, _, err := events.Replay([]byte(c.data), events.Delivery{CallID: "call-9", Prefix: "p"}); err == nil || events.AsError(err).Status != 400 || events.AsError(err).Retryable || !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s: %v, want %q", name, err, c.fault)
 		}
 	}

@@ -50,11 +50,7 @@ func (f *failure) setEvent(original []byte) {
 
 // quotedLen is what Event costs: it is a string in the event's JSON, which is a string in the message.
 func (f *failure) quotedLen() int {
-	quoted, err := Marshal(f.Event)
-	if err != nil {
-		panic(err) // a string always has a JSON form
-	}
-	return QuotedLen(quoted) - QuotedLen([]byte(`""`))
+	return QuotedLen(quote(f.Event)) - QuotedLen(quote(""))
 }
 
 // cut returns f with the longest beginning of the original that costs at most room bytes, the marks included.
@@ -89,7 +85,7 @@ func wholeRunes(text []byte, length int) []byte {
 // data is that of the failed event and d the delivery that brought it. A command without an id of its own keeps the
 // one it had. The error says why it cannot be replayed: the data is not that of a failed event, the original is missing
 // or cut, or it was replayed [MaxReplays] times.
-func Replay(data []byte, d Delivery) (Record, int, *Error) {
+func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 	var f failure
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Record{}, 0, Undecodable("the data of the failed event is not what this function publishes")
@@ -102,15 +98,15 @@ func Replay(data []byte, d Delivery) (Record, int, *Error) {
 		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
 			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
 	}
-	record, err := f.record(f.delivery(original, d))
+	record, err = f.record(f.delivery(original, d))
 	return record, f.Replays + 1, err
 }
 
 // record decodes the original where it stood.
-func (f failure) record(d Delivery) (Record, *Error) {
+func (f failure) record(d Delivery) (Record, error) {
 	if f.EventListed {
 		record := Record{Body: d.Body, Listed: true}
-		record.set(d.elementAlone())
+		record.set(d.decodeElementAlone())
 		return record, nil
 	}
 	records := Decode(d)
@@ -120,7 +116,7 @@ func (f failure) record(d Delivery) (Record, *Error) {
 	return records[0], nil
 }
 
-func (f failure) original() ([]byte, *Error) {
+func (f failure) original() ([]byte, error) {
 	switch {
 	case f.Event == "" && (f.Trigger == nil || f.Trigger.Type != invocationType):
 		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")

@@ -29,15 +29,15 @@ func looksLikeDeliveries(list []byte) bool {
 	empty := true
 	for s := (scanner{data: list}); s.more('['); empty = false {
 		element := s.skip()
-		if markerOf(element) != "" || element[0] == '"' && markerOf(unquoted(element)) != "" {
+		if hasMarker(element, markers) || element[0] == '"' && hasMarker(unquoted(element), markers) {
 			return true
 		}
 	}
 	return empty
 }
 
-// list takes a list apart. Only what breaks the list itself makes one failed record of it all.
-func (d Delivery) list(body []byte) []Record {
+// decodeList takes a list apart. Only what breaks the list itself makes one failed record of it all.
+func (d Delivery) decodeList(body []byte) []Record {
 	if err := checkSyntax("the body", body); err != nil {
 		return []Record{{Body: d.Body, Err: AsError(err)}}
 	}
@@ -52,7 +52,7 @@ func (d Delivery) list(body []byte) []Record {
 		if number > MaxRecords {
 			record.Err = tooMany(fmt.Sprintf("record %d", number))
 		} else {
-			record.set(d.element(record.Body))
+			record.set(d.decodeElement(record.Body))
 			record.Err = record.Err.within(fmt.Sprintf("record %d", number))
 		}
 		records = append(records, record)
@@ -66,40 +66,38 @@ func tooMany(what string) *Error {
 		Message: fmt.Sprintf("%s: a list may have %d records; send what is past them again by itself", what, MaxRecords)}
 }
 
-// element decodes an element of a list. Without an identity of its own it has that of its content: what is sent twice
+// decodeElement decodes an element of a list. Without an identity of its own it has that of its content: what is sent twice
 // is one event, in whichever list it comes.
-func (d Delivery) element(raw []byte) (event.Event, error) {
-	own := identity{d.origin().source, Digest(raw)}
+func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
+	fallback := identity{d.origin().source, Digest(raw)}
 	switch {
 	case !utf8.Valid(raw):
 		return event.Event{}, Undecodable("the record is not UTF-8")
 	case raw[0] == '"': // a message of a queue that is text
-		return d.object("the text", trim(unquoted(raw)), own)
+		return d.decodeObject("the text", trim(unquoted(raw)), fallback)
 	case raw[0] != '{':
 		return event.Event{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")
 	}
-	found, err := collect("the record", raw, 1)
+	found, err := parseObject("the record", raw, 1)
 	if err != nil {
 		return event.Event{}, err
 	}
-	switch {
-	case isLogging(found):
+	switch found.marker() {
+	case loggingMember:
 		return decodeLogging(found)
-	case isDelivery(found):
-		return d.objectOf("the record", found, own)
-	case found[streamMember] != nil:
+	case streamMember:
 		return d.decodeStreaming(found)
-	case found[metricMember] != nil:
-		return decodeMetric(raw, own)
+	case metricMember:
+		return decodeMetric(raw, fallback)
 	}
-	return d.objectOf("the record", found, own)
+	return d.decodeForm("the record", found, fallback)
 }
 
-// elementAlone decodes what was an element of a list before.
-func (d Delivery) elementAlone() (event.Event, error) {
+// decodeElementAlone decodes what was an element of a list before.
+func (d Delivery) decodeElementAlone() (event.Event, error) {
 	raw := trim(d.Body)
 	if err := checkSyntax("the record", raw); err != nil {
 		return event.Event{}, err
 	}
-	return d.element(raw)
+	return d.decodeElement(raw)
 }

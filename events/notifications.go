@@ -24,9 +24,9 @@ const (
 // FromNotifications reports whether the Notifications service brought the delivery.
 func (d Delivery) FromNotifications() bool { return d.Header.Get(messageHeader) != "" }
 
-// message is the event that a message of Notifications is, an alarm for example, if its body is no delivery itself.
+// decodeMessage makes the event that a message of Notifications is, an alarm for example, if its body is no delivery itself.
 // Its data is the body: JSON if it is an object or a list, else text.
-func (d Delivery) message(body []byte) (event.Event, error) {
+func (d Delivery) decodeMessage(body []byte) (event.Event, error) {
 	e := newEvent(messageType, d.origin())
 	if !utf8.Valid(d.Body) {
 		return e, Undecodable("the message is not UTF-8")
@@ -40,19 +40,19 @@ func (d Delivery) message(body []byte) (event.Event, error) {
 		e.SetDataContentType(event.ApplicationJSON)
 		e.DataEncoded = body
 	}
-	return finish("message", e)
+	return finish("message", e, nil)
 }
 
-// invocation is the event that an empty body is: Resource Scheduler sends one where a schedule has no payload.
-func (d Delivery) invocation() (event.Event, error) {
-	return finish("invocation", newEvent(invocationType, d.origin()))
+// decodeInvocation makes the event that an empty body is: Resource Scheduler sends one where a schedule has no payload.
+func (d Delivery) decodeInvocation() (event.Event, error) {
+	return finish("invocation", newEvent(invocationType, d.origin()), nil)
 }
 
 // newEvent is an event of a form that has no identity of its own.
-func newEvent(kind string, own identity) event.Event {
+func newEvent(kind string, fallback identity) event.Event {
 	e := event.New(event.CloudEventsVersionV1)
-	e.SetID(own.id)
-	e.SetSource(own.source)
+	e.SetID(fallback.id)
+	e.SetSource(fallback.source)
 	e.SetType(kind)
 	return e
 }

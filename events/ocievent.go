@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -27,11 +28,11 @@ func decodeOCIEvent(members object) (event.Event, error) {
 		e.SetTime(at)
 	}
 	envelope.data(&e)
-	envelope.extensions(&e, "extensions")
-	if envelope.err != nil {
-		return e, Undecodable("OCI Events envelope: " + envelope.err.Error())
+	if version := envelope.text("eventTypeVersion"); version != "" {
+		e.SetExtension("eventtypeversion", version)
 	}
-	return finish("OCI Events envelope", e)
+	err := cmp.Or(envelope.err, setExtensions(&e, "extensions", members["extensions"]))
+	return finish("OCI Events envelope", e, err)
 }
 
 // ociEnvelope reads members one by one and keeps the first fault, so that the mapping above reads as a table.
@@ -42,7 +43,7 @@ type ociEnvelope struct {
 
 func (o *ociEnvelope) fail(format string, args ...any) {
 	if o.err == nil {
-		o.err = fmt.Errorf(format, args...)
+		o.err = Undecodable(fmt.Sprintf(format, args...))
 	}
 }
 
@@ -99,45 +100,44 @@ func (o *ociEnvelope) data(e *event.Event) {
 	}
 }
 
-// extensions takes over the members of an object, and eventTypeVersion, as extension attributes. Their names lose what
-// a CloudEvents name may not have.
-func (o *ociEnvelope) extensions(e *event.Event, member string) {
-	extensions := object{}
-	if raw, ok := o.members[member]; ok && string(raw) != "null" {
-		var err error
-		if extensions, err = takeApart(member, raw); err != nil {
-			o.fail("%s", AsError(err).Message)
+// setExtensions makes extension attributes of the members of an object, which is called place in errors. Their names
+// lose what a CloudEvents name may not have.
+func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
+	if raw == nil || string(raw) == "null" {
+		return nil
+	}
+	found, err := membersOf(place, raw)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) { // in one order, so that the first fault is always the same
+		if raw := found[name]; string(raw) != "null" {
+			if err := setExtension(e, place+"."+shorten(name), name, raw); err != nil {
+				return err
+			}
 		}
 	}
-	if version := o.text("eventTypeVersion"); version != "" {
-		e.SetExtension("eventtypeversion", version)
-	}
-	for _, name := range slices.Sorted(maps.Keys(extensions)) { // in one order, so that the first fault is always the same
-		if raw := extensions[name]; string(raw) != "null" {
-			o.extension(e, name, raw, member+"."+shorten(name))
-		}
-	}
+	return nil
 }
 
-func (o *ociEnvelope) extension(e *event.Event, name string, raw json.RawMessage, place string) {
+func setExtension(e *event.Event, place, name string, raw json.RawMessage) error {
 	var value any
 	if raw[0] == '{' || raw[0] == '[' || json.Unmarshal(raw, &value) != nil {
-		o.fail("%s is %s, not a string, number or boolean", place, kindOf(raw))
-		return
+		return Undecodable(fmt.Sprintf("%s is %s, not a string, number or boolean", place, kindOf(raw)))
 	}
 	if number, ok := value.(float64); ok && number != float64(int32(number)) {
 		value = string(raw) // CloudEvents knows 32-bit integers only
 	}
 	name = extensionName(name)
-	if _, taken := e.Extensions()[name]; taken || slices.Contains(ownNames, name) {
-		o.fail("%s cannot be the attribute %s, for there is one already", place, shorten(name))
-		return
+	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
+		return Undecodable(fmt.Sprintf("%s cannot be the attribute %s, for there is one already", place, shorten(name)))
 	}
 	e.SetExtension(name, value)
+	return nil
 }
 
-// ownNames are those that no extension attribute may have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
-var ownNames = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
+// reservedNames are those that no extension attribute may have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
+var reservedNames = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
 
 // extensionName keeps the lower-case letters and digits of a name
 // (CloudEvents 1.0.2, section 3.1.1, naming of attributes).

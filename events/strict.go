@@ -2,6 +2,7 @@ package events
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,14 +127,7 @@ func (s *strictness) object() error {
 
 // twice finds a key that stands twice: equal keys have equal hashes, and so stand side by side.
 func (s *strictness) twice(keys []key) error {
-	slices.SortFunc(keys, func(a, b key) int {
-		if a.hash < b.hash {
-			return -1
-		} else if a.hash > b.hash {
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Compare(a.hash, b.hash) })
 	for index := 1; index < len(keys); index++ {
 		if keys[index].hash != keys[index-1].hash {
 			continue

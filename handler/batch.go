@@ -2,7 +2,9 @@ package handler
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -17,11 +19,11 @@ func (i *invocation) carryOutAll(ctx context.Context, tasks []*task) {
 	each(len(lanes), i.config.Concurrency, func(index int) { i.carryOutLane(ctx, lanes[index]) })
 }
 
-// validated are the tasks that have a command, after a last look at it: the first that needs credentials. All others are
-// done.
+// validated checks the commands against the sender tenancy, which needs credentials, and returns the tasks that still have
+// one.
 func (i *invocation) validated(tasks []*task) []*task {
 	var pending []*task
-	sender := sync.OnceValues(i.sender)
+	sender := sync.OnceValues(i.sender) // credentials that cannot be read are not tried again for each record
 	for _, t := range tasks {
 		if t.command.operation != nil {
 			i.attempt(t, func() error {
@@ -32,9 +34,7 @@ func (i *invocation) validated(tasks []*task) []*task {
 				return t.command.checkAgainst(tenancy)
 			})
 		}
-		if t.command.operation == nil {
-			i.logRecord(t)
-		} else {
+		if t.command.operation != nil {
 			pending = append(pending, t)
 		}
 	}
@@ -102,7 +102,6 @@ func (i *invocation) carryOutLane(ctx context.Context, lane []*task) {
 			}
 			return i.carryOut(ctx, t)
 		})
-		i.logRecord(t)
 		overtakes = overtakes || comesAgain(t.Publication)
 	}
 }
@@ -116,12 +115,13 @@ func notBegun(why string) *events.Error {
 func each(n, limit int, do func(int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	var fault atomic.Value
+	var fault atomic.Pointer[string]
 	for range min(n, limit) {
 		workers.Go(func() {
 			defer func() {
 				if panicked := recover(); panicked != nil {
-					fault.Store(panicFault{panicked})
+					told := fmt.Sprintf("%v\n%s", panicked, debug.Stack()) // the stack ends here
+					fault.Store(&told)
 				}
 			}()
 			for index := int(next.Add(1)) - 1; index < n; index = int(next.Add(1)) - 1 {
@@ -130,10 +130,7 @@ func each(n, limit int, do func(int)) {
 		})
 	}
 	workers.Wait()
-	if panicked, ok := fault.Load().(panicFault); ok {
-		panic(panicked.value)
+	if told := fault.Load(); told != nil {
+		panic(*told)
 	}
 }
-
-// panicFault gives all panics one type, as [atomic.Value] wants it.
-type panicFault struct{ value any }

@@ -22,6 +22,7 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, p
 	i.carryOutAll(ctx, tasks)
 	var done, published work
 	for _, t := range tasks {
+		i.logRecord(t)
 		done = append(done, t.Publication)
 		if publishes(t.Publication) {
 			published = append(published, t.Publication)
@@ -32,9 +33,9 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, p
 
 func everything(events.Publication) bool { return true }
 
-// decoded leaves out what could not be decoded: an HTTP caller is told so by the status, a direct one is not. The
-// status of a batch tells nothing of one record.
-func decoded(p events.Publication) bool { return p.Key == "" || p.Listed }
+// notToldByStatus leaves out a delivery that could not be decoded, which is one that has a key: an HTTP caller is told so
+// by the status, a direct one is not. The status of a list tells nothing of its records.
+func notToldByStatus(p events.Publication) bool { return p.Key == "" || p.Listed }
 
 // comesAgain reports whether a redelivery may mend the record. A read is none of those: its caller has the answer.
 func comesAgain(p events.Publication) bool {

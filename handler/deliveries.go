@@ -13,7 +13,7 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 	if err != nil {
 		return errorResponse(err)
 	}
-	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), decoded)
+	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), notToldByStatus)
 	status := done.status()
 	unpublished := ""
 	if err != nil {
@@ -28,11 +28,11 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 
 // status is that of a delivery which did not fail as a whole.
 func (done work) status() int {
-	ignored := func(p events.Publication) bool { return p.Result.Outcome == events.Ignored }
+	acted := func(p events.Publication) bool { return p.Result.Outcome != events.Ignored }
 	switch {
 	case done.retryable():
 		return http.StatusServiceUnavailable
-	case len(done) > 0 && !slices.ContainsFunc(done, func(p events.Publication) bool { return !ignored(p) }):
+	case len(done) > 0 && !slices.ContainsFunc(done, acted):
 		return http.StatusAccepted
 	}
 	return http.StatusOK

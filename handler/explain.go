@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-
 	"sender-invitations/events"
 )
 
@@ -18,10 +16,10 @@ type Explanation struct {
 	Differs []Difference
 	// Rule is the rule that matches; "" if none does.
 	Rule string
-	// Operation and Command are what would be carried out, the command's fields as a JSON object; "" and none if
-	// nothing would.
+	// Operation is what is asked for; "" if nothing is.
 	Operation string
-	Command   json.RawMessage
+	// Command is what would be carried out, its fields as a JSON object; none if nothing would.
+	Command json.RawMessage
 	// Err is why the record would fail.
 	Err *events.Error
 }
@@ -50,7 +48,7 @@ func (i *invocation) explain(delivery events.Delivery, record events.Record) (e 
 	if sender := i.config.CompartmentOCID; t.command.operation != nil && sender != "" {
 		i.attempt(t, func() error { return t.command.checkAgainst(sender) })
 	}
-	e.Operation, e.Err = t.Result.Operation, t.Result.Error
+	e.Differs, e.Operation, e.Err = t.tried, t.Result.Operation, t.Result.Error
 	if t.command.operation != nil {
 		if e.Command, err = events.Marshal(t.command); err != nil {
 			return e, err
@@ -65,21 +63,5 @@ func (i *invocation) explain(delivery events.Delivery, record events.Record) (e 
 	if t.Result.Trigger != nil {
 		e.Rule = t.Result.Trigger.Rule
 	}
-	if i.asksRules(record.Event) {
-		e.Differs = i.differing(record.Event)
-	}
 	return e, nil
-}
-
-// differing are the rules before the one that matches.
-func (i *invocation) differing(e event.Event) (tried []Difference) {
-	seen := &subject{event: e}
-	for index := range i.config.rules {
-		field, err := i.config.rules[index].differs(seen)
-		if err != nil || field == "" {
-			break
-		}
-		tried = append(tried, Difference{i.config.rules[index].name, field})
-	}
-	return tried
 }

@@ -23,39 +23,41 @@ type rule struct {
 	set          map[string]any
 }
 
-// match returns the first rule for the event, and the event as the rules' expressions see it. No rule: nil.
-func match(rules []rule, e event.Event) (*rule, any, error) {
-	seen := &subject{event: e}
-	for index := range rules {
-		differs, err := rules[index].differs(seen)
-		if err != nil || differs == "" {
-			return &rules[index], seen.view, err
-		}
-	}
-	return nil, nil, nil
+// matching is what came of trying the rules on an event.
+type matching struct {
+	rule  *rule        // the first that matches, or whose condition fails; nil: none
+	tried []Difference // the rules before it
+	view  any          // the event as expressions see it, in its CloudEvents JSON form; nil if no rule needed it
 }
 
-// subject is an event that rules are tried on. Its view, the CloudEvents JSON form that expressions see, is made when a
-// rule first needs it: most events of a busy source are nobody's.
-type subject struct {
-	event event.Event
-	view  any
+// match tries the rules in order. The view is made when a rule first needs it: most events of a busy source are nobody's.
+func match(rules []rule, e event.Event) (m matching, err error) {
+	for index := range rules {
+		r := &rules[index]
+		field, err := r.differs(e, &m.view)
+		if err != nil || field == "" {
+			m.rule = r
+			return m, err
+		}
+		m.tried = append(m.tried, Difference{r.name, field})
+	}
+	return m, nil
 }
 
 // differs tells in which field of its match the rule differs from the event; "" if it matches.
-func (r *rule) differs(seen *subject) (field string, err error) {
+func (r *rule) differs(e event.Event, view *any) (field string, err error) {
 	switch {
-	case !r.kind.MatchString(seen.event.Type()):
+	case !r.kind.MatchString(e.Type()):
 		return "type", nil
-	case !r.source.MatchString(seen.event.Source()):
+	case !r.source.MatchString(e.Source()):
 		return "source", nil
 	}
-	if seen.view == nil {
-		if seen.view, err = viewOf(seen.event); err != nil {
+	if *view == nil {
+		if *view, err = viewOf(e); err != nil {
 			return "", err
 		}
 	}
-	if applies, err := r.applies(seen.view); !applies {
+	if applies, err := r.applies(*view); !applies {
 		return "when", err
 	}
 	return "", nil

@@ -64,6 +64,7 @@ func TestRulesTaken(t *testing.T) {
 		"- &first\n  name: a\n  match: &m {type: t}\n  operation: create\n  with: {recipientTenancyId: data.x}\n- <<: *first\n  name: b\n- name: c\n  match: *m\n  operation: cancel\n  with: {recipientTenancyId: data.x}",
 		aRule("with: {recipientTenancyId: data.x}", "set:"),
 		aRule("with: {recipientTenancyId: data.x}", "retry: none"),
+		"- name: a\n  match: {type: t, source: &n null}\n  operation: create\n  retry: none\n  with: {recipientTenancyId: data.x}\n  set: *n",
 		aRule("with: {recipientTenancyId: \"not_null(data.x, 'nofunc(')\"}"),
 		aRule("with: {recipientTenancyId: 'data.\"nofunc(x)\"'}"),
 	} {
@@ -107,7 +108,8 @@ func matchedBy(t *testing.T, rules, data string) (string, string, error) {
 	e.SetExtension("plan", "paid")
 	e.SetDataContentType(event.ApplicationJSON)
 	e.DataEncoded = []byte(data)
-	found, view, err := match(compiled, e)
+	m, err := match(compiled, e)
+	found, view := m.rule, m.view
 	if err != nil || found == nil {
 		return "", "", err
 	}
@@ -196,15 +198,15 @@ func FuzzRules(f *testing.F) {
 			if record.Err != nil {
 				continue
 			}
-			found, view, err := match(compiled, record.Event)
-			if found == nil || err != nil {
-				continue
-			}
-			if command, err := found.command(view); err == nil {
-				err = command.check()
-				if fault := events.AsError(err); fault != nil && fault.Status != 400 {
-					t.Fatal(fault)
+			m, err := match(compiled, record.Event)
+			if m.rule != nil && err == nil {
+				var command Command
+				if command, err = m.rule.command(m.view); err == nil {
+					err = command.check()
 				}
+			}
+			if fault := events.AsError(err); fault != nil && fault.Status != 400 {
+				t.Fatal(err)
 			}
 		}
 	})
@@ -248,7 +250,8 @@ func BenchmarkRules(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				found, view, err := match(compiled, e)
+				m, err := match(compiled, e)
+				found, view := m.rule, m.view
 				if err == nil && found != nil {
 					_, err = found.command(view)
 				}

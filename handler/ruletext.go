@@ -82,13 +82,15 @@ func member(node *yaml.Node, name string) *yaml.Node {
 
 // literals decodes the literals of a rule. A date stays the text that it is.
 func literals(node *yaml.Node) (map[string]any, error) {
-	set := map[string]any{}
-	if node.IsZero() || node.Tag == "!!null" {
-		return set, nil
+	var set map[string]any
+	if !node.IsZero() {
+		keepDates(node)
+		if err := node.Decode(&set); err != nil {
+			return nil, errors.New("is not an object")
+		}
 	}
-	keepDates(node)
-	if err := node.Decode(&set); err != nil {
-		return nil, errors.New("is not an object")
+	if set == nil { // unset, null, or an alias of null
+		set = map[string]any{}
 	}
 	return set, nil
 }

@@ -16,6 +16,7 @@ type task struct {
 	events.Publication
 	// command is what is left to carry out; it has no operation if nothing is.
 	command Command
+	tried   []Difference // the rules that do not match
 	took    time.Duration
 }
 
@@ -75,7 +76,7 @@ func (i *invocation) planEvent(t *task, record events.Record) error {
 	}
 	trigger := triggerOf(record.Event)
 	t.Result.Trigger = trigger
-	command, err := i.commandOf(record.Event, trigger)
+	command, err := i.commandOf(record.Event, t)
 	if command.operation == nil {
 		t.Result.Outcome = events.Ignored
 		return err
@@ -108,28 +109,24 @@ func (i *invocation) isReplay(delivery events.Delivery, record events.Record) bo
 }
 
 // commandOf is the command that the event asks for; without an operation if the event is nobody's business.
-func (i *invocation) commandOf(e event.Event, trigger *events.Trigger) (Command, error) {
-	if !i.asksRules(e) {
-		if op := commandNamed(i.ownName(e)); op != nil {
-			return parseCommand(op, e.Data())
-		}
+// The rules are not asked about commands; nor about results of this function, so that no rule can make a loop of them.
+func (i *invocation) commandOf(e event.Event, t *task) (Command, error) {
+	name := i.ownName(e)
+	if op := commandNamed(name); op != nil {
+		return parseCommand(op, e.Data())
+	}
+	if slices.Contains(events.Outcomes, events.Outcome(name)) {
 		return Command{}, nil
 	}
-	matched, view, err := match(i.config.rules, e)
-	if matched == nil || err != nil {
+	m, err := match(i.config.rules, e)
+	t.tried = m.tried
+	if m.rule == nil || err != nil {
 		return Command{}, err
 	}
-	trigger.Rule = matched.name
-	command, err := matched.command(view)
-	command.operation = matched.operation
+	t.Result.Trigger.Rule = m.rule.name
+	command, err := m.rule.command(m.view)
+	command.operation = m.rule.operation
 	return command, err
-}
-
-// asksRules reports whether the rules are asked about the event: not about results of this function, so that no rule can
-// make a loop of them, and not about commands.
-func (i *invocation) asksRules(e event.Event) bool {
-	name := i.ownName(e)
-	return !slices.Contains(events.Outcomes, events.Outcome(name)) && commandNamed(name) == nil
 }
 
 // ownName is what follows this function's prefix in the event's type, in lower case; "" if the type is not its own.

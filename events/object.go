@@ -1,0 +1,125 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+)
+
+// The members that tell the form of an object which may stand anywhere: alone, in a list or in a record's value.
+const (
+	ociEventMember   = "cloudEventsVersion"
+	cloudEventMember = "specversion"
+	commandMember    = "operation"
+)
+
+var (
+	deliveryMembers = []string{ociEventMember, cloudEventMember, commandMember}
+	markers         = append(slices.Clone(deliveryMembers), streamMember, metricMember)
+)
+
+// hasMarker reports whether the body is an object with one of the members. What is not JSON but speaks of a delivery's
+// was meant to be one: an event that broke off must not pass for something else.
+func hasMarker(body []byte, names []string) bool {
+	switch {
+	case len(body) == 0 || body[0] != '{' && body[0] != '[':
+		return false
+	case !json.Valid(body):
+		return slices.ContainsFunc(deliveryMembers, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) })
+	case body[0] == '[':
+		return false
+	}
+	for name := range members(body) {
+		if slices.Contains(names, string(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// marker is the member that tells the form of an object; "" if it is of no known form.
+func (o object) marker() string {
+	if oracle := o[loggingMember]; o[cloudEventMember] != nil && oracle != nil && oracle[0] == '{' {
+		return loggingMember
+	}
+	for _, name := range markers {
+		if o[name] != nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// decodeObject decodes an object that may stand anywhere. In errors it is called what.
+func (d Delivery) decodeObject(what string, body []byte, fallback identity) (event.Event, error) {
+	found, err := parseObject(what, body, 0)
+	if err != nil {
+		return event.Event{}, err
+	}
+	return d.decodeForm(what, found, fallback)
+}
+
+func (d Delivery) decodeForm(what string, found object, fallback identity) (event.Event, error) {
+	switch found.marker() {
+	case ociEventMember:
+		return decodeOCIEvent(found)
+	case cloudEventMember:
+		return decodeCloudEvent(found)
+	case commandMember:
+		return decodeCommand(d.Prefix, found, fallback)
+	case loggingMember, streamMember, metricMember:
+		return event.Event{}, Undecodable(what + " is a record of Connector Hub; such a record stands in a list, and the list alone in the body")
+	}
+	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsTaken))
+}
+
+const formsTaken = "taken are an OCI Events envelope, a CloudEvents event, a command and a list of those"
+
+// object is a JSON object, taken apart.
+type object map[string]json.RawMessage
+
+// maxMembers is the most members of an event or a command: more than any has, and few enough to take apart.
+const maxMembers = 256
+
+// parseObject takes an object apart that stands so many levels deep in a body.
+func parseObject(what string, body []byte, level int) (object, error) {
+	if err := checkJSON(what, body, level); err != nil {
+		return nil, err
+	}
+	return membersOf(what, body)
+}
+
+// membersOf is parseObject for what was seen to be JSON.
+func membersOf(what string, body []byte) (object, error) {
+	if body[0] != '{' {
+		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
+	}
+	found := object{}
+	for name, value := range members(body) {
+		if found[string(name)] = value; len(found) > maxMembers {
+			return nil, Undecodable(fmt.Sprintf("%s has more than %d members", what, maxMembers))
+		}
+	}
+	return found, nil
+}
+
+// kindOf is the JSON word for a value.
+func kindOf(value []byte) string {
+	switch value[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "true or false"
+	}
+	return "a number"
+}
