@@ -1,6 +1,7 @@
 package events
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -37,7 +38,7 @@ func (d Delivery) decodeBinary() Record {
 	case len(d.Body) == 0:
 	case isJSONType(contentType) && json.Valid(d.Body):
 		found[dataMember] = trim(d.Body)
-	case !isJSONType(contentType) && utf8.Valid(d.Body):
+	case !isJSONType(contentType) && isText(d.Body):
 		found[dataMember] = quote(string(d.Body))
 	default:
 		found[dataBase64Member] = quote(base64.StdEncoding.EncodeToString(d.Body))
@@ -50,6 +51,11 @@ func (d Delivery) decodeBinary() Record {
 		record.set(d.decodeObject("the event", body, identity{}))
 	}
 	return record
+}
+
+// isText reports whether data can stand as text in JSON without becoming many times as long.
+func isText(data []byte) bool {
+	return utf8.Valid(data) && bytes.IndexFunc(data, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) }) < 0
 }
 
 func attributesOf(header http.Header) (object, error) {

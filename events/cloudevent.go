@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
@@ -38,6 +40,9 @@ func readCloudEvent(found object) (event.Event, error) {
 		if fault := memberFault(name, found[name]); fault != "" {
 			return event.Event{}, Undecodable(shorten(name) + ": " + fault)
 		}
+	}
+	if version == event.CloudEventsVersionV03 && found["dataschema"] != nil {
+		return event.Event{}, Undecodable("dataschema: is no attribute of CloudEvents 0.3, where it is schemaurl")
 	}
 	content, err := takeContent(found, version)
 	if err != nil {
@@ -78,23 +83,40 @@ func memberFault(name string, value json.RawMessage) string {
 		if value[0] != '"' {
 			return "is " + kindOf(value) + ", not a string"
 		}
-		return ""
+		return textFault(name, string(unquoted(value)))
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
 		return "is no name of an attribute: lower-case letters and digits"
 	}
-	var decoded any
-	if json.Unmarshal(value, &decoded) != nil {
-		return "cannot be read"
-	}
-	switch decoded := decoded.(type) {
-	case string, bool:
+	switch value[0] {
+	case '"', 't', 'f':
 		return ""
-	case float64:
-		if decoded == float64(int32(decoded)) {
-			return ""
+	case '{', '[':
+		return "is " + kindOf(value) + ", not a string, a boolean or a 32-bit integer"
+	}
+	var number float64
+	if json.Unmarshal(value, &number) != nil || number != float64(int32(number)) {
+		return "is not a 32-bit integer"
+	}
+	return ""
+}
+
+// textFault says what is wrong with the text of an attribute. The SDK would not name the attribute, or drop it.
+func textFault(name, text string) string {
+	switch name {
+	case "time":
+		if _, err := time.Parse(time.RFC3339, text); err != nil {
+			return "is not a time as in RFC 3339"
+		}
+	case "source":
+		if _, err := url.Parse(text); err != nil {
+			return "is not a URI reference"
+		}
+	case "dataschema", "schemaurl":
+		if _, err := url.Parse(text); err != nil || text == "" {
+			return "is not a URI"
 		}
 	}
-	return "is not a string, a boolean or a 32-bit integer"
+	return ""
 }
 
 var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "schemaurl"}
@@ -117,7 +139,7 @@ func takeContent(found object, version string) (content, error) {
 		c.base64 = c.value != nil
 	}
 	if encoded := found[dataBase64Member]; encoded != nil {
-		if c.value != nil {
+		if c.value != nil && string(c.value) != "null" {
 			return c, Undecodable(dataMember + " and " + dataBase64Member + " exclude each other")
 		}
 		delete(found, dataBase64Member)
@@ -142,6 +164,7 @@ func (c content) put(e *event.Event) error {
 		}
 	case isJSON(*e):
 		e.DataEncoded = c.value
+	case string(c.value) == "null": // no text
 	case c.value[0] != '"':
 		return Undecodable(fmt.Sprintf("data: is %s, not a string as datacontenttype %s has it", kindOf(c.value), shorten(e.DataContentType())))
 	default:

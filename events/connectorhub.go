@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -32,7 +33,7 @@ func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 		return event.Event{}, Undecodable("Streaming record: " + err.Error())
 	}
 	id := fmt.Sprintf("%s/%s/%d", stream, partition, *offset)
-	e, err := d.decodeValue(found, identity{stream, id})
+	e, err := d.decodeValue(found, identity{reference(stream), id})
 	if err != nil {
 		return event.Event{}, AsError(err).within("Streaming record " + shorten(id))
 	}
@@ -68,11 +69,20 @@ func decodeMetric(raw []byte, fallback identity) (event.Event, error) {
 	return finish("Monitoring record", e, nil)
 }
 
-// decodeLogging reads a record of Logging, which is a CloudEvents 1.0 event but for oracle: an object, whose members
-// become extension attributes.
-func decodeLogging(found object) (event.Event, error) {
+// decodeLogging reads a record of Logging, which is a CloudEvents 1.0 event but for three things: oracle is an object, whose
+// members become extension attributes; the source is any name, or none; and the dataschema of an audit record is a version
+// and no URI, which becomes the attribute schemaversion.
+func decodeLogging(found object, fallback identity) (event.Event, error) {
 	oracle := found[loggingMember]
 	delete(found, loggingMember)
+	if source := found["source"]; source != nil && source[0] == '"' {
+		found["source"] = quote(reference(cmp.Or(string(unquoted(source)), fallback.source)))
+	}
+	schema, err := url.Parse(string(unquoted(found["dataschema"])))
+	if found["dataschema"] != nil && (err != nil || !schema.IsAbs()) {
+		found["schemaversion"] = found["dataschema"]
+		delete(found, "dataschema")
+	}
 	e, err := readCloudEvent(found)
 	if err == nil {
 		err = setExtensions(&e, loggingMember, oracle)

@@ -39,11 +39,17 @@ type Publication struct {
 }
 
 // Emit returns p as a CloudEvents 1.0 event in JSON, at most most bytes long once it stands in a JSON string (that is
-// how a PublishMessage request carries it). The original of a failed result is cut as far as that needs; anything
-// else is as long as it is.
+// how a PublishMessage request carries it). The original of a failed result is cut as far as that needs; of another result
+// the invitation is left out but for what [Result.Brief] keeps of it.
 func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if p.Result.Outcome != Failed {
-		return e.encode(p, p.Result)
+		encoded, err := e.encode(p, p.Result)
+		if err == nil && QuotedLen(encoded) > most { // its tags are many and long
+			brief := p.Result.Brief()
+			brief.OpcRequestID, brief.Trigger = p.Result.OpcRequestID, p.Result.Trigger
+			return e.encode(p, brief)
+		}
+		return encoded, err
 	}
 	data := newFailure(p)
 	if len(p.Original) <= most { // else it is not worth encoding whole

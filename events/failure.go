@@ -15,6 +15,11 @@ const MaxReplays = 3
 // failure is the data of a failed event: the result, and the original with what is needed to replay it.
 type failure struct {
 	Result
+	original
+}
+
+// original is a record that failed, as the failed event carries it.
+type original struct {
 	// Event is the record as it came: text, or base64 where it is not UTF-8 (then EventEncoding says so).
 	Event         string `json:"event,omitempty"`
 	EventEncoding string `json:"eventEncoding,omitempty"`
@@ -30,7 +35,7 @@ const base64Encoding = "base64"
 
 // newFailure is the data without the original.
 func newFailure(p Publication) failure {
-	f := failure{Result: p.Result, EventListed: p.Listed, Replays: p.Replays}
+	f := failure{p.Result, original{EventListed: p.Listed, Replays: p.Replays}}
 	if f.Error != nil {
 		f.Error = AsError(f.Error) // not longer than fits
 	}
@@ -86,11 +91,11 @@ func wholeRunes(text []byte, length int) []byte {
 // one it had. The error says why it cannot be replayed: the data is not that of a failed event, the original is missing
 // or cut, or it was replayed [MaxReplays] times.
 func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
-	var f failure
+	var f replayed
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Record{}, 0, Undecodable("the data of the failed event is not what this function publishes")
 	}
-	original, err := f.original()
+	whole, err := f.whole()
 	if err != nil {
 		return Record{}, 0, err
 	}
@@ -98,15 +103,21 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
 			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
 	}
-	record, err = f.record(f.delivery(original, d))
+	record, err = f.record(f.delivery(whole, d))
 	return record, f.Replays + 1, err
 }
 
+// replayed is what is read of a failed event's data.
+type replayed struct {
+	Trigger *Trigger `json:"trigger"`
+	original
+}
+
 // record decodes the original where it stood.
-func (f failure) record(d Delivery) (Record, error) {
-	if f.EventListed {
+func (r replayed) record(d Delivery) (Record, error) {
+	if r.EventListed {
 		record := Record{Body: d.Body, Listed: true}
-		record.set(d.decodeElementAlone())
+		record.set(d.decodeElement(trim(d.Body)))
 		return record, nil
 	}
 	records := Decode(d)
@@ -116,32 +127,38 @@ func (f failure) record(d Delivery) (Record, error) {
 	return records[0], nil
 }
 
-func (f failure) original() ([]byte, error) {
+// whole is the original as it came.
+func (r replayed) whole() ([]byte, error) {
 	switch {
-	case f.Event == "" && (f.Trigger == nil || f.Trigger.Type != invocationType):
+	case r.Event == "" && !r.mayBeEmpty():
 		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")
-	case f.EventSHA256 != "":
+	case r.EventSHA256 != "":
 		return nil, Invalid("InvalidParameter", "the original was cut to fit the message; send it again from its source")
-	case f.EventEncoding == base64Encoding:
-		original, err := base64.StdEncoding.DecodeString(f.Event)
+	case r.EventEncoding == base64Encoding:
+		whole, err := base64.StdEncoding.DecodeString(r.Event)
 		if err != nil {
 			return nil, Undecodable("data.event of the failed event is not base64")
 		}
-		return original, nil
+		return whole, nil
 	}
-	return []byte(f.Event), nil
+	return []byte(r.Event), nil
+}
+
+// mayBeEmpty reports whether the original can have been an empty body.
+func (r replayed) mayBeEmpty() bool {
+	return r.Trigger != nil && (r.Trigger.Type == invocationType || r.Trigger.Type == messageType)
 }
 
 // delivery is the original as it would have come, with the identity that it had.
-func (f failure) delivery(original []byte, d Delivery) Delivery {
-	d.Body, d.Header = original, http.Header{}
+func (r replayed) delivery(whole []byte, d Delivery) Delivery {
+	d.Body, d.Header = whole, http.Header{}
 	switch {
-	case f.Trigger == nil:
-	case f.Trigger.Type == messageType: // only its headers tell that it is one
-		d.Header.Set(messageHeader, f.Trigger.ID)
-		d.Header.Set(topicHeader, f.Trigger.Source)
+	case r.Trigger == nil:
+	case r.Trigger.Type == messageType: // only its headers tell that it is one
+		d.Header.Set(messageHeader, r.Trigger.ID)
+		d.Header.Set(topicHeader, r.Trigger.Source)
 	default:
-		d.CallID, d.source = f.Trigger.ID, f.Trigger.Source
+		d.CallID, d.source = r.Trigger.ID, r.Trigger.Source
 	}
 	return d
 }

@@ -1,9 +1,10 @@
 package events
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
@@ -21,42 +22,50 @@ func (d Delivery) isList(body []byte) bool {
 	if len(body) == 0 || body[0] != '[' {
 		return false
 	}
-	return !d.FromNotifications() || checkSyntax("the body", body) == nil && looksLikeDeliveries(body)
+	return !d.FromNotifications() || isWhole(body) && looksLikeDeliveries(body)
+}
+
+func isWhole(list []byte) bool {
+	s := scanner{data: list}
+	return s.elements(func([]byte) bool { return true })
 }
 
 // looksLikeDeliveries reports whether the list is empty, or a record in it, or in a record's text, is of a known form.
 func looksLikeDeliveries(list []byte) bool {
-	empty := true
-	for s := (scanner{data: list}); s.more('['); empty = false {
-		element := s.skip()
-		if hasMarker(element, markers) || element[0] == '"' && hasMarker(unquoted(element), markers) {
-			return true
-		}
-	}
-	return empty
+	empty, found := true, false
+	s := scanner{data: list}
+	s.elements(func(element []byte) bool {
+		empty = false
+		found = hasMarker(element, markers) || hasMarker(unquoted(element), markers)
+		return !found
+	})
+	return empty || found
 }
 
-// decodeList takes a list apart. Only what breaks the list itself makes one failed record of it all.
+// decodeList takes a list apart. Only what breaks the list itself makes one failed record of it all: one that does not end,
+// or that something follows.
 func (d Delivery) decodeList(body []byte) []Record {
-	if err := checkSyntax("the body", body); err != nil {
-		return []Record{{Body: d.Body, Err: AsError(err)}}
+	if !isWhole(body) {
+		return []Record{{Body: d.Body, Err: AsError(cmp.Or(checkSyntax("the body", body), error(Undecodable("the body is no list"))))}}
 	}
-	records := []Record{}
+	records, behind := []Record{}, 0
 	s := scanner{data: body}
-	for number := 1; s.more('['); number++ {
-		if number > maxListed {
-			rest := append([]byte{'['}, body[s.at:]...)
-			return append(records, Record{Body: rest, Err: tooMany(fmt.Sprintf("records %d and on", number))})
-		}
-		record := Record{Body: s.skip(), Listed: true}
-		if number > MaxRecords {
+	s.elements(func(element []byte) bool {
+		number := len(records) + 1
+		record := Record{Body: element, Listed: true}
+		switch {
+		case number > maxListed:
+			rest := bytes.TrimLeft(body[behind:], whiteSpace+",")
+			record = Record{Body: append([]byte{'['}, rest...), Err: tooMany(fmt.Sprintf("records %d and on", number))}
+		case number > MaxRecords:
 			record.Err = tooMany(fmt.Sprintf("record %d", number))
-		} else {
-			record.set(d.decodeElement(record.Body))
+		default:
+			record.set(d.decodeElement(element))
 			record.Err = record.Err.within(fmt.Sprintf("record %d", number))
 		}
-		records = append(records, record)
-	}
+		records, behind = append(records, record), s.at
+		return number <= maxListed
+	})
 	return records
 }
 
@@ -70,34 +79,27 @@ func tooMany(what string) *Error {
 // is one event, in whichever list it comes.
 func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
 	fallback := identity{d.origin().source, Digest(raw)}
-	switch {
-	case !utf8.Valid(raw):
-		return event.Event{}, Undecodable("the record is not UTF-8")
-	case raw[0] == '"': // a message of a queue that is text
+	if err := checkJSON("the record", raw, 1); err != nil {
+		return event.Event{}, err
+	}
+	switch raw[0] {
+	case '{':
+	case '"': // a message of a queue that is text
 		return d.decodeObject("the text", trim(unquoted(raw)), fallback)
-	case raw[0] != '{':
+	default:
 		return event.Event{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")
 	}
-	found, err := parseObject("the record", raw, 1)
+	found, err := membersOf("the record", raw)
 	if err != nil {
 		return event.Event{}, err
 	}
 	switch found.marker() {
 	case loggingMember:
-		return decodeLogging(found)
+		return decodeLogging(found, fallback)
 	case streamMember:
 		return d.decodeStreaming(found)
 	case metricMember:
 		return decodeMetric(raw, fallback)
 	}
 	return d.decodeForm("the record", found, fallback)
-}
-
-// decodeElementAlone decodes what was an element of a list before.
-func (d Delivery) decodeElementAlone() (event.Event, error) {
-	raw := trim(d.Body)
-	if err := checkSyntax("the record", raw); err != nil {
-		return event.Event{}, err
-	}
-	return d.decodeElement(raw)
 }

@@ -89,6 +89,8 @@ func TestDecodeMemory(t *testing.T) {
 		"base64":          fill(`{"specversion":"1.0","id":"1","type":"t","source":"/s","data_base64":"%s"}`, same("AAAA")),
 		"stream":          fill(`[{"stream":"s","partition":"0","offset":1,"value":"%s"}]`, same("AAAA")),
 		"not JSON":        fill("[%s", same("[")),
+		"attribute":       fill(`{"specversion":"1.0","id":"1","source":"/s","type":"t","a":[%s]}`, same(`{"":0},`)),
+		"failed event":    fill(`{"specversion":"1.0","id":"1","source":"/s","type":"p.failed","data":{"invitations":[%s]}}`, same("0,")),
 	} {
 		var before, after runtime.MemStats
 		raw := []byte(body)
@@ -99,6 +101,24 @@ func TestDecodeMemory(t *testing.T) {
 		t.Logf("%s: %d records, %.1f times the body", name, len(records), times)
 		if times > 10 {
 			t.Errorf("%s: allocates %.1f times the body", name, times)
+		}
+	}
+}
+
+// What nests deeper than any JSON reader goes fails by itself too.
+func TestListedTooDeep(t *testing.T) {
+	records := decodeAll(`[{"operation": "list"}, `+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)+`, {"operation": "list"}]`, nil)
+	if len(records) != 3 || records[0].Err != nil || records[2].Err != nil || records[1].Err == nil || records[1].Err.Message != "record 2: the record nests deeper than 64 levels" {
+		t.Error(records[0].Err, records[1].Err)
+	}
+}
+
+// A list that does not end, or that something follows, is none: what there is of it may be half of what was meant.
+func TestBrokenLists(t *testing.T) {
+	const command = `{"operation": "list"}`
+	for _, body := range []string{"[", "[" + command, "[" + command + ",", "[" + command + "}", "[" + command + "] []", "[" + command + "]]", `["`, `["\`, "[[]", "[{]", "[,]", "[{},]", "[{},,{}]"} {
+		if records := decodeAll(body, nil); len(records) != 1 || records[0].Err == nil || records[0].Listed || !strings.HasPrefix(records[0].Err.Message, "the body is not JSON: ") {
+			t.Errorf("%s: %d records, %v", body, len(records), records[0].Err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,20 +23,25 @@ var (
 	markers         = append(slices.Clone(deliveryMembers), streamMember, metricMember)
 )
 
-// hasMarker reports whether the body is an object with one of the members. What is not JSON but speaks of a delivery's
-// was meant to be one: an event that broke off must not pass for something else.
-func hasMarker(body []byte, names []string) bool {
-	switch {
-	case len(body) == 0 || body[0] != '{' && body[0] != '[':
-		return false
-	case !json.Valid(body):
-		return slices.ContainsFunc(deliveryMembers, func(name string) bool { return bytes.Contains(body, []byte(`"`+name+`"`)) })
-	case body[0] == '[':
+// spokenOf finds a delivery's marker in what is not JSON.
+var spokenOf = regexp.MustCompile(`"(?:` + strings.Join(deliveryMembers, "|") + `)"\s*:`)
+
+// hasMarker reports whether the text is an object with one of the members. What begins as an object, or a list of objects,
+// and is not JSON, but speaks of a delivery's marker, was meant to be one: an event that broke off must not pass for
+// something else.
+func hasMarker(text []byte, names []string) bool {
+	isObject := len(text) > 0 && text[0] == '{'
+	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(trim(text[1:]), []byte{'{'})) {
 		return false
 	}
-	for name := range members(body) {
-		if slices.Contains(names, string(name)) {
-			return true
+	if !json.Valid(text) {
+		return spokenOf.Match(text)
+	}
+	if isObject {
+		for name := range members(text) {
+			if slices.Contains(names, string(name)) {
+				return true
+			}
 		}
 	}
 	return false

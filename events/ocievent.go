@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,15 +16,15 @@ import (
 // decodeOCIEvent reads the envelope of the OCI Events service, which is that of CloudEvents 0.1, older than anything
 // that the CloudEvents SDK reads
 // (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm).
-func decodeOCIEvent(members object) (event.Event, error) {
-	envelope := ociEnvelope{members: members}
+func decodeOCIEvent(found object) (event.Event, error) {
+	envelope := ociEnvelope{members: found}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
 		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q, known is 0.1", shorten(version)))
 	}
 	e.SetID(envelope.required("eventID"))
 	e.SetType(envelope.required("eventType"))
-	e.SetSource(envelope.required("source"))
+	e.SetSource(reference(envelope.required("source")))
 	if at := envelope.time("eventTime"); !at.IsZero() {
 		e.SetTime(at)
 	}
@@ -31,8 +32,17 @@ func decodeOCIEvent(members object) (event.Event, error) {
 	if version := envelope.text("eventTypeVersion"); version != "" {
 		e.SetExtension("eventtypeversion", version)
 	}
-	err := cmp.Or(envelope.err, setExtensions(&e, "extensions", members["extensions"]))
+	err := cmp.Or(envelope.err, setExtensions(&e, "extensions", found["extensions"]))
 	return finish("OCI Events envelope", e, err)
+}
+
+// reference is the name of a source, which OCI gives as it is, as the URI reference that CloudEvents wants: a name that is
+// none is percent-encoded.
+func reference(name string) string {
+	if _, err := url.Parse(name); err == nil {
+		return name
+	}
+	return (&url.URL{Path: name}).String()
 }
 
 // ociEnvelope reads members one by one and keeps the first fault, so that the mapping above reads as a table.
@@ -87,16 +97,17 @@ func (o *ociEnvelope) data(e *event.Event) {
 	}
 	e.SetDataContentType(event.ApplicationJSON)
 	e.DataEncoded = raw
-	var resource struct {
-		ResourceID *string `json:"resourceId"`
-	}
 	if raw[0] != '{' {
 		return
 	}
-	if json.Unmarshal(raw, &resource) != nil {
-		o.fail("data.resourceId is not a string")
-	} else if resource.ResourceID != nil {
-		e.SetSubject(*resource.ResourceID)
+	for name, value := range members(raw) {
+		if string(name) != "resourceId" || string(value) == "null" {
+			continue
+		}
+		if value[0] != '"' {
+			o.fail("data.resourceId is %s, not a string", kindOf(value))
+		}
+		e.SetSubject(string(unquoted(value)))
 	}
 }
 
@@ -122,13 +133,17 @@ func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 
 func setExtension(e *event.Event, place, name string, raw json.RawMessage) error {
 	var value any
-	if raw[0] == '{' || raw[0] == '[' || json.Unmarshal(raw, &value) != nil {
+	if raw[0] == '{' || raw[0] == '[' {
 		return Undecodable(fmt.Sprintf("%s is %s, not a string, number or boolean", place, kindOf(raw)))
 	}
-	if number, ok := value.(float64); ok && number != float64(int32(number)) {
+	err := json.Unmarshal(raw, &value)
+	if number, ok := value.(float64); err != nil || ok && number != float64(int32(number)) {
 		value = string(raw) // CloudEvents knows 32-bit integers only
 	}
 	name = extensionName(name)
+	if name == "" {
+		return Undecodable(place + " has no letter or digit that an attribute could be called by")
+	}
 	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
 		return Undecodable(fmt.Sprintf("%s cannot be the attribute %s, for there is one already", place, shorten(name)))
 	}

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// scanner reads JSON whose syntax is known to be right, in place: what it hands out are parts of data. The standard
-// library's decoder would copy a list of a thousand records before the first is looked at.
+// scanner reads JSON in place: what it hands out are parts of data. The standard library's decoder would copy a list of a
+// thousand records before the first is looked at. It does not check the syntax, and is safe with what is not JSON.
 type scanner struct {
 	data []byte
 	at   int
@@ -45,7 +45,10 @@ func (s *scanner) more(open byte) bool {
 // name reads a member's name, with its quotes.
 func (s *scanner) name() []byte {
 	s.next()
-	return s.skip()
+	start := s.at
+	s.text()
+	s.at++
+	return s.data[start:s.at]
 }
 
 func (s *scanner) colon() {
@@ -53,50 +56,74 @@ func (s *scanner) colon() {
 	s.at++
 }
 
-// skip reads a whole value.
+// skip reads a whole value: all up to the comma or bracket behind it. What is not JSON ends there too, so that one broken
+// element of a list can be told from the next.
 func (s *scanner) skip() []byte {
 	s.next()
-	start := s.at
-	for depth := 0; s.at < len(s.data); {
+	start, depth := s.at, 0
+	for ; s.at < len(s.data); s.at++ {
 		switch c := s.data[s.at]; c {
 		case '"':
 			s.text()
 		case '{', '[':
 			depth++
-			s.at++
-		case '}', ']':
-			depth--
-			s.at++
-		case ',', ':', ' ', '\t', '\r', '\n':
-			s.at++
-			continue // never the end of a value
-		default:
-			s.scalar()
-		}
-		if depth == 0 {
-			break
+		case '}', ']', ',':
+			if depth == 0 {
+				return s.part(start)
+			}
+			if c != ',' {
+				depth--
+			}
 		}
 	}
-	return s.data[start:s.at:s.at]
+	return s.part(start)
 }
 
-// text steps over a string.
+// part is what was read since start, without the white space behind it.
+func (s *scanner) part(start int) []byte {
+	part := bytes.TrimRight(s.data[start:min(s.at, len(s.data))], whiteSpace)
+	return part[:len(part):len(part)]
+}
+
+// text steps from the quote before a string to that behind it.
 func (s *scanner) text() {
-	for s.at++; s.data[s.at] != '"'; s.at++ {
+	for s.at++; s.at < len(s.data) && s.data[s.at] != '"'; s.at++ {
 		if s.data[s.at] == '\\' {
 			s.at++
 		}
 	}
-	s.at++
 }
 
-// scalar steps over a number, true, false or null.
-func (s *scanner) scalar() {
-	end := bytes.IndexAny(s.data[s.at:], ",:]}"+whiteSpace)
-	if end < 0 {
-		end = len(s.data) - s.at
+// elements reads a list, whose elements may be anything, and reports whether it was read to its end with nothing behind it.
+// It stops where yield says so.
+func (s *scanner) elements(yield func(element []byte) bool) (whole bool) {
+	s.next()
+	s.at++ // the bracket
+	if s.next() == ']' {
+		s.at++
+		return s.isAtEnd()
 	}
-	s.at += end
+	for {
+		element := s.skip()
+		if len(element) == 0 || !yield(element) {
+			return false
+		}
+		switch s.next() {
+		case ',':
+			s.at++
+		case ']':
+			s.at++
+			return s.isAtEnd()
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (s *scanner) isAtEnd() bool {
+	s.next()
+	return s.at >= len(s.data)
 }
 
 // members are the names and values of an object.

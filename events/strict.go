@@ -32,13 +32,31 @@ func checkJSON(what string, data []byte, level int) error {
 	return check.value()
 }
 
+// CountValues is about how many values there are in data, which is JSON: what it costs to take it apart whole.
+func CountValues(data []byte) int {
+	values := 1
+	for s := (scanner{data: data}); s.at < len(data); s.at++ {
+		switch data[s.at] {
+		case '"':
+			s.text()
+		case ',', '[', '{':
+			values++
+		}
+	}
+	return values
+}
+
 // checkSyntax reports whether data is one JSON value, as far as the grammar goes.
 func checkSyntax(what string, data []byte) error {
 	err := json.Unmarshal(data, new(syntaxOnly))
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return Undecodable(fmt.Sprintf("%s is not JSON: %s, at byte %d", what, syntax, syntax.Offset))
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	switch {
+	case !ok:
+		return err
+	case strings.Contains(syntax.Error(), "max depth"): // its own limit is 10,000 levels
+		return tooDeep(what)
 	}
-	return err
+	return Undecodable(fmt.Sprintf("%s is not JSON: %s, at byte %d", what, syntax, syntax.Offset))
 }
 
 // syntaxOnly lets json.Unmarshal check the syntax of a value without keeping any of it.
@@ -82,9 +100,13 @@ func (s *strictness) value() error {
 func (s *strictness) enter() error {
 	s.path = append(s.path, step{})
 	if s.level+len(s.path) > MaxDepth {
-		return Undecodable(fmt.Sprintf("%s nests deeper than %d levels", s.what, MaxDepth))
+		return tooDeep(s.what)
 	}
 	return nil
+}
+
+func tooDeep(what string) error {
+	return Undecodable(fmt.Sprintf("%s nests deeper than %d levels", what, MaxDepth))
 }
 
 func (s *strictness) leave() { s.path = s.path[:len(s.path)-1] }
