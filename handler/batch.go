@@ -1,22 +1,41 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"sender-invitations/events"
 )
 
-// carryOutAll carries out the tasks' commands, at most CONCURRENCY at a time. Those of one recipient tenancy are carried out one
-// after the other, in the order received.
+// carryOutAll carries out the tasks' commands, at most CONCURRENCY at a time. Those of one recipient tenancy are carried
+// out one after the other, in the order received, and past one that comes again none is begun, for it would overtake that
+// one. Where a command names its invitation by id, the recipient must be found out first; that is done part by part, so
+// that a list which takes longer than there is time gets somewhere each time that it comes.
 func (i *invocation) carryOutAll(ctx context.Context, tasks []*task) {
 	pending := i.validated(tasks)
-	lanes := lanesOf(pending, i.recipients(ctx, pending))
-	each(len(lanes), i.config.Concurrency, func(index int) { i.carryOutLane(ctx, lanes[index]) })
+	held := map[string]bool{} // the recipient tenancies of records that come again
+	alone := len(pending) == 1
+	for len(pending) > 0 {
+		known, err := len(pending), error(nil)
+		if !alone { // one is in order with itself
+			known, err = i.findRecipients(ctx, i.part(pending))
+		}
+		i.carryOutPart(ctx, pending[:known], held)
+		pending = pending[known:]
+		if err != nil {
+			pending[0].fail(err)
+			for _, t := range pending[1:] {
+				t.fail(notBegun("it is not known whether an earlier record, which comes again, is for the same recipient tenancy"))
+			}
+			return
+		}
+	}
 }
 
 // validated checks the commands against the sender tenancy, which needs credentials, and returns the tasks that still have
@@ -41,47 +60,73 @@ func (i *invocation) validated(tasks []*task) []*task {
 	return pending
 }
 
-// recipients are the recipient tenancies of the invitations that the tasks name by id: only the service knows them. A
-// single task needs none, for there is nothing to keep it in order with.
-func (i *invocation) recipients(ctx context.Context, tasks []*task) map[string]string {
-	found := map[string]string{}
-	if len(tasks) < 2 {
-		return found
+// part is the beginning of the tasks that names at most CONCURRENCY invitations by id.
+func (i *invocation) part(tasks []*task) []*task {
+	ids := map[string]bool{}
+	for index, t := range tasks {
+		if id := t.command.SenderInvitationID; id != "" {
+			ids[id] = true
+		}
+		if len(ids) > i.config.Concurrency {
+			return tasks[:index]
+		}
 	}
+	return tasks
+}
+
+// findRecipients sets the recipient tenancies of the tasks; of those that name an invitation by id, only the service knows
+// them. An invitation that is not there is in order with itself alone. It returns how many tasks have one, up to the first
+// whose invitation cannot be read now, and why.
+func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
 	var ids []string
 	for _, t := range tasks {
-		id := t.command.SenderInvitationID
-		if _, known := found[id]; id != "" && !known {
-			found[id] = id // unless it is found, the invitation is in order with itself alone
+		if id := t.command.SenderInvitationID; id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	var mu sync.Mutex
+	recipients, faults := make([]string, len(ids)), make([]error, len(ids))
 	each(len(ids), i.config.Concurrency, func(index int) {
 		path := commandNamed("get").pathOf(map[string]string{"senderInvitationId": ids[index]})
 		got, err := i.execute(ctx, call{method: http.MethodGet, path: path})
-		if recipient := events.ReadInvitation(got.body).RecipientTenancyID; err == nil && recipient != "" {
-			mu.Lock()
-			defer mu.Unlock()
-			found[ids[index]] = recipient
-		}
+		recipients[index], faults[index] = events.ReadInvitation(got.body).RecipientTenancyID, err
 	})
-	return found
+	for index, t := range tasks {
+		id := t.command.SenderInvitationID
+		t.recipient = t.command.RecipientTenancyID
+		if id == "" {
+			continue
+		}
+		place := slices.Index(ids, id)
+		if fault := events.AsError(faults[place]); fault != nil && fault.Retryable {
+			return index, fault
+		}
+		t.recipient = cmp.Or(recipients[place], id)
+	}
+	return len(tasks), nil
 }
 
-// lanesOf groups the tasks by recipient tenancy. A list of all invitations is in order with nothing.
-func lanesOf(tasks []*task, recipients map[string]string) [][]*task {
+// carryOutPart carries out tasks whose recipients are known, and adds to held the recipients of those that come again.
+func (i *invocation) carryOutPart(ctx context.Context, tasks []*task, held map[string]bool) {
+	lanes := lanesOf(tasks)
+	each(len(lanes), i.config.Concurrency, func(index int) {
+		i.carryOutLane(ctx, lanes[index], held[lanes[index][0].recipient])
+	})
+	for _, t := range tasks {
+		if t.recipient != "" && comesAgain(t.Publication) {
+			held[t.recipient] = true
+		}
+	}
+}
+
+// lanesOf groups the tasks by recipient tenancy. One that is for none, a list of all invitations, is in order with nothing.
+func lanesOf(tasks []*task) [][]*task {
 	var lanes [][]*task
 	places := map[string]int{}
 	for _, t := range tasks {
-		recipient := t.command.RecipientTenancyID
-		if recipient == "" {
-			recipient = recipients[t.command.SenderInvitationID]
-		}
-		place, known := places[recipient]
-		if !known || recipient == "" {
+		place, known := places[t.recipient]
+		if !known || t.recipient == "" {
 			place = len(lanes)
-			places[recipient] = place
+			places[t.recipient] = place
 			lanes = append(lanes, nil)
 		}
 		lanes[place] = append(lanes[place], t)
@@ -89,20 +134,19 @@ func lanesOf(tasks []*task, recipients map[string]string) [][]*task {
 	return lanes
 }
 
-// carryOutLane carries out tasks in order. Past one that will come again, none is begun, for it would overtake that one.
-func (i *invocation) carryOutLane(ctx context.Context, lane []*task) {
-	overtakes := false
+// carryOutLane carries out tasks in order, none past one that comes again.
+func (i *invocation) carryOutLane(ctx context.Context, lane []*task, held bool) {
 	for _, t := range lane {
 		i.attempt(t, func() error {
 			switch {
-			case overtakes:
+			case held:
 				return notBegun("an earlier record for the same recipient tenancy failed, and comes again")
 			case ctx.Err() != nil:
 				return notBegun("the invocation's time ran out")
 			}
 			return i.carryOut(ctx, t)
 		})
-		overtakes = overtakes || comesAgain(t.Publication)
+		held = held || comesAgain(t.Publication)
 	}
 }
 

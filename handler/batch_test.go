@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,6 +109,77 @@ func TestOrderPerRecipient(t *testing.T) {
 	}
 	if len(last) != 4 {
 		t.Error(last)
+	}
+}
+
+// updates are updates of display names: of a recipient tenancy's invitation, or by id of an invitation.
+func updates(targets ...string) string {
+	var records []string
+	for index, target := range targets {
+		field := "recipientTenancyId"
+		if strings.Contains(target, "senderinvitation") {
+			field = "senderInvitationId"
+		}
+		records = append(records, fmt.Sprintf(`{"specversion": "1.0", "id": "%d", "source": "/s", "type": "senderinvitation.update",
+			"data": {%q: %q, "displayName": "u%d"}}`, index, field, target, index))
+	}
+	return "[" + strings.Join(records, ",") + "]"
+}
+
+// where reports whether the request is of that method and path.
+func where(r *http.Request, method, end string) bool {
+	return r.Method == method && strings.HasSuffix(r.URL.Path, end)
+}
+
+// A record whose recipient cannot be found out now is overtaken by none, for any may be for the same; and it overtakes none.
+func TestRecipientUnknown(t *testing.T) {
+	var looks atomic.Int64
+	id := ""
+	oci := &ocitest.Server{}
+	oci.Fault = func(r *http.Request) ocitest.Fault {
+		if id != "" && where(r, http.MethodGet, id) && looks.Add(1) == 1 {
+			return ocitest.Fault{Status: 503}
+		}
+		return ocitest.Fault{}
+	}
+	f := newFunction(t, oci)
+	f.invoke(creates("a", "b"))
+	id = oci.Invitations()[0].ID
+	recipient := oci.Invitations()[0].RecipientTenancyID
+	batch := updates(recipient, id, recipient)
+	if answer, cut := f.invoke(batch); !cut {
+		t.Fatal(answer)
+	}
+	if name := oci.Invitations()[0].DisplayName; name != "u0" {
+		t.Errorf("after the first delivery %s is called %q", id, name)
+	}
+	if _, cut := f.invoke(batch); cut || oci.Invitations()[0].DisplayName != "u2" {
+		t.Errorf("after the second delivery %s is called %q", id, oci.Invitations()[0].DisplayName)
+	}
+}
+
+// However many invitations a list names by id, it gets somewhere each time that it comes.
+func TestManyIDs(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci, "CONCURRENCY", "2")
+	f.invoke(creates("a", "b", "c", "d", "e"))
+	var ids []string
+	for _, invitation := range oci.Invitations() {
+		ids = append(ids, invitation.ID)
+	}
+	made := len(oci.Calls())
+	if answer, cut := f.invoke(updates(ids...)); cut || strings.Count(answer, `"outcome":"updated"`) != 5 {
+		t.Fatal(answer)
+	}
+	looked := 0
+	for _, call := range oci.Calls()[made:] {
+		if call.Method == http.MethodPut {
+			break
+		}
+		looked++
+	}
+	if looked > 2+2 { // to find out for whom, and to read before the write
+		t.Errorf("%d calls before the first write", looked)
 	}
 }
 

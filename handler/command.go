@@ -47,12 +47,18 @@ type Command struct {
 	ReplaceTags bool `json:"replaceTags,omitempty"`
 }
 
+// maxCommandValues is the most values of a command: far more than any has, and few enough to take apart.
+const maxCommandValues = 10_000
+
 // parseCommand reads the fields of a command, a JSON object. A field that is null is unset; one that the operation
 // does not take is an error, whatever its value.
 func parseCommand(op *operation, data []byte) (Command, error) {
 	command := Command{operation: op}
 	if len(data) == 0 {
 		return command, nil
+	}
+	if events.CountValues(data) > maxCommandValues {
+		return command, events.Invalid("InvalidParameter", fmt.Sprintf("%s: a command has at most %d values", op.name, maxCommandValues))
 	}
 	if err := events.CheckJSON(data); err != nil { // an event may carry its data encoded, where nobody looked yet
 		return command, err

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jmespath/go-jmespath"
 	"go.yaml.in/yaml/v3"
 
 	"sender-invitations/events"
@@ -37,6 +36,11 @@ func compileRules(text []byte) ([]rule, error) {
 		return nil, errors.New("the rules are more than one YAML document")
 	}
 	nodes := list.Content[0].Content
+	for _, node := range nodes {
+		if node.Kind == yaml.ScalarNode || node.Kind == yaml.SequenceNode { // the decoder would drop a null
+			return nil, fmt.Errorf(`rule "", line %d: a rule is a mapping with name, match and operation`, node.Line)
+		}
+	}
 	texts, err := ruleTexts(text, nodes)
 	if err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func compileRules(text []byte) ([]rule, error) {
 
 // compileRule makes a rule of its text. With an error comes the field that it is about.
 func compileRule(text ruleText) (r rule, field string, err error) {
-	r = rule{name: text.Name, operation: commandNamed(text.Operation), with: map[string]*jmespath.JMESPath{}}
+	r = rule{name: text.Name, operation: commandNamed(text.Operation), with: map[string]*expression{}}
 	switch {
 	case text.Name == "":
 		return r, "name", errors.New("is required")
@@ -87,29 +91,6 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 	}
 	field, err = r.checkFields()
 	return r, field, err
-}
-
-// functions are those of JMESPath (https://jmespath.org/specification.html#built-in-functions).
-var functions = strings.Fields(`abs avg ceil contains ends_with floor join keys length map max max_by merge min min_by
-	not_null reverse sort sort_by starts_with sum to_array to_number to_string type values`)
-
-var (
-	quotedText   = regexp.MustCompile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|`(?:[^`\\\\]|\\\\.)*`")
-	functionCall = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)\s*\(`)
-)
-
-// compileExpression compiles JMESPath. The library finds an unknown function only when it comes to call it.
-func compileExpression(text string) (*jmespath.JMESPath, error) {
-	expression, err := jmespath.Compile(text)
-	if err != nil {
-		return nil, err
-	}
-	for _, call := range functionCall.FindAllStringSubmatch(quotedText.ReplaceAllString(text, "''"), -1) {
-		if !slices.Contains(functions, call[1]) {
-			return nil, fmt.Errorf("JMESPath has no function %s; it has %s", call[1], strings.Join(functions, ", "))
-		}
-	}
-	return expression, nil
 }
 
 // checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,
@@ -144,8 +125,8 @@ func (r rule) unknown() error {
 }
 
 func (r rule) gives(field string) bool {
-	_, literal := r.set[field]
-	return literal || r.with[field] != nil
+	literal := r.set[field]
+	return literal != nil && literal != "" || r.with[field] != nil
 }
 
 // checkLiterals checks what can be checked of a command before there is an event.

@@ -10,13 +10,13 @@ import (
 // work is what came of a delivery: a publication for each record, in the order received.
 type work []events.Publication
 
-// deliver carries out the records of a delivery and publishes what came of them. The error says that not everything
-// could be published.
-func (i *invocation) deliver(parent context.Context, delivery events.Delivery, publishes func(events.Publication) bool) (work, error) {
+// deliver carries out the records of a delivery and publishes what came of them; what could not be decoded only if tells
+// says so. The error says that not everything could be published.
+func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (work, error) {
 	ctx, publishing, cancel := deadlines(parent)
 	defer cancel()
 	var tasks []*task
-	for _, record := range events.Decode(delivery) {
+	for _, record := range records {
 		tasks = append(tasks, i.plan(delivery, record))
 	}
 	i.carryOutAll(ctx, tasks)
@@ -24,18 +24,12 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, p
 	for _, t := range tasks {
 		i.logRecord(t)
 		done = append(done, t.Publication)
-		if publishes(t.Publication) {
+		if tells || t.Key == "" { // a key is that of what could not be decoded
 			published = append(published, t.Publication)
 		}
 	}
 	return done, i.publish(publishing, published)
 }
-
-func everything(events.Publication) bool { return true }
-
-// notToldByStatus leaves out a delivery that could not be decoded, which is one that has a key: an HTTP caller is told so
-// by the status, a direct one is not. The status of a list tells nothing of its records.
-func notToldByStatus(p events.Publication) bool { return p.Key == "" || p.Listed }
 
 // comesAgain reports whether a redelivery may mend the record. A read is none of those: its caller has the answer.
 func comesAgain(p events.Publication) bool {

@@ -13,14 +13,17 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 	if err != nil {
 		return errorResponse(err)
 	}
-	done, err := i.deliver(r.Context(), i.delivery(body, r.Header), notToldByStatus)
+	delivery := i.delivery(body, r.Header)
+	records := events.Decode(delivery)
+	single := len(records) == 1 && !records[0].Listed // the status then tells what the results of a list tell
+	done, err := i.deliver(r.Context(), delivery, records, !single)
 	status := done.status()
 	unpublished := ""
 	if err != nil {
 		// A webhook's sender redelivers on 503; the redelivery publishes what could not be published now.
 		status, unpublished = http.StatusServiceUnavailable, string(events.Failed)
 	}
-	if len(done) == 1 && !done[0].Listed && done[0].Result.Error != nil {
+	if single && done[0].Result.Error != nil {
 		return errorResponse(done[0].Result.Error).with("x-result-event", unpublished)
 	}
 	return done.answer(status).with("x-result-event", unpublished)

@@ -32,7 +32,8 @@ func (i *invocation) direct(r *http.Request) (done work, err error) {
 	if err != nil {
 		return nil, err
 	}
-	done, err = i.deliver(r.Context(), i.delivery(body, r.Header), everything)
+	delivery := i.delivery(body, r.Header)
+	done, err = i.deliver(r.Context(), delivery, events.Decode(delivery), true)
 	if err == nil && done.retryable() {
 		err = errRetryable
 	}

@@ -2,13 +2,13 @@ package handler
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
-	"github.com/jmespath/go-jmespath"
 
 	"sender-invitations/events"
 )
@@ -17,9 +17,9 @@ import (
 type rule struct {
 	name         string
 	kind, source *regexp.Regexp // of the event's type and source
-	when         *jmespath.JMESPath
+	when         *expression
 	operation    *operation
-	with         map[string]*jmespath.JMESPath
+	with         map[string]*expression
 	set          map[string]any
 }
 
@@ -49,7 +49,7 @@ func (r *rule) differs(e event.Event, view *any) (field string, err error) {
 	switch {
 	case !r.kind.MatchString(e.Type()):
 		return "type", nil
-	case !r.source.MatchString(e.Source()):
+	case !r.source.MatchString(e.Source()) && !r.source.MatchString(sourceName(e)):
 		return "source", nil
 	}
 	if *view == nil {
@@ -63,19 +63,37 @@ func (r *rule) differs(e event.Event, view *any) (field string, err error) {
 	return "", nil
 }
 
+// sourceName is the source as OCI gives it: a name, which stands percent-encoded in a CloudEvent if it is no URI reference.
+func sourceName(e event.Event) string {
+	name, err := url.PathUnescape(strings.TrimPrefix(e.Source(), "./"))
+	if err != nil {
+		return e.Source()
+	}
+	return name
+}
+
+// maxValues is the most values of an event that expressions see: taken apart, each can take 400 bytes.
+const maxValues = 50_000
+
 func viewOf(e event.Event) (view any, err error) {
 	encoded, err := events.Encode(e)
 	if err != nil {
 		return nil, err
 	}
-	return view, json.Unmarshal(encoded, &view)
+	if events.CountValues(encoded) > maxValues {
+		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
+	}
+	if json.Unmarshal(encoded, &view) != nil { // of JSON, only a number beyond a double does not fit
+		return nil, events.Invalid("InvalidParameter", "the event has a number that no expression can read: give it as text")
+	}
+	return view, nil
 }
 
 func (r *rule) applies(view any) (bool, error) {
 	if r.when == nil {
 		return true, nil
 	}
-	value, err := search(r.when, view)
+	value, err := r.when.search(view)
 	if err != nil {
 		return false, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: match.when: %s", r.name, err))
 	}
@@ -104,7 +122,7 @@ func isTrue(value any) bool {
 func (r *rule) command(view any) (Command, error) {
 	fields := maps.Clone(r.set)
 	for field, expression := range r.with {
-		value, err := search(expression, view)
+		value, err := expression.search(view)
 		if err != nil {
 			return Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with.%s: %s", r.name, field, err))
 		}
@@ -117,18 +135,4 @@ func (r *rule) command(view any) (Command, error) {
 		return Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with: a value has no JSON form", r.name))
 	}
 	return parseCommand(r.operation, encoded)
-}
-
-// search evaluates an expression. The library panics where it compares what cannot be compared; and its own texts can
-// quote the event, which may hold personal data, so the error is one of ours.
-func search(expression *jmespath.JMESPath, view any) (value any, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = errors.New("the expression does not fit the event")
-		}
-	}()
-	if value, err = expression.Search(view); err != nil {
-		return nil, errors.New("the expression does not fit the event")
-	}
-	return value, nil
 }

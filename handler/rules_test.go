@@ -27,28 +27,36 @@ func TestRulesRefused(t *testing.T) {
 		"name: x":                "not a YAML list; [] is",
 		"[":                      "not YAML: yaml: line 1",
 		"[]\n---\n[]":            "more than one YAML document",
-		"- 7":                    `rule "", line 1: cannot unmarshal`,
+		"- 7":                    `rule "", line 1: a rule is a mapping`,
 		"- match: {type: t}":     `rule "", line 1: name: is required`,
 		"- name: a\n  match: {}": `rule "a", line 2: match.type: is required`,
-		"\n- name: a\n  match: {type: t}\n  operation: list":                                 `rule "a", line 4: operation: "list" is not create, update or cancel`,
-		"- name: a\n  match: {type: t}\n  operation: create":                                 `rule "a", line 1: with: create requires recipientTenancyId`,
-		"- name: a\n  match: {type: t}\n  operation: cancel":                                 "with: cancel requires senderInvitationId or recipientTenancyId",
-		"- name: a\n- name: b\n  match:\n    typo: t":                                        `rule "b", line 4: field typo not found`,
-		"- name: a\n  wth: {}":                                                               `rule "a", line 2: field wth not found`,
-		aRule("with:", "  displayName: data.y", "  recipientTenancyID: data.x"):              `rule "a", line 6: with.recipientTenancyID: create has no such field`,
-		aRule(recipient, "set: {ifMatch: x}"):                                                `rule "a", line 5: set.ifMatch: create has no such field`,
-		aRule(recipient, "set: {recipientTenancyId: ocid1.tenancy.oc1..a}"):                  "set.recipientTenancyId: stands under with too",
-		aRule("with: {recipientTenancyId: 'data.['}"):                                        "with.recipientTenancyId: SyntaxError",
-		aRule("with: {recipientTenancyId: nofunc(data.x)}"):                                  "with.recipientTenancyId: JMESPath has no function nofunc",
-		"- name: a\n  match: {type: t, when: 'data.['}\n  operation: create":                 "match.when: SyntaxError",
-		aRule(recipient, "set: {subjects: LINK}"):                                            "set: create: subjects: string where a list is wanted",
-		aRule(recipient, "set: {subjects: [NOPE]}"):                                          "set: create: subjects takes LINK",
-		aRule("set: {recipientTenancyId: acme}"):                                             "set: create: recipientTenancyId is not the OCID of a tenancy",
-		aRule(recipient, "set: {recipientEmailAddress: acme}"):                               "set: create: recipientEmailAddress is not one plain",
-		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                               "set: has a value without a JSON form",
-		aRule(recipient, "retry: often"):                                                     `rule "a", line 5: retry: "often" is not none`,
-		aRule(recipient, "set: {retry: 5}"):                                                  "set: create: retry: number where a string is wanted",
-		aRule(recipient, "set: [x]"):                                                         "set: is not an object",
+		"\n- name: a\n  match: {type: t}\n  operation: list":                    `rule "a", line 4: operation: "list" is not create, update or cancel`,
+		"- name: a\n  match: {type: t}\n  operation: create":                    `rule "a", line 1: with: create requires recipientTenancyId`,
+		"- name: a\n  match: {type: t}\n  operation: cancel":                    "with: cancel requires senderInvitationId or recipientTenancyId",
+		"- name: a\n- name: b\n  match:\n    typo: t":                           `rule "b", line 4: field typo not found`,
+		"- name: a\n  wth: {}":                                                  `rule "a", line 2: field wth not found`,
+		aRule("with:", "  displayName: data.y", "  recipientTenancyID: data.x"): `rule "a", line 6: with.recipientTenancyID: create has no such field`,
+		aRule(recipient, "set: {ifMatch: x}"):                                   `rule "a", line 5: set.ifMatch: create has no such field`,
+		aRule(recipient, "set: {recipientTenancyId: ocid1.tenancy.oc1..a}"):     "set.recipientTenancyId: stands under with too",
+		aRule("with: {recipientTenancyId: 'data.['}"):                           "with.recipientTenancyId: SyntaxError",
+		aRule("with: {recipientTenancyId: nofunc(data.x)}"):                     "with.recipientTenancyId: JMESPath has no function nofunc",
+		"- name: a\n  match: {type: t, when: 'data.['}\n  operation: create":    "match.when: SyntaxError",
+		aRule(recipient, "set: {subjects: LINK}"):                               "set: create: subjects: string where a list is wanted",
+		aRule(recipient, "set: {subjects: [NOPE]}"):                             "set: create: subjects takes LINK",
+		aRule("set: {recipientTenancyId: acme}"):                                "set: create: recipientTenancyId is not the OCID of a tenancy",
+		aRule(recipient, "set: {recipientEmailAddress: acme}"):                  "set: create: recipientEmailAddress is not one plain",
+		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                  "set: has a value without a JSON form",
+		"-":      `rule "", line 1: a rule is a mapping`,
+		"- null": `rule "", line 1: a rule is a mapping`,
+		"- name: a\n  match: {type: t}\n  operation: create\n  with: {recipientTenancyId: a, displayName: [x]}": `rule "a", line 4: with.displayName: is a list, where a text is wanted`,
+		"- name: a\n  match: {type: {a: b}}":     `rule "a", line 2: match.type: is an object, where a text is wanted`,
+		"- name: a\n  match: t":                  `rule "a", line 2: match: is a text, where an object is wanted`,
+		"- name: a\n  with: [x]":                 `rule "a", line 2: with: is a list, where an object is wanted`,
+		aRule("set: {recipientTenancyId: ''}"):   "with: create requires recipientTenancyId",
+		aRule("set: {recipientTenancyId: null}"): "with: create requires recipientTenancyId",
+		aRule(recipient, "retry: often"):         `rule "a", line 5: retry: "often" is not none`,
+		aRule(recipient, "set: {retry: 5}"):      "set: create: retry: number where a string is wanted",
+		aRule(recipient, "set: [x]"):             "set: is not an object",
 		aRule(recipient) + "\n" + strings.Replace(aRule(recipient), "type: t", "type: u", 1): `rule "a", line 5: name: another rule has it`,
 	} {
 		if _, err := compileRules([]byte(text)); err == nil || !strings.Contains(err.Error(), wanted) {
@@ -151,6 +159,56 @@ func TestRulesMatch(t *testing.T) {
 		name, command, err := matchedBy(t, rules, c.data)
 		if name != c.name || command != c.command || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
 			t.Errorf("%s: %s %s %v", c.data, name, command, err)
+		}
+	}
+}
+
+// Expressions do not see what another one does: sort_by sorts in place.
+func TestExpressionsLeaveTheEvent(t *testing.T) {
+	rules := "- name: other\n  match: {type: t, when: \"sort_by(data.l, &n)[0].id == 'none'\"}\n  operation: cancel\n  with: {recipientTenancyId: data.x}\n" +
+		aRule(`with: {recipientTenancyId: "data.l[0].id", displayName: "sort_by(data.l, &n)[0].id"}`)
+	for range 20 { // the fields are evaluated in any order
+		_, command, err := matchedBy(t, rules, `{"l": [{"n": 2, "id": "first"}, {"n": 1, "id": "least"}]}`)
+		if want := `{"recipientTenancyId":"first","displayName":"least"}`; err != nil || command != want {
+			t.Fatalf("%s %v", command, err)
+		}
+	}
+}
+
+// An event that costs more to look at than it is worth, or that has a number which no expression can read, is refused as
+// that; if no rule is for it, it is ignored.
+func TestEventsTooLargeForRules(t *testing.T) {
+	for data, fault := range map[string]string{
+		"[" + strings.Repeat("[],", 60_000) + "[]]": "at most 50000 values",
+		`{"n": 1e400}`: "a number that no expression can read",
+	} {
+		_, _, err := matchedBy(t, aRule("with: {recipientTenancyId: data.x}"), data)
+		if err == nil || events.AsError(err).Status != 400 || !strings.Contains(err.Error(), fault) {
+			t.Errorf("%.20s: %v", data, err)
+		}
+		if _, _, err := matchedBy(t, strings.Replace(aRule("with: {recipientTenancyId: data.x}"), "type: t", "type: u", 1), data); err != nil {
+			t.Errorf("%.20s: %v", data, err)
+		}
+	}
+}
+
+// A source of OCI is a name, and a rule has it as it is.
+func TestSourceNames(t *testing.T) {
+	for _, source := range []string{"My Service", "10.0.0.1:443", "100%", "/ü", "signups"} {
+		encoded, err := json.Marshal(map[string]any{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		record := events.Decode(events.Delivery{Body: encoded})[0]
+		if record.Err != nil {
+			t.Fatal(record.Err)
+		}
+		rules, err := compileRules([]byte("- name: a\n  match: {type: t, source: '" + source + "'}\n  operation: cancel\n  with: {recipientTenancyId: data.x}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := match(rules, record.Event); err != nil || m.rule == nil {
+			t.Errorf("%s: no match with %s, %v", source, record.Event.Source(), err)
 		}
 	}
 }

@@ -25,8 +25,11 @@ type ruleText struct {
 	Set       yaml.Node         `yaml:"set"`
 }
 
-// unknownField is how the YAML library tells of a member that no rule has.
-var unknownField = regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`)
+// The ways in which the YAML library tells of a fault: of a member that no rule has, and of a value of the wrong kind.
+var (
+	faultForm = regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`)
+	kindForm  = regexp.MustCompile("^cannot unmarshal (!!\\w+)(?: `.*`)? into (.*)$")
+)
 
 // ruleTexts decodes the rules, and refuses members that no rule has.
 func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
@@ -41,18 +44,57 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
 		fault = wrong.Errors[0]
 	}
-	parts := unknownField.FindStringSubmatch(fault)
+	parts := faultForm.FindStringSubmatch(fault)
 	if parts == nil {
 		return nil, errors.New(fault)
 	}
 	line, _ := strconv.Atoi(parts[1]) // of digits only
-	name := ""
+	name, at := "", nodes[0]
 	for _, node := range nodes {
 		if named := member(node, "name"); node.Line <= line && named != nil {
-			name = named.Value
+			name, at = named.Value, node
 		}
 	}
-	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, parts[2])
+	fault = parts[2]
+	if kinds := kindForm.FindStringSubmatch(fault); kinds != nil {
+		fault = fmt.Sprintf("%s: is %s, where %s is wanted", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[1]), yamlKind(kinds[2]))
+	}
+	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)
+}
+
+// fieldOfKind is the field of a rule at that line which has a value of the kind, such as !!seq, where a Go type is wanted.
+func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
+	if wanted == "map[string]string" {
+		return "with"
+	}
+	if strings.HasPrefix(wanted, "struct") {
+		return "match"
+	}
+	for index := 0; index+1 < len(node.Content); index += 2 {
+		name, value := node.Content[index].Value, node.Content[index+1]
+		if value.Kind == yaml.MappingNode && name != "set" {
+			if inner := fieldOfKind(value, line, kind, wanted); inner != "" {
+				return name + "." + inner
+			}
+		}
+		if value.Line == line && value.ShortTag() == kind {
+			return name
+		}
+	}
+	return ""
+}
+
+// yamlKind is the word for a YAML tag or a Go type.
+func yamlKind(kind string) string {
+	switch {
+	case kind == "!!seq":
+		return "a list"
+	case kind == "!!map", strings.HasPrefix(kind, "map"), strings.HasPrefix(kind, "struct"):
+		return "an object"
+	case kind == "string", kind == "!!str":
+		return "a text"
+	}
+	return "a value of the kind " + strings.TrimPrefix(kind, "!!")
 }
 
 // lineOf is the line of a field such as with.displayName in a rule, as near as it can be told.

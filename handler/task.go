@@ -18,6 +18,8 @@ type task struct {
 	command Command
 	tried   []Difference // the rules that do not match
 	took    time.Duration
+	// recipient is the recipient tenancy that the task is kept in order with, in a list of several; "" if it is for none.
+	recipient string
 }
 
 // attempt does a part of the work on a task. Its error fails the task, and a panic that task alone.
@@ -120,10 +122,13 @@ func (i *invocation) commandOf(e event.Event, t *task) (Command, error) {
 	}
 	m, err := match(i.config.rules, e)
 	t.tried = m.tried
-	if m.rule == nil || err != nil {
-		return Command{}, err
+	if m.rule == nil {
+		return Command{}, nil
 	}
 	t.Result.Trigger.Rule = m.rule.name
+	if err != nil {
+		return Command{}, err
+	}
 	command, err := m.rule.command(m.view)
 	command.operation = m.rule.operation
 	return command, err

@@ -166,7 +166,7 @@ func (c Command) checkTags() error {
 	}
 	tags := 0
 	for _, namespace := range c.DefinedTags {
-		tags += len(namespace)
+		tags += max(1, len(namespace))
 	}
 	if tags > maxDefinedTags {
 		return c.invalid("definedTags", "has %d tags; at most %d fit", tags, maxDefinedTags)
