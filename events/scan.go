@@ -118,7 +118,6 @@ func (s *scanner) elements(yield func(element []byte) bool) (whole bool) {
 			return false
 		}
 	}
-	return false
 }
 
 func (s *scanner) isAtEnd() bool {
