@@ -108,8 +108,8 @@ func textFault(name, text string) string {
 			return "is not a time as in RFC 3339"
 		}
 	case "source":
-		if _, err := url.Parse(text); err != nil {
-			return "is not a URI reference"
+		if _, err := url.Parse(text); err != nil || strings.TrimSpace(text) == "" {
+			return "is not a URI reference, or empty"
 		}
 	case "dataschema", "schemaurl":
 		if _, err := url.Parse(text); err != nil || text == "" {

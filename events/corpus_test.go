@@ -122,6 +122,9 @@ func TestCorpusReplays(t *testing.T) {
 	emitter := events.Emitter{Prefix: "senderinvitation", Source: "/f", Now: time.Now}
 	for _, name := range corpus(t) {
 		for _, record := range events.Decode(read(t, name)) {
+			if record.Err != nil && strings.HasPrefix(record.Err.Message, "records ") {
+				continue // the rest of a list that broke may be a good record, but for the end of the list
+			}
 			p := events.Publication{Original: record.Body, Listed: record.Listed, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
 			if record.Err == nil {
 				e := record.Event

@@ -2,7 +2,6 @@ package events
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"net/http"
 
@@ -22,35 +21,36 @@ func (d Delivery) isList(body []byte) bool {
 	if len(body) == 0 || body[0] != '[' {
 		return false
 	}
-	return !d.FromNotifications() || isWhole(body) && looksLikeDeliveries(body)
-}
-
-func isWhole(list []byte) bool {
-	s := scanner{data: list}
-	return s.elements(func([]byte) bool { return true })
+	return !d.FromNotifications() || looksLikeDeliveries(body)
 }
 
 // looksLikeDeliveries reports whether the list is empty, or a record in it, or in a record's text, is of a known form.
 func looksLikeDeliveries(list []byte) bool {
 	empty, found := true, false
 	s := scanner{data: list}
-	s.elements(func(element []byte) bool {
+	end := s.elements(func(element []byte) bool {
 		empty = false
-		found = hasMarker(element, markers) || hasMarker(unquoted(element), markers)
-		return !found
+		found = found || hasMarker(element, markers) || hasMarker(unquoted(element), markers)
+		return true
 	})
+	switch end {
+	case followed:
+		return false
+	case broken:
+		return found || hasMarker(list, markers)
+	}
 	return empty || found
 }
 
-// decodeList takes a list apart. Only what breaks the list itself makes one failed record of it all: one that does not end,
-// or that something follows.
+// decodeList takes a list apart. Where it breaks, in a record whose brackets or quotes do not close, nobody can tell the
+// records behind from that one: all from there on fails as one. A list that something follows is none.
 func (d Delivery) decodeList(body []byte) []Record {
-	if !isWhole(body) {
-		return []Record{{Body: d.Body, Err: AsError(cmp.Or(checkSyntax("the body", body), error(Undecodable("the body is no list"))))}}
+	if end := (&scanner{data: body}).elements(func([]byte) bool { return true }); end == followed {
+		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
 	}
 	records, behind := []Record{}, 0
 	s := scanner{data: body}
-	s.elements(func(element []byte) bool {
+	end := s.elements(func(element []byte) bool {
 		number := len(records) + 1
 		record := Record{Body: element, Listed: true}
 		switch {
@@ -66,6 +66,13 @@ func (d Delivery) decodeList(body []byte) []Record {
 		records, behind = append(records, record), s.at
 		return number <= maxListed
 	})
+	if end == broken {
+		fault := AsError(checkSyntax("the body", body))
+		if len(records) == 0 {
+			return []Record{{Body: d.Body, Err: fault}}
+		}
+		records = append(records, Record{Body: body[s.at:], Listed: true, Err: fault.within(fmt.Sprintf("records %d and on", len(records)+1))})
+	}
 	return records
 }
 

@@ -113,12 +113,26 @@ func TestListedTooDeep(t *testing.T) {
 	}
 }
 
-// A list that does not end, or that something follows, is none: what there is of it may be half of what was meant.
+// A list that something follows is none, and neither is one that breaks in its first record.
 func TestBrokenLists(t *testing.T) {
 	const command = `{"operation": "list"}`
-	for _, body := range []string{"[", "[" + command, "[" + command + ",", "[" + command + "}", "[" + command + "] []", "[" + command + "]]", `["`, `["\`, "[[]", "[{]", "[,]", "[{},]", "[{},,{}]"} {
+	for _, body := range []string{"[", "[" + command, "[" + command + "}", "[" + command + "] []", "[" + command + "]]", `["`, `["\`, "[[]", "[{]", "[,]", "[,{}]", "[" + command + ", a] b, " + command + "]"} {
 		if records := decodeAll(body, nil); len(records) != 1 || records[0].Err == nil || records[0].Listed || !strings.HasPrefix(records[0].Err.Message, "the body is not JSON: ") {
 			t.Errorf("%s: %d records, %v", body, len(records), records[0].Err)
+		}
+	}
+}
+
+// What stands before the record in which a list breaks is decoded; what stands behind cannot be told apart, and nothing in
+// it is ever taken for a record.
+func TestListBreaksInside(t *testing.T) {
+	const command = `{"operation": "list"}`
+	for _, record := range []string{`{"a": [1, 2}`, `{"a": 1`, `"abc`, command + "}", `5" pipe`, "", "{" + command} {
+		body := "[" + command + ", " + record + ", " + command + "]"
+		records := decodeAll(body, nil)
+		last := records[len(records)-1]
+		if len(records) != 2 || records[0].Err != nil || last.Err == nil || !strings.HasPrefix(last.Err.Message, "records 2 and on: the body is not JSON: ") || !strings.HasSuffix(body, string(last.Body)) {
+			t.Errorf("%s: %d records, %q, %v", body, len(records), last.Body, last.Err)
 		}
 	}
 }

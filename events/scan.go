@@ -94,35 +94,47 @@ func (s *scanner) text() {
 	}
 }
 
-// elements reads a list, whose elements may be anything, and reports whether it was read to its end with nothing behind it.
-// It stops where yield says so.
-func (s *scanner) elements(yield func(element []byte) bool) (whole bool) {
+// ending is how a list ends.
+type ending int
+
+const (
+	whole    ending = iota // with its bracket, and nothing follows
+	followed               // with its bracket, but something follows
+	broken                 // in a record that neither a comma nor the bracket follows: what begins there cannot be told apart
+	left                   // it was not read to its end
+)
+
+// elements reads a list, whose elements may be anything. It stops where yield says so, and before what is broken.
+func (s *scanner) elements(yield func(element []byte) bool) ending {
 	s.next()
 	s.at++ // the bracket
 	if s.next() == ']' {
-		s.at++
-		return s.isAtEnd()
+		return s.close()
 	}
 	for {
+		start := s.at
 		element := s.skip()
-		if len(element) == 0 || !yield(element) {
-			return false
+		c := s.next()
+		switch {
+		case len(element) == 0 || c != ',' && c != ']':
+			s.at = start
+			return broken
+		case !yield(element):
+			return left
+		case c == ']':
+			return s.close()
 		}
-		switch s.next() {
-		case ',':
-			s.at++
-		case ']':
-			s.at++
-			return s.isAtEnd()
-		default:
-			return false
-		}
+		s.at++
 	}
 }
 
-func (s *scanner) isAtEnd() bool {
+func (s *scanner) close() ending {
+	s.at++
 	s.next()
-	return s.at >= len(s.data)
+	if s.at < len(s.data) {
+		return followed
+	}
+	return whole
 }
 
 // members are the names and values of an object.

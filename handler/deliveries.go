@@ -46,7 +46,8 @@ func (done work) status() int {
 func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
 	return response{status: http.StatusOK, header: http.Header{}}.
 		with("allow", "OPTIONS, POST").
-		with("webhook-allowed-origin", r.Header.Get("webhook-request-origin"))
+		with("webhook-allowed-origin", r.Header.Get("webhook-request-origin")).
+		with("webhook-allowed-rate", "60") // a minute: what a topic takes of results
 }
 
 // health serves GET /health: the version, and that settings and credentials can be read. It calls nothing.

@@ -14,7 +14,7 @@ type Explanation struct {
 	// Differs are the rules that were tried and do not match; none if no rule is asked, for the event is the function's
 	// own: a command, a result, a failed event sent back.
 	Differs []Difference
-	// Rule is the rule that matches; "" if none does.
+	// Rule is the rule that matches, or, where Operation is "", whose condition cannot be told; "" if there is none.
 	Rule string
 	// Operation is what is asked for; "" if nothing is.
 	Operation string

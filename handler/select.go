@@ -42,13 +42,17 @@ func (found candidates) choose(c Command) (Command, error) {
 		c.SenderInvitationID = found.pending[0].ID
 		return c, nil
 	}
+	const most = 10
 	var ids []string
-	for _, invitation := range found.pending {
+	for _, invitation := range found.pending[:min(len(found.pending), most)] {
 		ids = append(ids, invitation.ID)
+	}
+	if more := len(found.pending) - most; more > 0 {
+		ids = append(ids, fmt.Sprintf("and %d more", more))
 	}
 	return c, &events.Error{Status: http.StatusConflict, Code: "Conflict", Message: fmt.Sprintf(
 		"%s: the recipient tenancy has %d PENDING invitations; name one by senderInvitationId: %s",
-		c.operation.name, len(ids), strings.Join(ids, ", "))}
+		c.operation.name, len(found.pending), strings.Join(ids, ", "))}
 }
 
 // candidates lists the recipient's invitations, every page of them. A command that names its invitation has none.

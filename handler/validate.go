@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -164,9 +165,22 @@ func (c Command) checkTags() error {
 			return c.invalid("freeformTags", "has a tag whose key is empty or longer than %d, or whose value is longer than %d", maxTagKey, maxTagValue)
 		}
 	}
+	return c.checkDefinedTags()
+}
+
+func (c Command) checkDefinedTags() error {
 	tags := 0
-	for _, namespace := range c.DefinedTags {
-		tags += max(1, len(namespace))
+	for namespace, values := range c.DefinedTags {
+		tags += max(1, len(values))
+		for key, value := range values {
+			text := ""
+			if len(value) > 0 && value[0] == '"' && json.Unmarshal(value, &text) != nil {
+				return c.invalid("definedTags", "has a value that cannot be read")
+			}
+			if namespace == "" || len(namespace) > maxTagKey || key == "" || len(key) > maxTagKey || len(text) > maxTagValue {
+				return c.invalid("definedTags", "has a tag whose namespace or key is empty or longer than %d, or whose value is longer than %d", maxTagKey, maxTagValue)
+			}
+		}
 	}
 	if tags > maxDefinedTags {
 		return c.invalid("definedTags", "has %d tags; at most %d fit", tags, maxDefinedTags)

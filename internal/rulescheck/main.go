@@ -86,7 +86,11 @@ func tell(out io.Writer, record handler.Explanation) {
 	for _, rule := range record.Differs {
 		fmt.Fprintf(out, "  rule %s: no match, for its %s differs\n", rule.Rule, rule.Field)
 	}
-	if record.Rule != "" {
+	switch {
+	case record.Rule == "":
+	case record.Operation == "":
+		fmt.Fprintf(out, "  rule %s: its condition cannot be told\n", record.Rule)
+	default:
 		fmt.Fprintf(out, "  rule %s: matches\n", record.Rule)
 	}
 	switch {

@@ -68,6 +68,8 @@ func TestCheck(t *testing.T) {
 		{"own result", "cloudevent-result.json", nil, "would be ignored", ""},
 		{"replay", "cloudevent-failed.json", nil, `create: {`, ""},
 		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "1 of 1 records would fail"},
+		{"condition", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: '*', when: \"contains(data.nope, 'x')\"}\n  operation: create\n  with: {recipientTenancyId: data.x}"},
+			"rule a: its condition cannot be told\n  would fail: 400 InvalidParameter: rule a: match.when", "1 of 1 records would fail"},
 		{"no file", "nonexistent.json", nil, "", "no such file"},
 	} {
 		var out strings.Builder
