@@ -109,11 +109,3 @@ func unescape(quoted string) string {
 	}
 	return text.String()
 }
-
-func quote(text string) json.RawMessage {
-	quoted, err := Marshal(text)
-	if err != nil {
-		panic(err) // a string always has a JSON form
-	}
-	return quoted
-}

@@ -131,6 +131,15 @@ func Marshal(value any) ([]byte, error) {
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
 }
 
+// quote is text as a JSON string.
+func quote(text string) json.RawMessage {
+	quoted, err := Marshal(text)
+	if err != nil {
+		panic(err) // a string always has a JSON form
+	}
+	return quoted
+}
+
 // QuotedLen is the length of text within a JSON string, the quotes not counted.
 func QuotedLen(text []byte) int {
 	return len(quote(string(text))) - len(`""`)

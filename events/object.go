@@ -62,7 +62,10 @@ func (o object) marker() string {
 
 // decodeObject decodes an object that may stand anywhere. In errors it is called what.
 func (d Delivery) decodeObject(what string, body []byte, fallback identity) (event.Event, error) {
-	found, err := parseObject(what, body, 0)
+	if err := checkJSON(what, body, 0); err != nil {
+		return event.Event{}, err
+	}
+	found, err := membersOf(what, body)
 	if err != nil {
 		return event.Event{}, err
 	}
@@ -83,7 +86,7 @@ func (d Delivery) decodeForm(what string, found object, fallback identity) (even
 	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsTaken))
 }
 
-const formsTaken = "taken are an OCI Events envelope, a CloudEvents event, a command and a list of those"
+const formsTaken = "taken are an OCI Events envelope, a CloudEvents event and a command"
 
 // object is a JSON object, taken apart.
 type object map[string]json.RawMessage
@@ -91,15 +94,7 @@ type object map[string]json.RawMessage
 // maxMembers is the most members of an event or a command: more than any has, and few enough to take apart.
 const maxMembers = 256
 
-// parseObject takes an object apart that stands so many levels deep in a body.
-func parseObject(what string, body []byte, level int) (object, error) {
-	if err := checkJSON(what, body, level); err != nil {
-		return nil, err
-	}
-	return membersOf(what, body)
-}
-
-// membersOf is parseObject for what was seen to be JSON.
+// membersOf takes apart what was seen to be JSON.
 func membersOf(what string, body []byte) (object, error) {
 	if body[0] != '{' {
 		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
