@@ -38,11 +38,12 @@ func (i *invocation) publish(ctx context.Context, done work) error {
 				i.logUnpublished("result could not be published", publication, events.Internal())
 				continue
 			}
-			if !pending.fits(encoded) {
+			quoted := events.QuotedLen(encoded)
+			if !pending.fits(quoted) {
 				faults = append(faults, i.sendMessage(ctx, topic, pending))
 				pending = message{}
 			}
-			pending.add(publication, encoded)
+			pending.add(publication, encoded, quoted)
 		}
 		faults = append(faults, i.sendMessage(ctx, topic, pending))
 	}
@@ -83,14 +84,15 @@ type message struct {
 	quoted       int // length of the events within a JSON string, separators included
 }
 
-func (m *message) fits(encoded []byte) bool {
-	return len(m.events) == 0 || m.quoted+events.QuotedLen(encoded)+len(",[]") <= maxEvents
+// fits reports whether an event of that length, within a JSON string, fits too.
+func (m *message) fits(quoted int) bool {
+	return len(m.events) == 0 || m.quoted+quoted+len(",[]") <= maxEvents
 }
 
-func (m *message) add(p events.Publication, encoded []byte) {
+func (m *message) add(p events.Publication, encoded []byte, quoted int) {
 	m.publications = append(m.publications, p)
 	m.events = append(m.events, encoded)
-	m.quoted += events.QuotedLen(encoded) + len(",")
+	m.quoted += quoted + len(",")
 }
 
 func (m message) details() ons.MessageDetails {
