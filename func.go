@@ -83,6 +83,9 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	}()
 	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		entered = true
+		if r.Header.Get("Fn-Http-H-Content-Type") == "" && r.Header.Get("Content-Type") == "application/octet-stream" {
+			r.Header.Del("Content-Type") // the gateway's word for a request that names none
+		}
 		f.HTTP(w, r)
 	})).Serve(ctx, in, out)
 }

@@ -2,8 +2,11 @@ package handler
 
 import (
 	"encoding/json"
+	"mime"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
 
@@ -31,10 +34,12 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	return passed
 }
 
-// forwarded is the request to OCI that stands for the caller's.
+// forwarded is the request to OCI that stands for the caller's. A caller whose SDK retries (opc-client-retries: true)
+// gets one attempt, for two layers of retries would multiply.
 func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	op := m.operation
-	request := call{method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{}}
+	request := call{method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
+		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		if value := r.Header.Get(name); value != "" {
 			request.header.Set(name, value)
@@ -44,64 +49,72 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	if err != nil {
 		return request, events.Invalid("InvalidParameter", "the query does not parse")
 	}
-	if request.body, err = i.forwardedBody(r, op); err != nil {
-		return request, err
-	}
-	switch op.name {
-	case "create":
-		err = i.checkBodyCompartment(request.body)
-	case "list":
-		err = i.checkCompartment(query["compartmentId"]...)
+	named := map[place][]string{inQuery: query["compartmentId"]}
+	if op.body != nil {
+		if request.body, named[inBody], err = forwardedBody(r); err != nil {
+			return request, err
+		}
 	}
 	if op.method == http.MethodPost && request.header.Get("opc-retry-token") == "" {
 		request.header.Set("opc-retry-token", common.RetryToken())
 	}
-	return request, err
+	return request, i.checkCompartments(op, named)
 }
 
-// forwardedBody is the caller's body as it came; none where the operation has none.
-func (i *invocation) forwardedBody(r *http.Request, op *operation) ([]byte, error) {
-	if op.body == nil {
-		return nil, nil
+// forwardedBody is the caller's body as it came, a JSON object, and the compartments that it names.
+func forwardedBody(r *http.Request) (body []byte, compartments []string, err error) {
+	if err := checkContentType(r.Header.Get("content-type")); err != nil {
+		return nil, nil, err
 	}
-	body, err := readBody(r)
+	body, err = readBody(r)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case len(body) > events.MaxBody:
-		return nil, events.TooLarge()
+		return nil, nil, events.TooLarge()
 	}
-	return body, events.CheckJSON(body)
-}
-
-func (i *invocation) checkBodyCompartment(body []byte) error {
+	if err := events.CheckJSON(body); err != nil {
+		return nil, nil, err
+	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil || members == nil {
-		return events.Undecodable("the body is not a JSON object")
+		return nil, nil, events.Undecodable("the body is not a JSON object")
 	}
 	var compartment *string
 	if raw, ok := members["compartmentId"]; ok && json.Unmarshal(raw, &compartment) != nil {
-		return events.Invalid("InvalidParameter", "compartmentId is not a string")
+		return nil, nil, events.Invalid("InvalidParameter", "compartmentId is not a string")
 	}
-	if compartment == nil {
-		return i.checkCompartment()
+	if compartment != nil {
+		compartments = []string{*compartment}
 	}
-	return i.checkCompartment(*compartment)
+	return body, compartments, nil
 }
 
-// checkCompartment sees that the caller means the sender tenancy, and no other.
-func (i *invocation) checkCompartment(given ...string) error {
-	if len(given) == 0 || given[0] == "" {
+// checkContentType refuses what is said not to be JSON. A body of which nothing is said is looked at.
+func checkContentType(text string) error {
+	kind, _, err := mime.ParseMediaType(text)
+	if text == "" || err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json")) {
+		return nil
+	}
+	return &events.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType",
+		Message: "the body must be JSON; send content-type: application/json"}
+}
+
+// checkCompartments sees that the caller means the sender tenancy wherever he names one, and does where the API wants it.
+func (i *invocation) checkCompartments(op *operation, named map[place][]string) error {
+	all := slices.Concat(named[inQuery], named[inBody])
+	if op.compartment != "" && strings.Join(named[op.compartment], "") == "" {
 		return events.Invalid("MissingParameter", "compartmentId is required: the OCID of the sender tenancy")
+	}
+	if len(all) == 0 {
+		return nil
 	}
 	sender, err := i.sender()
 	if err != nil {
 		return err
 	}
-	for _, compartment := range given {
-		if compartment != sender {
-			return events.NotFound("compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
-		}
+	if slices.ContainsFunc(all, func(compartment string) bool { return compartment != sender }) {
+		return events.NotFound("compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
 	}
 	return nil
 }

@@ -142,7 +142,7 @@ func TestRecipientUnknown(t *testing.T) {
 		}
 		return ocitest.Fault{}
 	}
-	f := newFunction(t, oci)
+	f := newFunction(t, oci, "MAX_ATTEMPTS", "1")
 	f.invoke(creates("a", "b"))
 	id = oci.Invitations()[0].ID
 	recipient := oci.Invitations()[0].RecipientTenancyID

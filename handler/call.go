@@ -22,7 +22,10 @@ type call struct {
 	rawQuery string
 	header   http.Header
 	body     []byte // nil: none
+	once     bool   // whoever asked for it does not want it repeated, or repeats it himself
 }
+
+func (request call) writes() bool { return request.method != http.MethodGet }
 
 // service picks the client of a call.
 type service func(*clients) common.BaseClient
@@ -40,16 +43,16 @@ type answer struct {
 // maxAnswer is the most bytes that are read of an answer: no more could be handed on.
 const maxAnswer = events.MaxBody
 
-// send makes the call, signed. Its error is an [*events.Error]: the API's own code and message, or what kept it from
-// answering. A 401 rebuilds the clients once: the platform rotates token and key as two files.
-func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (answer, error) {
-	for attempt := 1; ; attempt++ {
+// attempt makes the call once, signed. Its error is an [*events.Error]: the API's own code and message, or what kept it
+// from answering. A 401 rebuilds the clients once: the platform rotates token and key as two files.
+func (c *connection) attempt(ctx context.Context, log *slog.Logger, request call) (answer, error) {
+	for rebuilt := false; ; rebuilt = true {
 		clients, err := c.open(log)
 		if err != nil {
 			return answer{}, err
 		}
 		got, err := c.once(ctx, log, request.service(clients), request)
-		if got.status != http.StatusUnauthorized || attempt == 2 {
+		if got.status != http.StatusUnauthorized || rebuilt {
 			return got, err
 		}
 		c.forget(clients)
@@ -101,7 +104,7 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 		outgoing.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	outgoing.Header.Set("Accept", "application/json")
-	if request.method != http.MethodGet {
+	if request.writes() {
 		outgoing.Header.Set("Content-Type", "application/json") // OCI wants it signed, body or no body
 	}
 	if request.body != nil {
@@ -155,7 +158,7 @@ func unsent(ctx context.Context, log *slog.Logger, err error) *events.Error {
 		return unanswered(ctx, log, network.Err) // without the URL: its query may name people
 	}
 	log.Error("request cannot be signed", "reason", reason(err))
-	return credentialsUnreadable()
+	return errCredentials
 }
 
 // unanswered is the error of a call that was sent and whose answer did not come, or not whole.

@@ -49,7 +49,7 @@ func newConnection(config Config, credentials Credentials) *connection {
 	}}
 }
 
-// open returns the clients. Its error is a 503: the credentials cannot be read, and the log says why.
+// open returns the clients. Its error is errCredentials; the log says why.
 func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,7 +63,7 @@ func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
 		}
 		if err != nil {
 			log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
-			err = credentialsUnreadable()
+			err = errCredentials
 		}
 	}()
 	made, err := c.make()
@@ -73,10 +73,9 @@ func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
 	return made, err
 }
 
-func credentialsUnreadable() *events.Error {
-	return &events.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
-		Message: "the function cannot read its credentials; its log says why", Retryable: true}
-}
+// errCredentials is a 503: the same call may succeed at a later invocation.
+var errCredentials = &events.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable",
+	Message: "the function cannot read its credentials; its log says why", Retryable: true}
 
 // forget drops clients that were refused, so that the next open makes new ones of the credentials as they are then.
 func (c *connection) forget(refused *clients) {

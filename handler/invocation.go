@@ -48,13 +48,13 @@ func deadlines(parent context.Context) (work, publishing context.Context, cancel
 	return work, publishing, func() { cancelWork(); cancelPublishing() }
 }
 
-// execute makes one call to Organizations. Every write of either door passes here.
+// execute makes a call to Organizations. Every write of either door passes here.
 func (i *invocation) execute(ctx context.Context, request call) (answer, error) {
 	request.service = organizations
 	request.header = withRequestID(request.header, i.callID)
 	started := time.Now()
 	got, err := i.connection.send(ctx, i.log, request)
-	if request.method != http.MethodGet {
+	if request.writes() {
 		i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
 			slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
 			slog.String("opcRequestId", private(got.header.Get("opc-request-id"))), milliseconds(time.Since(started)))...)

@@ -93,7 +93,7 @@ func TestLogHasNoAddress(t *testing.T) {
 					return fault
 				}
 				return ocitest.Fault{}
-			}}, "LOG_LEVEL", "debug")
+			}}, "LOG_LEVEL", "debug", "MAX_ATTEMPTS", "2")
 			f.invoke(createForAcme)
 			f.request(http.MethodPut, "/20230401/senderInvitations/bob@acme.example", `{"displayName": "bob@acme.example"}`)
 			f.request(http.MethodGet, "/20230401/senderInvitations?compartmentId="+ocitest.DefaultTenancy+"&displayName=bob%40acme.example", "")

@@ -21,11 +21,21 @@ type operation struct {
 	// body are the command's fields that travel in the request's body, other those in its query and headers; required
 	// are those of them that a command must have.
 	body, other, required []string
+	// compartment is where a request must name the sender tenancy, if it must.
+	compartment place
 	// anInvitation tells that the command names one invitation: by its id, or by the tenancy that it is for.
 	anInvitation bool
 	// run carries out the command of an event.
 	run func(*invocation, context.Context, Command) (events.Result, error)
 }
+
+// place is where in a request a parameter stands.
+type place string
+
+const (
+	inBody  place = "body"
+	inQuery place = "query"
+)
 
 // writes reports whether the operation changes anything.
 func (o *operation) writes() bool { return o.method != http.MethodGet }
@@ -35,10 +45,11 @@ const basePath = "/20230401"
 var operations = []*operation{
 	{
 		name: "create", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
-		body:     []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
-		other:    []string{"opcRetryToken", "opcRequestId"},
-		required: []string{"recipientTenancyId"},
-		run:      (*invocation).create,
+		compartment: inBody,
+		body:        []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
+		other:       []string{"opcRetryToken", "opcRequestId"},
+		required:    []string{"recipientTenancyId"},
+		run:         (*invocation).create,
 	},
 	{
 		name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
@@ -48,8 +59,9 @@ var operations = []*operation{
 	},
 	{
 		name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
-		other: []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
-		run:   (*invocation).list,
+		compartment: inQuery,
+		other:       []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
+		run:         (*invocation).list,
 	},
 	{
 		name: "update", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,

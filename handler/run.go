@@ -50,7 +50,9 @@ func (i *invocation) list(ctx context.Context, c Command) (events.Result, error)
 	if err != nil {
 		return events.Result{}, err
 	}
-	got, err := i.execute(ctx, call{method: http.MethodGet, path: c.path(), rawQuery: c.query(sender), header: c.header()})
+	request := c.request()
+	request.rawQuery = c.query(sender)
+	got, err := i.execute(ctx, request)
 	result := resultOf(c.operation, got)
 	result.Invitation = nil
 	if err != nil {
@@ -63,7 +65,7 @@ func (i *invocation) list(ctx context.Context, c Command) (events.Result, error)
 
 // perform makes the command's call.
 func (i *invocation) perform(ctx context.Context, c Command) (events.Result, error) {
-	request := call{method: c.operation.method, path: c.path(), header: c.header()}
+	request := c.request()
 	if c.operation.body != nil {
 		body, err := c.pick(c.operation.body...)
 		if err != nil {
@@ -84,9 +86,14 @@ func (i *invocation) perform(ctx context.Context, c Command) (events.Result, err
 	return resultOf(c.operation, got), err
 }
 
-func (c Command) path() string {
-	return c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID})
+// request is the command's call, as yet without query and body.
+func (c Command) request() call {
+	return call{method: c.operation.method, path: c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID}),
+		header: c.header(), once: c.once()}
 }
+
+// once reports whether each call is to be made one time, whatever comes of it.
+func (c Command) once() bool { return c.Retry == "none" }
 
 // header is what of the command travels in headers.
 func (c Command) header() http.Header {

@@ -180,7 +180,6 @@ func (s *settings) unbuilt(c Config) {
 		{"ALLOWED_EMAIL_DOMAINS", c.AllowedEmailDomains != nil},
 		{"ALLOWED_RECIPIENTS", c.AllowedRecipients != nil},
 		{"DENIED_RECIPIENTS", c.DeniedRecipients != nil},
-		{"MAX_ATTEMPTS", c.MaxAttempts != 5},
 		{"MAX_PENDING", c.MaxPending != 0},
 		{"MODE", c.Mode != ModeEnforce},
 	} {

@@ -107,7 +107,6 @@ func TestSettingsRefused(t *testing.T) {
 		{"READ_TIMEOUT", "-1s", "READ_TIMEOUT takes a duration"},
 		{"READ_TIMEOUT", "2h", "READ_TIMEOUT takes a duration"},
 		{"MAX_ATTEMPTS", "0", "MAX_ATTEMPTS takes a whole number from 1 to 20"},
-		{"MAX_ATTEMPTS", "3", "MAX_ATTEMPTS has no effect in this version"},
 		{"RULES", "- name", `RULES: rule "", line 1`},
 		{"RULES", "{", "RULES: the rules are not YAML"},
 		{"RULES", " ", "RULES: the rules are not a YAML list"},

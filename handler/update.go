@@ -33,7 +33,9 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 		return events.Result{}, err
 	}
 	for reads := 1; ; reads++ {
-		current, err := i.execute(ctx, call{method: http.MethodGet, path: c.path(), header: withoutMatch(c).header()})
+		read := withoutMatch(c).request()
+		read.method = http.MethodGet
+		current, err := i.execute(ctx, read)
 		if err != nil {
 			return resultOf(c.operation, current), err
 		}
