@@ -32,7 +32,7 @@ import (
 //
 //	settings        lines NAME=value, beside or instead of the usual ones; or TIMEOUT=D alone, of an invocation
 //	faults          lines "METHOD path-suffix which fault…": what goes wrong with the calls to OCI; which is the number of
-//	                the matching call, counted from 1, or *; fault is one of status=N, code=C, retry-after=N, delay=D, reset, drop
+//	                the matching call, counted from 1, or *; fault is one of status=N, code=C, retry-after=N, body=B, delay=D, reset, drop
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
 //	                @FILE. Or "OCI" with accept ID, expire ID, fail ID, rotate or revoke: something that happens there.
 //	NAME.want       the answer; the calls that reached OCI since the last one; what was published
@@ -321,6 +321,8 @@ func parseFaults(t *testing.T, text string) func(*http.Request) ocitest.Fault {
 				p.fault.Code, p.fault.Message = value, "planned"
 			case "retry-after":
 				p.fault.RetryAfter, err = strconv.Atoi(value)
+			case "body":
+				p.fault.Body = value
 			case "reset":
 				p.fault.Reset = true
 			case "delay":

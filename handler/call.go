@@ -3,6 +3,7 @@ package handler
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -84,7 +85,7 @@ func (c *connection) once(ctx context.Context, log *slog.Logger, client common.B
 	if got.body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
 		return answer{}, unanswered(ctx, log, err)
 	}
-	if got.status < 200 || got.status > 299 || len(got.body) > maxAnswer {
+	if got.status < 200 || got.status > 299 || len(got.body) > maxAnswer || len(got.body) > 0 && !json.Valid(got.body) {
 		return got, badGateway("OCI gave an answer that this function cannot hand on")
 	}
 	return got, nil
@@ -141,8 +142,12 @@ func codeOf(status int) string {
 		return "Conflict"
 	case http.StatusTooManyRequests:
 		return "TooManyRequests"
+	case http.StatusBadGateway:
+		return "BadGateway"
 	case http.StatusServiceUnavailable:
 		return "ServiceUnavailable"
+	case http.StatusGatewayTimeout:
+		return "GatewayTimeout"
 	}
 	if status >= 500 {
 		return "InternalServerError"

@@ -134,7 +134,7 @@ func resultOf(op *operation, got answer) events.Result {
 		Operation: op.name, Outcome: op.outcome,
 		WorkRequestID: got.header.Get("opc-work-request-id"), OpcRequestID: got.header.Get("opc-request-id"),
 	}
-	if json.Valid(got.body) {
+	if len(got.body) > 0 {
 		result.Invitation = got.body
 	}
 	return result

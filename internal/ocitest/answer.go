@@ -14,7 +14,7 @@ import (
 type answer struct {
 	status int
 	header map[string]string
-	body   []byte // JSON, or nothing
+	body   []byte // JSON, or nothing; of a fault anything
 }
 
 // ok is the answer 200 with a JSON body.
@@ -26,8 +26,11 @@ func (a answer) write(w http.ResponseWriter) {
 	for name, value := range a.header {
 		w.Header().Set(name, value)
 	}
-	if len(a.body) > 0 {
+	switch {
+	case json.Valid(a.body):
 		w.Header().Set("content-type", "application/json")
+	case len(a.body) > 0:
+		w.Header().Set("content-type", "text/html")
 	}
 	w.WriteHeader(a.status)
 	w.Write(a.body) // an error means that the client is gone

@@ -28,11 +28,13 @@ type Fault struct {
 	// Status, if not 0, is answered as an error, and nothing is done. Code
 	// defaults to the words of the status ("TooManyRequests"), Message to a
 	// remark that the fault is made. RetryAfter, in seconds, if not 0, becomes
-	// the header retry-after.
+	// the header retry-after. Body, if not "", is answered instead of code and
+	// message, as it is: what a service of tomorrow says, or a proxy of today.
 	Status     int
 	Code       string
 	Message    string
 	RetryAfter int
+	Body       string
 
 	// DropAnswer lets the operation be done and then cuts the connection.
 	DropAnswer bool
@@ -65,6 +67,9 @@ func (f Fault) wait(ctx context.Context) bool {
 func (f Fault) answer() answer {
 	code := cmp.Or(f.Code, strings.ReplaceAll(http.StatusText(f.Status), " ", ""))
 	a := errorAnswer(fail(f.Status, code, "%s", cmp.Or(f.Message, "a fault made by the emulator")))
+	if f.Body != "" {
+		a.body = []byte(f.Body)
+	}
 	if f.RetryAfter != 0 {
 		a.header = map[string]string{"retry-after": strconv.Itoa(f.RetryAfter)}
 	}

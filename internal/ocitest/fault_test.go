@@ -122,3 +122,12 @@ func TestFaultIsAskedOnce(t *testing.T) {
 		t.Errorf("asked with %q", bodies)
 	}
 }
+
+func TestFaultWithBody(t *testing.T) {
+	for body, kind := range map[string]string{`{"tomorrow": null}`: "application/json", "<html>": "text/html"} {
+		k, got := startFaulty(t, ocitest.Fault{Status: 200, Body: body})
+		if got.status != 200 || got.body != body || got.header.Get("content-type") != kind || len(k.Invitations()) != 0 {
+			t.Errorf("answer %d %q %v", got.status, got.body, got.header)
+		}
+	}
+}
