@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,6 +110,7 @@ type scenario struct {
 	host        *fnhost.Host
 	gateway     *httptest.Server
 	direct      *httptest.Server
+	basePath    string // HTTP_BASE_PATH
 	credentials string // their folder
 	calls       int    // calls to OCI and messages that were told of already
 	messages    int
@@ -131,6 +133,11 @@ func newScenario(t *testing.T, settings, faults string) *scenario {
 			t.Fatal(err)
 		}
 		settings = ""
+	}
+	for setting := range strings.FieldsSeq(settings) {
+		if path, ok := strings.CutPrefix(setting, "HTTP_BASE_PATH="); ok {
+			s.basePath = path
+		}
 	}
 	var calls atomic.Int64
 	s.host = &fnhost.Host{
@@ -164,7 +171,11 @@ func (s *scenario) play(t *testing.T, request string) string {
 		}
 		told.WriteString("done\n")
 	} else {
-		answered = tellAnswer(t, &told, s.send(t, words, rest))
+		response := s.send(t, words, rest)
+		answered = tellAnswer(t, &told, response)
+		if response.Request.URL != nil {
+			checkDescribed(t, response, answered)
+		}
 	}
 	s.tellOCI(t, &told, answered)
 	return told.String()
@@ -215,11 +226,32 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 	t.Cleanup(func() { connection.Close() })
 	fmt.Fprintf(connection, "%s %s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n%s\r\n%s", method, target, len(body),
 		strings.ReplaceAll(strings.TrimPrefix(head+"\n", "\n"), "\n", "\r\n"), body)
-	response, err := http.ReadResponse(bufio.NewReader(connection), &http.Request{Method: method})
+	response, err := http.ReadResponse(bufio.NewReader(connection), s.asked(t, server, method, target, head, body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return response
+}
+
+// asked is the request as the function's routes see it: behind HTTP_BASE_PATH; without a URL if it came by another door.
+func (s *scenario) asked(t *testing.T, server *httptest.Server, method, target, head, body string) *http.Request {
+	t.Helper()
+	asked := &http.Request{Method: method, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+	if server != s.gateway {
+		return asked
+	}
+	var err error
+	if path, ok := strings.CutPrefix(target, s.basePath); ok && strings.HasPrefix(path, "/") {
+		target = path
+	}
+	if asked.URL, err = url.ParseRequestURI(target); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(strings.TrimSpace(head)) {
+		name, value, _ := strings.Cut(line, ":")
+		asked.Header.Add(name, strings.TrimSpace(value))
+	}
+	return asked
 }
 
 // tellAnswer tells status, headers and body, which it returns.

@@ -1,0 +1,30 @@
+package handler
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Every route is in the description, and the description has no other. HEAD goes with GET.
+func TestRoutesAreDescribed(t *testing.T) {
+	document, err := openapi3.NewLoader().LoadFromFile("../deploy/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var described, served []string
+	for path, item := range document.Paths.Map() {
+		for method := range item.Operations() {
+			described = append(described, method+" "+path)
+		}
+	}
+	for _, route := range routes {
+		served = append(served, route.method+" "+route.path)
+	}
+	slices.Sort(described)
+	slices.Sort(served)
+	if !slices.Equal(described, served) {
+		t.Errorf("described are\n%q, served\n%q", described, served)
+	}
+}
