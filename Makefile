@@ -10,10 +10,10 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke rules-check test update fuzz bench-go check build
+.PHONY: help run demo invoke rules-check test test-clients update fuzz bench-go check build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## run the local stack until Ctrl-C: emulated OCI, function, gateway; PORT=8080
 	@$(LOCAL) -function $(BIN) -event $(EVENT)
@@ -31,6 +31,11 @@ test: ## run all tests
 	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
 	go test $(RACE) ./...
 
+test-clients: ## run Oracle's SDKs for Go and Node.js against the function; needs Node.js 20 and npm
+	@command -v npm >/dev/null || { echo "make test-clients needs Node.js 20 or later, and npm"; exit 1; }
+	npm ci --prefix testdata/clients
+	go test $(RACE) -tags clients -count=1 -run Clients .
+
 update: ## rewrite the wanted answers of the scenarios and decodings; read the diff
 	go test . -run Scenarios -update
 	go test ./events -run Corpus -update
@@ -45,9 +50,9 @@ bench-go: ## run the Go benchmarks, for benchstat
 
 check: ## formatting, vet, staticcheck, known vulnerabilities, tidy modules
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }
-	go vet ./...
+	go vet -tags clients ./...
 	go mod tidy -diff
-	$(TOOL) staticcheck ./...
+	$(TOOL) staticcheck -tags clients ./...
 	@.ci/vulncheck $(TOOL) govulncheck ./...
 
 build: ## build the function and the local stack into bin/

@@ -107,6 +107,7 @@ const (
 // scenario is one function with its host and its OCI.
 type scenario struct {
 	oci         *ocitest.Server
+	emulator    string // its address
 	host        *fnhost.Host
 	gateway     *httptest.Server
 	direct      *httptest.Server
@@ -118,9 +119,15 @@ type scenario struct {
 
 func newScenario(t *testing.T, settings, faults string) *scenario {
 	t.Helper()
-	s := &scenario{oci: &ocitest.Server{Fault: parseFaults(t, faults)}, credentials: t.TempDir()}
+	return newScenarioOn(t, &ocitest.Server{Fault: parseFaults(t, faults)}, settings)
+}
+
+func newScenarioOn(t *testing.T, emulated *ocitest.Server, settings string) *scenario {
+	t.Helper()
+	s := &scenario{oci: emulated, credentials: t.TempDir()}
 	oci := httptest.NewServer(s.oci)
 	t.Cleanup(oci.Close)
+	s.emulator = oci.URL
 	environment, err := s.oci.IssueCredentials(s.credentials)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,287 @@
+package main_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	tmcp "github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// sdk is Oracle's Go SDK on the gateway: nothing but the endpoint is set. It signs with a key that nobody knows, for the
+// function does not look at the signature of its callers.
+type sdk struct {
+	*scenario
+	invitations  tmcp.SenderInvitationClient
+	workRequests tmcp.WorkRequestClient
+	passed       *atomic.Int64 // seconds that the emulated OCI's clock is ahead
+}
+
+const stepSeconds = 2
+
+func newSDK(t *testing.T, emulated *ocitest.Server, settings string) *sdk {
+	t.Helper()
+	passed := &atomic.Int64{}
+	emulated.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load()) * time.Second) }
+	s := &sdk{scenario: newScenarioOn(t, emulated, settings), passed: passed}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	provider := common.NewRawConfigurationProvider("ocid1.tenancy.oc1..caller", "ocid1.user.oc1..caller", "us-ashburn-1", "aa:bb", string(text), nil)
+	if s.invitations, err = tmcp.NewSenderInvitationClientWithConfigurationProvider(provider); err != nil {
+		t.Fatal(err)
+	}
+	if s.workRequests, err = tmcp.NewWorkRequestClientWithConfigurationProvider(provider); err != nil {
+		t.Fatal(err)
+	}
+	s.invitations.Host, s.workRequests.Host = s.gateway.URL, s.gateway.URL
+	return s
+}
+
+// step lets the emulated OCI make the next step of what it is doing.
+func (s *sdk) step() { s.passed.Add(stepSeconds) }
+
+// lastCall is the last call that reached Organizations.
+func (s *sdk) lastCall() ocitest.Call {
+	calls := s.oci.Calls()
+	index := len(calls) - 1
+	for index > 0 && !strings.HasPrefix(calls[index].Path, "/20230401/") {
+		index--
+	}
+	return calls[index]
+}
+
+func (s *sdk) create(t *testing.T, recipient, name string) tmcp.CreateSenderInvitationResponse {
+	t.Helper()
+	created, err := s.invitations.CreateSenderInvitation(t.Context(), tmcp.CreateSenderInvitationRequest{
+		CreateSenderInvitationDetails: tmcp.CreateSenderInvitationDetails{CompartmentId: common.String(ocitest.DefaultTenancy),
+			RecipientTenancyId: common.String("ocid1.tenancy.oc1.." + recipient), DisplayName: common.String(name)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created
+}
+
+func checkServiceError(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	fault, ok := common.IsServiceError(err)
+	if !ok || fault.GetHTTPStatusCode() != status || fault.GetCode() != code || fault.GetOpcRequestID() == "" {
+		t.Errorf("got %v, want %d %s", err, status, code)
+	}
+}
+
+// Every operation of the SenderInvitationClient, with every parameter, in the life of one invitation.
+func TestClientsGo(t *testing.T) {
+	s := newSDK(t, &ocitest.Server{Step: stepSeconds * time.Second}, "")
+	created, err := s.invitations.CreateSenderInvitation(t.Context(), tmcp.CreateSenderInvitationRequest{
+		OpcRetryToken: common.String("token-1"), OpcRequestId: common.String("caller-1"),
+		CreateSenderInvitationDetails: tmcp.CreateSenderInvitationDetails{
+			CompartmentId: common.String(ocitest.DefaultTenancy), RecipientTenancyId: common.String("ocid1.tenancy.oc1..acme"),
+			RecipientEmailAddress: common.String("cloud@acme.example"), DisplayName: common.String("a1 to b1 v1"),
+			Subjects: []tmcp.InvitationSubjectEnum{tmcp.InvitationSubjectLink, tmcp.InvitationSubjectGovernance}, Features: []string{"ENTITLEMENTS"},
+			FreeformTags: map[string]string{"a": "1"}, DefinedTags: map[string]map[string]any{"ops": {"cost": 7, "on": true}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := created.Id
+	if *created.OpcRequestId != "caller-1" || created.Etag == nil || created.OpcWorkRequestId == nil || *created.RecipientEmailAddress != "cloud@acme.example" ||
+		*created.DisplayName != "a1 to b1 v1" || len(created.Subjects) != 2 || *created.InvitationFeatures[0].Name != "ENTITLEMENTS" || created.FreeformTags["a"] != "1" ||
+		created.DefinedTags["ops"]["cost"] != 7. || created.DefinedTags["ops"]["on"] != true || created.TimeUpdated != nil || created.RecipientInvitationId != nil {
+		t.Errorf("created %v", created)
+	}
+	if header := s.lastCall().Header; header.Get("opc-retry-token") != "token-1" || header.Get("opc-request-id") != "caller-1" {
+		t.Errorf("sent %v", header)
+	}
+	s.followWorkRequest(t, *created.OpcWorkRequestId, "CREATE_SENDER_INVITATION")
+
+	got, err := s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: id, OpcRequestId: common.String("caller-2")})
+	if err != nil || got.Status != tmcp.SenderInvitationStatusPending || got.LifecycleState != tmcp.LifecycleStateActive || *got.OpcRequestId != "caller-2" || *got.Etag == *created.Etag {
+		t.Fatalf("got %v %v", got, err)
+	}
+	details := tmcp.UpdateSenderInvitationDetails{DisplayName: common.String("a1 to b1 v2"), FreeformTags: map[string]string{"b": "2"}, DefinedTags: map[string]map[string]any{"ops": {"cost": 8}}}
+	_, err = s.invitations.UpdateSenderInvitation(t.Context(), tmcp.UpdateSenderInvitationRequest{SenderInvitationId: id, IfMatch: created.Etag, UpdateSenderInvitationDetails: details})
+	checkServiceError(t, err, 412, "NoEtagMatch")
+	updated, err := s.invitations.UpdateSenderInvitation(t.Context(), tmcp.UpdateSenderInvitationRequest{SenderInvitationId: id, IfMatch: got.Etag, OpcRequestId: common.String("caller-3"), UpdateSenderInvitationDetails: details})
+	if err != nil || *updated.DisplayName != "a1 to b1 v2" || len(updated.FreeformTags) != 1 || updated.DefinedTags["ops"]["cost"] != 8. || *updated.OpcRequestId != "caller-3" || *updated.Etag == *got.Etag {
+		t.Fatalf("updated %v %v", updated, err)
+	}
+	cancel := tmcp.CancelSenderInvitationRequest{SenderInvitationId: id, IfMatch: updated.Etag, OpcRetryToken: common.String("token-2"), OpcRequestId: common.String("caller-4")}
+	canceled, err := s.invitations.CancelSenderInvitation(t.Context(), cancel)
+	if err != nil || *canceled.OpcRequestId != "caller-4" || canceled.OpcWorkRequestId == nil {
+		t.Fatalf("canceled %v %v", canceled, err)
+	}
+	again, err := s.invitations.CancelSenderInvitation(t.Context(), cancel)
+	if err != nil || *again.OpcWorkRequestId != *canceled.OpcWorkRequestId {
+		t.Errorf("canceled again %v %v", again, err)
+	}
+	s.followWorkRequest(t, *canceled.OpcWorkRequestId, "CANCEL_SENDER_INVITATION")
+	if got, err = s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: id}); err != nil || got.Status != tmcp.SenderInvitationStatusCanceled {
+		t.Errorf("got %v %v", got, err)
+	}
+	_, err = s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: id})
+	checkServiceError(t, err, 409, "IncorrectState")
+	_, err = s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: common.String("ocid1.senderinvitation.oc1..none")})
+	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
+
+	var titles []string
+	for _, message := range s.oci.Messages() {
+		titles = append(titles, strings.TrimPrefix(message.Title, "Sender invitation "))
+	}
+	if want := []string{"created", "failed", "updated", "canceled", "canceled", "failed"}; !slices.Equal(titles, want) {
+		t.Errorf("published %q, want %q", titles, want)
+	}
+}
+
+// followWorkRequest follows one to its end with the WorkRequestClient: every operation, every parameter.
+func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
+	t.Helper()
+	get := tmcp.GetWorkRequestRequest{WorkRequestId: common.String(id), OpcRequestId: common.String("caller-w")}
+	request, err := s.workRequests.GetWorkRequest(t.Context(), get)
+	if err != nil || request.Status != tmcp.OperationStatusAccepted || *request.RetryAfter != stepSeconds || string(request.OperationType) != operation || *request.OpcRequestId != "caller-w" {
+		t.Fatalf("work request %v %v", request, err)
+	}
+	for range 2 {
+		s.step()
+	}
+	if request, err = s.workRequests.GetWorkRequest(t.Context(), get); err != nil || request.Status != tmcp.OperationStatusSucceeded || request.RetryAfter != nil || *request.PercentComplete != 100 {
+		t.Fatalf("work request %v %v", request, err)
+	}
+	logs := tmcp.ListWorkRequestLogsRequest{WorkRequestId: get.WorkRequestId, Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestLogsSortOrderDesc, OpcRequestId: get.OpcRequestId}
+	var told []string
+	for {
+		page, err := s.workRequests.ListWorkRequestLogs(t.Context(), logs)
+		if err != nil || len(page.Items) != 1 || *page.OpcRequestId != "caller-w" {
+			t.Fatalf("logs %v %v", page, err)
+		}
+		told = append(told, *page.Items[0].Message)
+		if logs.Page = page.OpcNextPage; logs.Page == nil {
+			break
+		}
+	}
+	if want := []string{operation + " SUCCEEDED", operation + " started", operation + " accepted"}; !slices.Equal(told, want) {
+		t.Errorf("logs %q, want %q", told, want)
+	}
+	faults, err := s.workRequests.ListWorkRequestErrors(t.Context(), tmcp.ListWorkRequestErrorsRequest{WorkRequestId: get.WorkRequestId, Limit: common.Int(1),
+		SortOrder: tmcp.ListWorkRequestErrorsSortOrderAsc, OpcRequestId: get.OpcRequestId})
+	if err != nil || len(faults.Items) != 0 || faults.OpcNextPage != nil || *faults.OpcRequestId != "caller-w" {
+		t.Errorf("errors %v %v", faults, err)
+	}
+}
+
+// What went wrong with a work request reaches the caller, page by page.
+func TestClientsGoWorkRequestErrors(t *testing.T) {
+	s := newSDK(t, &ocitest.Server{EmptyPages: true}, "")
+	created := s.create(t, "acme", "fails")
+	if err := s.oci.FailInvitation(*created.Id); err != nil {
+		t.Fatal(err)
+	}
+	list := tmcp.ListWorkRequestErrorsRequest{WorkRequestId: created.OpcWorkRequestId}
+	page, err := s.workRequests.ListWorkRequestErrors(t.Context(), list)
+	if err != nil || len(page.Items) != 0 || page.OpcNextPage == nil {
+		t.Fatalf("errors %v %v", page, err)
+	}
+	list.Page = page.OpcNextPage
+	if page, err = s.workRequests.ListWorkRequestErrors(t.Context(), list); err != nil || len(page.Items) != 1 || *page.Items[0].Code != "InternalServerError" || page.OpcNextPage != nil {
+		t.Errorf("errors %v %v", page, err)
+	}
+}
+
+// Every filter, sorting and paging of a list, empty pages in between; and the caller of another tenancy.
+func TestClientsGoList(t *testing.T) {
+	s := newSDK(t, &ocitest.Server{PageSize: 2, EmptyPages: true}, "")
+	for _, recipient := range []string{"a", "b", "c", "d", "e"} {
+		s.create(t, recipient, "<"+recipient+"> & ö")
+	}
+	s.create(t, "a", "second")
+	canceled := s.create(t, "f", "canceled")
+	if _, err := s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: canceled.Id}); err != nil {
+		t.Fatal(err)
+	}
+	tenancy := common.String(ocitest.DefaultTenancy)
+	for _, c := range []struct {
+		request tmcp.ListSenderInvitationsRequest
+		want    string
+	}{
+		{tmcp.ListSenderInvitationsRequest{}, "f a e d c b a"},
+		{tmcp.ListSenderInvitationsRequest{SortOrder: tmcp.ListSenderInvitationsSortOrderAsc, SortBy: tmcp.ListSenderInvitationsSortByTimecreated}, "a b c d e a f"},
+		{tmcp.ListSenderInvitationsRequest{SortOrder: tmcp.ListSenderInvitationsSortOrderDesc, SortBy: tmcp.ListSenderInvitationsSortByDisplayname}, "a f e d c b a"},
+		{tmcp.ListSenderInvitationsRequest{RecipientTenancyId: common.String("ocid1.tenancy.oc1..a")}, "a a"},
+		{tmcp.ListSenderInvitationsRequest{DisplayName: common.String("<b> & ö"), Limit: common.Int(1)}, "b"},
+		{tmcp.ListSenderInvitationsRequest{Status: tmcp.ListSenderInvitationsStatusCanceled, LifecycleState: tmcp.ListSenderInvitationsLifecycleStateInactive}, "f"},
+		{tmcp.ListSenderInvitationsRequest{Status: tmcp.ListSenderInvitationsStatusExpired}, ""},
+	} {
+		c.request.CompartmentId, c.request.OpcRequestId = tenancy, common.String("caller-l")
+		found, pages := s.listAll(t, c.request)
+		if found != c.want || pages != 2*max(1, (len(strings.Fields(c.want))+1)/2) {
+			t.Errorf("%v: %q in %d pages, want %q", c.request, found, pages, c.want)
+		}
+	}
+	_, err := s.invitations.ListSenderInvitations(t.Context(), tmcp.ListSenderInvitationsRequest{CompartmentId: common.String("ocid1.tenancy.oc1..other")})
+	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
+	_, err = s.invitations.ListSenderInvitations(t.Context(), tmcp.ListSenderInvitationsRequest{CompartmentId: tenancy, Page: common.String("no token")})
+	checkServiceError(t, err, 400, "InvalidParameter")
+}
+
+// listAll reads every page as Oracle's examples do: this SDK has no helper for that.
+func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (recipients string, pages int) {
+	t.Helper()
+	var found []string
+	for pages = 1; ; pages++ {
+		page, err := s.invitations.ListSenderInvitations(t.Context(), request)
+		if err != nil || *page.OpcRequestId != *request.OpcRequestId {
+			t.Fatal(page, err)
+		}
+		for _, item := range page.Items {
+			found = append(found, strings.TrimPrefix(*item.RecipientTenancyId, "ocid1.tenancy.oc1.."))
+		}
+		if request.Page = page.OpcNextPage; request.Page == nil {
+			return strings.Join(found, " "), pages
+		}
+	}
+}
+
+// An SDK that retries says so, and then it alone does: two layers of five attempts would be 25 calls.
+func TestClientsGoRetries(t *testing.T) {
+	for _, retries := range []bool{true, false} {
+		var calls atomic.Int64
+		s := newSDK(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if r.Method == http.MethodGet && calls.Add(1) < 3 {
+				return ocitest.Fault{Status: 503, RetryAfter: 1}
+			}
+			return ocitest.Fault{}
+		}}, "")
+		attempts := 0
+		policy := common.NewRetryPolicy(5, func(r common.OCIOperationResponse) bool { attempts++; return r.Error != nil },
+			func(common.OCIOperationResponse) time.Duration { return 0 })
+		request := tmcp.ListSenderInvitationsRequest{CompartmentId: common.String(ocitest.DefaultTenancy)}
+		if retries {
+			request.RequestMetadata.RetryPolicy = &policy
+		}
+		if _, err := s.invitations.ListSenderInvitations(t.Context(), request); err != nil {
+			t.Fatal(err)
+		}
+		var statuses []string
+		for _, call := range s.oci.Calls() {
+			statuses = append(statuses, fmt.Sprint(call.Status))
+		}
+		if got := strings.Join(statuses, " "); got != "503 503 200" || retries != (attempts == 3) {
+			t.Errorf("retries %v: OCI answered %s, the SDK made %d attempts", retries, got, attempts)
+		}
+	}
+}
