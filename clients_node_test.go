@@ -26,7 +26,7 @@ func TestClientsNode(t *testing.T) {
 				}
 				return ocitest.Fault{}
 			}}, "HTTP_BASE_PATH="+prefix)
-			node := exec.CommandContext(t.Context(), "node", "--test", "testdata/clients/")
+			node := exec.CommandContext(t.Context(), "node", "--test", "testdata/clients/node.test.mjs")
 			node.Env = append(os.Environ(), "GATEWAY="+s.gateway.URL+prefix, "MESSAGES="+s.emulator+"/messages")
 			output, err := node.CombinedOutput()
 			if err != nil {

@@ -4,19 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +28,7 @@ import (
 // TestScenarios plays testdata/*.txtar over the real wire: the function as a process on the Fn contract, real SDK
 // clients with real signatures, the emulated OCI. A file opens with a sentence. Its parts are, in the order of play:
 //
-//	settings        lines NAME=value, beside or instead of the usual ones; or TIMEOUT=D alone, of an invocation
+//	settings        lines NAME=value, beside or instead of the usual ones; TIMEOUT=D is that of an invocation
 //	faults          lines "METHOD path-suffix which fault…": what goes wrong with the calls to OCI; which is the number of
 //	                the matching call, counted from 1, or *; fault is one of status=N, code=C, retry-after=N, body=B, delay=D, reset, drop
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
@@ -135,20 +132,21 @@ func newScenarioOn(t *testing.T, emulated *ocitest.Server, settings string) *sce
 	environment = append(environment, "FN_FN_ID=ocid1.fnfunc.oc1.iad.function", "ORGANIZATIONS_ENDPOINT="+oci.URL,
 		"NOTIFICATIONS_ENDPOINT="+oci.URL, "RESULT_TOPIC_OCID="+resultTopic, "DEAD_LETTER_TOPIC_OCID="+deadLetterTopic)
 	var timeout time.Duration // 0: the host's own
-	if text, ok := strings.CutPrefix(settings, "TIMEOUT="); ok {
-		if timeout, err = time.ParseDuration(strings.TrimSpace(text)); err != nil {
-			t.Fatal(err)
-		}
-		settings = ""
-	}
 	for setting := range strings.FieldsSeq(settings) {
-		if path, ok := strings.CutPrefix(setting, "HTTP_BASE_PATH="); ok {
-			s.basePath = path
+		switch name, value, _ := strings.Cut(setting, "="); name {
+		case "TIMEOUT":
+			if timeout, err = time.ParseDuration(value); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		case "HTTP_BASE_PATH":
+			s.basePath = value
 		}
+		environment = append(environment, setting)
 	}
 	var calls atomic.Int64
 	s.host = &fnhost.Host{
-		Command: []string{binary}, Env: append(environment, strings.Fields(settings)...), Stderr: logWriter{t}, Timeout: timeout,
+		Command: []string{binary}, Env: environment, Stderr: logWriter{t}, Timeout: timeout,
 		CallID: func() string { return fmt.Sprintf("call-%d", calls.Add(1)) },
 	}
 	t.Cleanup(func() { s.host.Close() })
@@ -180,8 +178,8 @@ func (s *scenario) play(t *testing.T, request string) string {
 	} else {
 		response := s.send(t, words, rest)
 		answered = tellAnswer(t, &told, response)
-		if response.Request.URL != nil {
-			checkDescribed(t, response, answered)
+		if words[0] != "INVOKE" {
+			s.checkDescribed(t, response, answered)
 		}
 	}
 	s.tellOCI(t, &told, answered)
@@ -226,39 +224,23 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 		}
 		body = string(content)
 	}
+	raw := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n%s\r\n%s", method, target, len(body),
+		strings.ReplaceAll(strings.TrimPrefix(head+"\n", "\n"), "\n", "\r\n"), body)
+	asked, err := http.ReadRequest(bufio.NewReader(strings.NewReader(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	connection, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { connection.Close() })
-	fmt.Fprintf(connection, "%s %s HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n%s\r\n%s", method, target, len(body),
-		strings.ReplaceAll(strings.TrimPrefix(head+"\n", "\n"), "\n", "\r\n"), body)
-	response, err := http.ReadResponse(bufio.NewReader(connection), s.asked(t, server, method, target, head, body))
+	fmt.Fprint(connection, raw)
+	response, err := http.ReadResponse(bufio.NewReader(connection), asked)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return response
-}
-
-// asked is the request as the function's routes see it: behind HTTP_BASE_PATH; without a URL if it came by another door.
-func (s *scenario) asked(t *testing.T, server *httptest.Server, method, target, head, body string) *http.Request {
-	t.Helper()
-	asked := &http.Request{Method: method, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
-	if server != s.gateway {
-		return asked
-	}
-	var err error
-	if path, ok := strings.CutPrefix(target, s.basePath); ok && strings.HasPrefix(path, "/") {
-		target = path
-	}
-	if asked.URL, err = url.ParseRequestURI(target); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(strings.TrimSpace(head)) {
-		name, value, _ := strings.Cut(line, ":")
-		asked.Header.Add(name, strings.TrimSpace(value))
-	}
-	return asked
 }
 
 // tellAnswer tells status, headers and body, which it returns.
@@ -333,59 +315,4 @@ var (
 
 func scrub(text string) string {
 	return tokenForm.ReplaceAllString(timeForm.ReplaceAllString(text, "TIME"), "RANDOM")
-}
-
-// parseFaults reads the part "faults".
-func parseFaults(t *testing.T, text string) func(*http.Request) ocitest.Fault {
-	t.Helper()
-	type planned struct {
-		method, suffix, which string
-		fault                 ocitest.Fault
-		seen                  atomic.Int64
-	}
-	var plan []*planned
-	for line := range strings.Lines(text) {
-		words := strings.Fields(line)
-		if len(words) < 4 {
-			t.Fatalf("a fault is METHOD path-suffix which fault…, not %q", line)
-		}
-		p := &planned{method: words[0], suffix: words[1], which: words[2]}
-		for _, word := range words[3:] {
-			name, value, _ := strings.Cut(word, "=")
-			var err error
-			switch name {
-			case "status":
-				p.fault.Status, err = strconv.Atoi(value)
-			case "code":
-				p.fault.Code, p.fault.Message = value, "planned"
-			case "retry-after":
-				p.fault.RetryAfter, err = strconv.Atoi(value)
-			case "body":
-				p.fault.Body = value
-			case "reset":
-				p.fault.Reset = true
-			case "delay":
-				p.fault.Delay, err = time.ParseDuration(value)
-			case "drop":
-				p.fault.DropAnswer = true
-			default:
-				err = errors.New("there is no such fault")
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", word, err)
-			}
-		}
-		plan = append(plan, p)
-	}
-	return func(r *http.Request) (fault ocitest.Fault) {
-		for _, p := range plan {
-			if r.Method != p.method || !strings.HasSuffix(r.URL.Path, p.suffix) {
-				continue
-			}
-			if seen := fmt.Sprint(p.seen.Add(1)); p.which == "*" || p.which == seen {
-				fault = p.fault
-			}
-		}
-		return fault
-	}
 }

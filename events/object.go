@@ -38,7 +38,7 @@ func hasMarker(text []byte, names []string) bool {
 		return spokenOf.Match(text)
 	}
 	if isObject {
-		for name := range members(text) {
+		for name := range Members(text) {
 			if slices.Contains(names, string(name)) {
 				return true
 			}
@@ -100,7 +100,7 @@ func membersOf(what string, body []byte) (object, error) {
 		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
 	}
 	found := object{}
-	for name, value := range members(body) {
+	for name, value := range Members(body) {
 		if found[string(name)] = value; len(found) > maxMembers {
 			return nil, Undecodable(fmt.Sprintf("%s has more than %d members", what, maxMembers))
 		}

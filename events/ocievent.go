@@ -100,7 +100,7 @@ func (o *ociEnvelope) data(e *event.Event) {
 	if raw[0] != '{' {
 		return
 	}
-	for name, value := range members(raw) {
+	for name, value := range Members(raw) {
 		if string(name) != "resourceId" || string(value) == "null" {
 			continue
 		}

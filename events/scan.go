@@ -137,8 +137,9 @@ func (s *scanner) close() ending {
 	return whole
 }
 
-// members are the names and values of an object.
-func members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
+// Members are the names and values of a JSON object, in order; the values are parts of it. The syntax is not
+// checked; [CheckJSON] does that.
+func Members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
 		s := scanner{data: object}
 		for s.more('{') {

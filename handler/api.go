@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"bytes"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -51,7 +52,10 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	}
 	named := map[place][]string{inQuery: query["compartmentId"]}
 	if op.body != nil {
-		if request.body, named[inBody], err = forwardedBody(r); err != nil {
+		if request.body, err = forwardedBody(r); err != nil {
+			return request, err
+		}
+		if named[inBody], err = compartmentsIn(request.body); err != nil {
 			return request, err
 		}
 	}
@@ -61,39 +65,48 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	return request, i.checkCompartments(op, named)
 }
 
-// forwardedBody is the caller's body as it came, a JSON object, and the compartments that it names.
-func forwardedBody(r *http.Request) (body []byte, compartments []string, err error) {
+// forwardedBody is the caller's body as it came, a JSON object.
+func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := checkContentType(r.Header.Get("content-type")); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	body, err = readBody(r)
+	body, err := readBody(r)
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, err
 	case len(body) > events.MaxBody:
-		return nil, nil, events.TooLarge()
+		return nil, events.TooLarge()
 	}
 	if err := events.CheckJSON(body); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(body, &members) != nil || members == nil {
-		return nil, nil, events.Undecodable("the body is not a JSON object")
+	if bytes.TrimLeft(body, " \t\r\n")[0] != '{' {
+		return nil, events.Undecodable("the body is not a JSON object")
 	}
-	var compartment *string
-	if raw, ok := members["compartmentId"]; ok && json.Unmarshal(raw, &compartment) != nil {
-		return nil, nil, events.Invalid("InvalidParameter", "compartmentId is not a string")
+	return body, nil
+}
+
+// compartmentsIn are the compartments that the body names.
+func compartmentsIn(body []byte) (named []string, err error) {
+	for name, raw := range events.Members(body) {
+		if string(name) != "compartmentId" {
+			continue
+		}
+		var compartment *string
+		if json.Unmarshal(raw, &compartment) != nil {
+			return nil, events.Invalid("InvalidParameter", "compartmentId is not a string")
+		}
+		if compartment != nil {
+			named = append(named, *compartment)
+		}
 	}
-	if compartment != nil {
-		compartments = []string{*compartment}
-	}
-	return body, compartments, nil
+	return named, nil
 }
 
 // checkContentType refuses what is said not to be JSON. A body of which nothing is said is looked at.
 func checkContentType(text string) error {
 	kind, _, err := mime.ParseMediaType(text)
-	if text == "" || err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json")) {
+	if text == "" || err == nil && kind == "application/json" {
 		return nil
 	}
 	return &events.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType",

@@ -3,8 +3,12 @@ package handler_test
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"sender-invitations/events"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -52,5 +56,59 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 		"ocid1.senderinvitation.oc1..aaaaaaaa00000003, ocid1.senderinvitation.oc1..aaaaaaaa00000002, ocid1.senderinvitation.oc1..aaaaaaaa00000001"
 	if got := answered.Results[0].Error; got.Code != "Conflict" || got.Message != want {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A body of 6 MB is handed on; one byte more is 413 and reaches nobody, whichever of the routes it is for.
+func TestTooLargeBody(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci)
+	const start, end = `{"displayName": "`, `"}`
+	longest := start + strings.Repeat("x", events.MaxBody-len(start+end)) + end
+	for _, c := range []struct{ method, path string }{
+		{http.MethodPost, "/20230401/senderInvitations"},
+		{http.MethodPut, "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a"},
+		{http.MethodPost, "/events"},
+	} {
+		if w := f.request(c.method, c.path, longest+" "); w.Code != 413 || !strings.Contains(w.Body.String(), `"code":"PayloadTooLarge"`) {
+			t.Errorf("%s %s: %d %.200s", c.method, c.path, w.Code, w.Body)
+		}
+	}
+	if calls := oci.Calls(); len(calls) != 0 {
+		t.Errorf("%d calls", len(calls))
+	}
+	f.request(http.MethodPut, "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", longest)
+	if calls := oci.Calls(); len(calls) == 0 || calls[0].Method != http.MethodPut || len(calls[0].Body) < 1<<20 {
+		t.Errorf("%d calls", len(calls))
+	}
+}
+
+// Health tells whether the credentials can be read, and calls nothing.
+func TestHealth(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	file := filepath.Join(f.folder, "rpst")
+	token, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if w := f.request(http.MethodGet, "/health", ""); w.Code != 503 || !strings.Contains(w.Body.String(), `"code":"ServiceUnavailable"`) {
+		t.Errorf("broken credentials: %d %s", w.Code, w.Body)
+	}
+	if err := os.WriteFile(file, token, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/health", "/20230401/health"} {
+		if w := f.request(http.MethodGet, path, ""); w.Code != 200 || w.Body.String() != `{"status":"ok","version":"test"}` {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+		if w := f.request(http.MethodHead, path, ""); w.Code != 200 || w.Body.Len() != 0 {
+			t.Errorf("HEAD %s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if len(f.oci.Calls()) != 0 {
+		t.Errorf("%d calls", len(f.oci.Calls()))
 	}
 }

@@ -79,15 +79,16 @@ func (i *invocation) part(tasks []*task) []*task {
 // whose invitation cannot be read now, and why.
 func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
 	var ids []string
+	var first []Command // that names it
 	for _, t := range tasks {
 		if id := t.command.SenderInvitationID; id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
+			ids, first = append(ids, id), append(first, t.command)
 		}
 	}
 	recipients, faults := make([]string, len(ids)), make([]error, len(ids))
 	each(len(ids), i.config.Concurrency, func(index int) {
 		path := commandNamed("get").pathOf(map[string]string{"senderInvitationId": ids[index]})
-		got, err := i.execute(ctx, call{method: http.MethodGet, path: path})
+		got, err := i.execute(ctx, first[index].read(path, ""))
 		recipients[index], faults[index] = events.ReadInvitation(got.body).RecipientTenancyID, err
 	})
 	for index, t := range tasks {

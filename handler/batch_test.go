@@ -183,6 +183,31 @@ func TestManyIDs(t *testing.T) {
 	}
 }
 
+// A command that asks for no retries has none in the reads that come before its own call, either.
+func TestNoRetries(t *testing.T) {
+	for _, c := range []string{`{"operation": "update", "senderInvitationId": "ocid1.x.oc1..a", "displayName": "x", "retry": "none"}`,
+		`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..a", "retry": "none", "opcRequestId": "own"}`} {
+		for _, body := range []string{c, "[" + c + "," + c + "]"} {
+			oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if strings.HasPrefix(r.URL.Path, "/20230401/") {
+					return ocitest.Fault{Status: 503}
+				}
+				return ocitest.Fault{}
+			}}
+			if answer, cut := newFunction(t, oci).invoke(body); !cut {
+				t.Error(answer)
+			}
+			calls := oci.Calls()
+			if len(calls) != 2 || strings.HasPrefix(calls[1].Path, "/20230401/") {
+				t.Errorf("%s: %d calls, one and a message are wanted", body, len(calls))
+			}
+			if strings.Contains(c, "own") && calls[0].Header.Get("opc-request-id") != "own" {
+				t.Errorf("%s: read as %q", body, calls[0].Header.Get("opc-request-id"))
+			}
+		}
+	}
+}
+
 // What is not begun when the time runs out comes again: the batch is cut, and the failures are published.
 func TestBatchOutOfTime(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {

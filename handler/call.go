@@ -44,15 +44,15 @@ type answer struct {
 // maxAnswer is the most bytes that are read of an answer: no more could be handed on.
 const maxAnswer = events.MaxBody
 
-// attempt makes the call once, signed. Its error is an [*events.Error]: the API's own code and message, or what kept it
-// from answering. A 401 rebuilds the clients once: the platform rotates token and key as two files.
+// attempt makes the call, signed, and after a 401 a second time with credentials read anew: the platform rotates token and
+// key as two files. Its error is an [*events.Error]: the API's own code and message, or what kept it from answering.
 func (c *connection) attempt(ctx context.Context, log *slog.Logger, request call) (answer, error) {
 	for rebuilt := false; ; rebuilt = true {
 		clients, err := c.open(log)
 		if err != nil {
 			return answer{}, err
 		}
-		got, err := c.once(ctx, log, request.service(clients), request)
+		got, err := c.exchange(ctx, log, request.service(clients), request)
 		if got.status != http.StatusUnauthorized || rebuilt {
 			return got, err
 		}
@@ -60,13 +60,13 @@ func (c *connection) attempt(ctx context.Context, log *slog.Logger, request call
 	}
 }
 
-// once makes the call one time.
+// exchange sends one request and reads its answer.
 //
 // It goes through the SDK's CallWithDetails and not through the SDK's operations, because those pass every call
 // through common.Retry, whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times
 // with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
 // because nothing is then decoded and encoded in between.
-func (c *connection) once(ctx context.Context, log *slog.Logger, client common.BaseClient, request call) (answer, error) {
+func (c *connection) exchange(ctx context.Context, log *slog.Logger, client common.BaseClient, request call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
 	defer cancel()
 	outgoing, err := request.outgoing(ctx)

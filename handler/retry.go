@@ -28,23 +28,27 @@ func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (
 		most = 1
 	}
 	got, err := c.attempt(ctx, log, request)
-	unsure := false // whether an attempt took effect
+	mayBeDone := false // by an attempt before
 	for made := 1; made < most && repeatable(got, err); made++ {
-		unsure = unsure || request.writes() && (got.status == 0 || got.status >= 500)
+		mayBeDone = mayBeDone || request.writes() && !got.refused()
 		wait := waitBefore(made, got.header.Get("retry-after"))
 		if !waited(ctx, wait) {
 			break
 		}
 		log.LogAttrs(ctx, slog.LevelInfo, "call to OCI repeated", append(faultAttributes(err),
-			slog.String("method", request.method), slog.Int("attempt", made+1), milliseconds(wait))...)
+			slog.String("method", request.method), slog.String("path", private(request.path)),
+			slog.Int("attempt", made+1), slog.Int64("waitMs", wait.Milliseconds()))...)
 		again, fault := c.attempt(ctx, log, request)
 		if fault != nil && again.status == 0 && ctx.Err() != nil {
 			return got, maybeDone(err, request.writes())
 		}
 		got, err = again, fault
 	}
-	return got, maybeDone(err, unsure && got.status >= 400 && got.status < 500)
+	return got, maybeDone(err, mayBeDone && got.refused())
 }
+
+// refused reports whether OCI said no, so that nothing was done.
+func (got answer) refused() bool { return got.status >= 400 && got.status < 500 }
 
 // repeatable reports whether the failure may pass while the invocation lasts: 429, 5xx, no answer. Credentials that
 // were refused twice, or cannot be read, are for the next invocation.
@@ -53,11 +57,11 @@ func repeatable(got answer, err error) bool {
 	return fault != nil && fault.Retryable && got.status != http.StatusUnauthorized && !errors.Is(err, errCredentials)
 }
 
-// maybeDone adds to the error what its status does not tell: that another attempt had no clear answer. A 412, say, may
-// then be for the change that this very request made.
-func maybeDone(err error, unsure bool) error {
+// maybeDone adds to the error, if so, what its status does not tell: that another attempt had no clear answer. A 412, say,
+// may then be for the change that this very request made.
+func maybeDone(err error, so bool) error {
 	fault := events.AsError(err)
-	if fault == nil || !unsure {
+	if fault == nil || !so {
 		return err
 	}
 	told := *fault

@@ -92,6 +92,14 @@ func (c Command) request() call {
 		header: c.header(), once: c.once()}
 }
 
+// read is a read that the command needs before its own call.
+func (c Command) read(path, rawQuery string) call {
+	read := call{method: http.MethodGet, path: path, rawQuery: rawQuery, header: c.header(), once: c.once()}
+	read.header.Del("if-match")
+	read.header.Del("opc-retry-token")
+	return read
+}
+
 // once reports whether each call is to be made one time, whatever comes of it.
 func (c Command) once() bool { return c.Retry == "none" }
 

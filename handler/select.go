@@ -67,7 +67,7 @@ func (i *invocation) candidates(ctx context.Context, c Command) (candidates, err
 	}
 	query := url.Values{"compartmentId": {sender}, "recipientTenancyId": {c.RecipientTenancyID}}
 	for {
-		got, err := i.execute(ctx, call{method: http.MethodGet, path: basePath + "/senderInvitations", rawQuery: query.Encode(), once: c.once()})
+		got, err := i.execute(ctx, c.read(basePath+"/senderInvitations", query.Encode()))
 		if err != nil {
 			return found, err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"net/http"
 	"reflect"
 
 	"sender-invitations/events"
@@ -33,9 +32,7 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 		return events.Result{}, err
 	}
 	for reads := 1; ; reads++ {
-		read := withoutMatch(c).request()
-		read.method = http.MethodGet
-		current, err := i.execute(ctx, read)
+		current, err := i.execute(ctx, c.read(c.request().path, ""))
 		if err != nil {
 			return resultOf(c.operation, current), err
 		}
@@ -56,11 +53,6 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 			return result, err
 		}
 	}
-}
-
-func withoutMatch(c Command) Command {
-	c.IfMatch = ""
-	return c
 }
 
 // merged is the command with the tags that the invitation will have. Tag maps that the command does not set stay

@@ -1,0 +1,75 @@
+package main_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// plannedFault is one line of a scenario's faults.
+type plannedFault struct {
+	method, suffix string // of the calls that it is for
+	which          string // of them goes wrong: a number, counted from 1, or *
+	fault          ocitest.Fault
+	seen           atomic.Int64
+}
+
+// parseFaults reads the part "faults".
+func parseFaults(t *testing.T, text string) func(*http.Request) ocitest.Fault {
+	t.Helper()
+	var plan []*plannedFault
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		if len(words) < 4 {
+			t.Fatalf("a fault is METHOD path-suffix which fault…, not %q", line)
+		}
+		p := &plannedFault{method: words[0], suffix: words[1], which: words[2]}
+		for _, word := range words[3:] {
+			if err := setFault(&p.fault, word); err != nil {
+				t.Fatalf("%s: %v", word, err)
+			}
+		}
+		plan = append(plan, p)
+	}
+	return func(r *http.Request) (fault ocitest.Fault) {
+		for _, p := range plan {
+			if r.Method != p.method || !strings.HasSuffix(r.URL.Path, p.suffix) {
+				continue
+			}
+			if seen := fmt.Sprint(p.seen.Add(1)); p.which == "*" || p.which == seen {
+				fault = p.fault
+			}
+		}
+		return fault
+	}
+}
+
+func setFault(fault *ocitest.Fault, word string) (err error) {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "status":
+		fault.Status, err = strconv.Atoi(value)
+	case "code":
+		fault.Code, fault.Message = value, "planned"
+	case "retry-after":
+		fault.RetryAfter, err = strconv.Atoi(value)
+	case "body":
+		fault.Body = value
+	case "delay":
+		fault.Delay, err = time.ParseDuration(value)
+	case "reset":
+		fault.Reset = true
+	case "drop":
+		fault.DropAnswer = true
+	default:
+		err = errors.New("there is no such fault")
+	}
+	return err
+}
