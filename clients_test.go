@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -40,7 +41,8 @@ func newSDK(t *testing.T, emulated *ocitest.Server, settings string) *sdk {
 		t.Fatal(err)
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
-	provider := common.NewRawConfigurationProvider("ocid1.tenancy.oc1..caller", "ocid1.user.oc1..caller", "us-ashburn-1", "aa:bb", string(text), nil)
+	provider := common.NewRawConfigurationProvider("ocid1.tenancy.oc1..caller", "ocid1.user.oc1..caller", "us-ashburn-1", "aa:bb",
+		string(text), nil)
 	if s.invitations, err = tmcp.NewSenderInvitationClientWithConfigurationProvider(provider); err != nil {
 		t.Fatal(err)
 	}
@@ -87,56 +89,17 @@ func checkServiceError(t *testing.T, err error, status int, code string) {
 // Every operation of the SenderInvitationClient, with every parameter, in the life of one invitation.
 func TestClientsGo(t *testing.T) {
 	s := newSDK(t, &ocitest.Server{Step: stepSeconds * time.Second}, "")
-	created, err := s.invitations.CreateSenderInvitation(t.Context(), tmcp.CreateSenderInvitationRequest{
-		OpcRetryToken: common.String("token-1"), OpcRequestId: common.String("caller-1"),
-		CreateSenderInvitationDetails: tmcp.CreateSenderInvitationDetails{
-			CompartmentId: common.String(ocitest.DefaultTenancy), RecipientTenancyId: common.String("ocid1.tenancy.oc1..acme"),
-			RecipientEmailAddress: common.String("cloud@acme.example"), DisplayName: common.String("a1 to b1 v1"),
-			Subjects: []tmcp.InvitationSubjectEnum{tmcp.InvitationSubjectLink, tmcp.InvitationSubjectGovernance}, Features: []string{"ENTITLEMENTS"},
-			FreeformTags: map[string]string{"a": "1"}, DefinedTags: map[string]map[string]any{"ops": {"cost": 7, "on": true}},
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := created.Id
-	if *created.OpcRequestId != "caller-1" || created.Etag == nil || created.OpcWorkRequestId == nil || *created.RecipientEmailAddress != "cloud@acme.example" ||
-		*created.DisplayName != "a1 to b1 v1" || len(created.Subjects) != 2 || *created.InvitationFeatures[0].Name != "ENTITLEMENTS" || created.FreeformTags["a"] != "1" ||
-		created.DefinedTags["ops"]["cost"] != 7. || created.DefinedTags["ops"]["on"] != true || created.TimeUpdated != nil || created.RecipientInvitationId != nil {
-		t.Errorf("created %v", created)
-	}
-	if header := s.lastCall().Header; header.Get("opc-retry-token") != "token-1" || header.Get("opc-request-id") != "caller-1" {
-		t.Errorf("sent %v", header)
-	}
+	created := s.createWhole(t)
 	s.followWorkRequest(t, *created.OpcWorkRequestId, "CREATE_SENDER_INVITATION")
-
-	got, err := s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: id, OpcRequestId: common.String("caller-2")})
-	if err != nil || got.Status != tmcp.SenderInvitationStatusPending || got.LifecycleState != tmcp.LifecycleStateActive || *got.OpcRequestId != "caller-2" || *got.Etag == *created.Etag {
-		t.Fatalf("got %v %v", got, err)
+	updated := s.change(t, created)
+	s.cancelTwice(t, created.Id, updated.Etag)
+	if got := s.get(t, created.Id); got.Status != tmcp.SenderInvitationStatusCanceled {
+		t.Errorf("got %v", got)
 	}
-	details := tmcp.UpdateSenderInvitationDetails{DisplayName: common.String("a1 to b1 v2"), FreeformTags: map[string]string{"b": "2"}, DefinedTags: map[string]map[string]any{"ops": {"cost": 8}}}
-	_, err = s.invitations.UpdateSenderInvitation(t.Context(), tmcp.UpdateSenderInvitationRequest{SenderInvitationId: id, IfMatch: created.Etag, UpdateSenderInvitationDetails: details})
-	checkServiceError(t, err, 412, "NoEtagMatch")
-	updated, err := s.invitations.UpdateSenderInvitation(t.Context(), tmcp.UpdateSenderInvitationRequest{SenderInvitationId: id, IfMatch: got.Etag, OpcRequestId: common.String("caller-3"), UpdateSenderInvitationDetails: details})
-	if err != nil || *updated.DisplayName != "a1 to b1 v2" || len(updated.FreeformTags) != 1 || updated.DefinedTags["ops"]["cost"] != 8. || *updated.OpcRequestId != "caller-3" || *updated.Etag == *got.Etag {
-		t.Fatalf("updated %v %v", updated, err)
-	}
-	cancel := tmcp.CancelSenderInvitationRequest{SenderInvitationId: id, IfMatch: updated.Etag, OpcRetryToken: common.String("token-2"), OpcRequestId: common.String("caller-4")}
-	canceled, err := s.invitations.CancelSenderInvitation(t.Context(), cancel)
-	if err != nil || *canceled.OpcRequestId != "caller-4" || canceled.OpcWorkRequestId == nil {
-		t.Fatalf("canceled %v %v", canceled, err)
-	}
-	again, err := s.invitations.CancelSenderInvitation(t.Context(), cancel)
-	if err != nil || *again.OpcWorkRequestId != *canceled.OpcWorkRequestId {
-		t.Errorf("canceled again %v %v", again, err)
-	}
-	s.followWorkRequest(t, *canceled.OpcWorkRequestId, "CANCEL_SENDER_INVITATION")
-	if got, err = s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: id}); err != nil || got.Status != tmcp.SenderInvitationStatusCanceled {
-		t.Errorf("got %v %v", got, err)
-	}
-	_, err = s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: id})
+	_, err := s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: created.Id})
 	checkServiceError(t, err, 409, "IncorrectState")
-	_, err = s.invitations.GetSenderInvitation(t.Context(), tmcp.GetSenderInvitationRequest{SenderInvitationId: common.String("ocid1.senderinvitation.oc1..none")})
+	_, err = s.invitations.GetSenderInvitation(t.Context(),
+		tmcp.GetSenderInvitationRequest{SenderInvitationId: common.String("ocid1.senderinvitation.oc1..none")})
 	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
 
 	var titles []string
@@ -148,26 +111,121 @@ func TestClientsGo(t *testing.T) {
 	}
 }
 
+// createWhole creates an invitation with all that one can have.
+func (s *sdk) createWhole(t *testing.T) tmcp.CreateSenderInvitationResponse {
+	t.Helper()
+	details := tmcp.CreateSenderInvitationDetails{
+		CompartmentId:         common.String(ocitest.DefaultTenancy),
+		RecipientTenancyId:    common.String("ocid1.tenancy.oc1..acme"),
+		RecipientEmailAddress: common.String("cloud@acme.example"),
+		DisplayName:           common.String("a1 to b1 v1"),
+		Subjects:              []tmcp.InvitationSubjectEnum{tmcp.InvitationSubjectLink, tmcp.InvitationSubjectGovernance},
+		Features:              []string{"ENTITLEMENTS"},
+		FreeformTags:          map[string]string{"a": "1"},
+		DefinedTags:           map[string]map[string]any{"ops": {"cost": 7., "on": true}},
+	}
+	created, err := s.invitations.CreateSenderInvitation(t.Context(), tmcp.CreateSenderInvitationRequest{
+		OpcRetryToken: common.String("token-1"), OpcRequestId: common.String("caller-1"), CreateSenderInvitationDetails: details})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *created.OpcRequestId != "caller-1" || created.Etag == nil || created.OpcWorkRequestId == nil {
+		t.Errorf("created %v", created)
+	}
+	want := tmcp.SenderInvitation{
+		Id: created.Id, TimeCreated: created.TimeCreated, // made by the service
+		LifecycleState: tmcp.LifecycleStateCreating, Status: tmcp.SenderInvitationStatusPending,
+		CompartmentId: details.CompartmentId, RecipientTenancyId: details.RecipientTenancyId,
+		RecipientEmailAddress: details.RecipientEmailAddress, DisplayName: details.DisplayName, Subjects: details.Subjects,
+		InvitationFeatures: []tmcp.InvitationFeature{{Name: common.String("ENTITLEMENTS"), Status: tmcp.SenderInvitationStatusPending}},
+		FreeformTags:       details.FreeformTags, DefinedTags: details.DefinedTags,
+	}
+	if !reflect.DeepEqual(created.SenderInvitation, want) {
+		t.Errorf("created\n%v, want\n%v", created.SenderInvitation, want)
+	}
+	if header := s.lastCall().Header; header.Get("opc-retry-token") != "token-1" || header.Get("opc-request-id") != "caller-1" {
+		t.Errorf("sent %v", header)
+	}
+	return created
+}
+
+func (s *sdk) get(t *testing.T, id *string) tmcp.GetSenderInvitationResponse {
+	t.Helper()
+	got, err := s.invitations.GetSenderInvitation(t.Context(),
+		tmcp.GetSenderInvitationRequest{SenderInvitationId: id, OpcRequestId: common.String("caller-2")})
+	if err != nil || *got.OpcRequestId != "caller-2" {
+		t.Fatal(got, err)
+	}
+	return got
+}
+
+// change updates the invitation: in vain with the etag that it was created with, then with the one that it has.
+func (s *sdk) change(t *testing.T, created tmcp.CreateSenderInvitationResponse) tmcp.UpdateSenderInvitationResponse {
+	t.Helper()
+	current := s.get(t, created.Id)
+	if current.LifecycleState != tmcp.LifecycleStateActive || *current.Etag == *created.Etag {
+		t.Errorf("got %v", current)
+	}
+	request := tmcp.UpdateSenderInvitationRequest{SenderInvitationId: created.Id, IfMatch: created.Etag,
+		OpcRequestId: common.String("caller-3"),
+		UpdateSenderInvitationDetails: tmcp.UpdateSenderInvitationDetails{DisplayName: common.String("a1 to b1 v2"),
+			FreeformTags: map[string]string{"b": "2"}, DefinedTags: map[string]map[string]any{"ops": {"cost": 8.}}}}
+	_, err := s.invitations.UpdateSenderInvitation(t.Context(), request)
+	checkServiceError(t, err, 412, "NoEtagMatch")
+	request.IfMatch = current.Etag
+	updated, err := s.invitations.UpdateSenderInvitation(t.Context(), request)
+	if err != nil || *updated.OpcRequestId != "caller-3" || *updated.Etag == *current.Etag {
+		t.Fatal(updated, err)
+	}
+	want := current.SenderInvitation
+	want.DisplayName, want.FreeformTags, want.DefinedTags = request.DisplayName, request.FreeformTags, request.DefinedTags
+	want.TimeUpdated = updated.TimeUpdated
+	if !reflect.DeepEqual(updated.SenderInvitation, want) {
+		t.Errorf("updated to\n%v, want\n%v", updated.SenderInvitation, want)
+	}
+	return updated
+}
+
+// cancelTwice cancels with one retry token, which makes it once.
+func (s *sdk) cancelTwice(t *testing.T, id, etag *string) {
+	t.Helper()
+	request := tmcp.CancelSenderInvitationRequest{SenderInvitationId: id, IfMatch: etag,
+		OpcRetryToken: common.String("token-2"), OpcRequestId: common.String("caller-4")}
+	canceled, err := s.invitations.CancelSenderInvitation(t.Context(), request)
+	if err != nil || *canceled.OpcRequestId != "caller-4" || canceled.OpcWorkRequestId == nil {
+		t.Fatal(canceled, err)
+	}
+	again, err := s.invitations.CancelSenderInvitation(t.Context(), request)
+	if err != nil || *again.OpcWorkRequestId != *canceled.OpcWorkRequestId {
+		t.Error(again, err)
+	}
+	s.followWorkRequest(t, *canceled.OpcWorkRequestId, "CANCEL_SENDER_INVITATION")
+}
+
 // followWorkRequest follows one to its end with the WorkRequestClient: every operation, every parameter.
 func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	t.Helper()
-	get := tmcp.GetWorkRequestRequest{WorkRequestId: common.String(id), OpcRequestId: common.String("caller-w")}
-	request, err := s.workRequests.GetWorkRequest(t.Context(), get)
-	if err != nil || request.Status != tmcp.OperationStatusAccepted || *request.RetryAfter != stepSeconds || string(request.OperationType) != operation || *request.OpcRequestId != "caller-w" {
-		t.Fatalf("work request %v %v", request, err)
+	workRequest, caller := common.String(id), common.String("caller-w")
+	get := tmcp.GetWorkRequestRequest{WorkRequestId: workRequest, OpcRequestId: caller}
+	got, err := s.workRequests.GetWorkRequest(t.Context(), get)
+	if err != nil || got.Status != tmcp.OperationStatusAccepted || string(got.OperationType) != operation ||
+		*got.RetryAfter != stepSeconds || *got.OpcRequestId != *caller {
+		t.Fatal(got, err)
 	}
 	for range 2 {
 		s.step()
 	}
-	if request, err = s.workRequests.GetWorkRequest(t.Context(), get); err != nil || request.Status != tmcp.OperationStatusSucceeded || request.RetryAfter != nil || *request.PercentComplete != 100 {
-		t.Fatalf("work request %v %v", request, err)
+	got, err = s.workRequests.GetWorkRequest(t.Context(), get)
+	if err != nil || got.Status != tmcp.OperationStatusSucceeded || got.RetryAfter != nil || *got.PercentComplete != 100 {
+		t.Fatal(got, err)
 	}
-	logs := tmcp.ListWorkRequestLogsRequest{WorkRequestId: get.WorkRequestId, Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestLogsSortOrderDesc, OpcRequestId: get.OpcRequestId}
+	logs := tmcp.ListWorkRequestLogsRequest{WorkRequestId: workRequest, OpcRequestId: caller,
+		Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestLogsSortOrderDesc}
 	var told []string
 	for {
 		page, err := s.workRequests.ListWorkRequestLogs(t.Context(), logs)
-		if err != nil || len(page.Items) != 1 || *page.OpcRequestId != "caller-w" {
-			t.Fatalf("logs %v %v", page, err)
+		if err != nil || len(page.Items) != 1 || *page.OpcRequestId != *caller {
+			t.Fatal(page, err)
 		}
 		told = append(told, *page.Items[0].Message)
 		if logs.Page = page.OpcNextPage; logs.Page == nil {
@@ -177,10 +235,10 @@ func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	if want := []string{operation + " SUCCEEDED", operation + " started", operation + " accepted"}; !slices.Equal(told, want) {
 		t.Errorf("logs %q, want %q", told, want)
 	}
-	faults, err := s.workRequests.ListWorkRequestErrors(t.Context(), tmcp.ListWorkRequestErrorsRequest{WorkRequestId: get.WorkRequestId, Limit: common.Int(1),
-		SortOrder: tmcp.ListWorkRequestErrorsSortOrderAsc, OpcRequestId: get.OpcRequestId})
-	if err != nil || len(faults.Items) != 0 || faults.OpcNextPage != nil || *faults.OpcRequestId != "caller-w" {
-		t.Errorf("errors %v %v", faults, err)
+	faults, err := s.workRequests.ListWorkRequestErrors(t.Context(), tmcp.ListWorkRequestErrorsRequest{WorkRequestId: workRequest,
+		OpcRequestId: caller, Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestErrorsSortOrderAsc})
+	if err != nil || len(faults.Items) != 0 || faults.OpcNextPage != nil || *faults.OpcRequestId != *caller {
+		t.Error(faults, err)
 	}
 }
 
@@ -197,7 +255,8 @@ func TestClientsGoWorkRequestErrors(t *testing.T) {
 		t.Fatalf("errors %v %v", page, err)
 	}
 	list.Page = page.OpcNextPage
-	if page, err = s.workRequests.ListWorkRequestErrors(t.Context(), list); err != nil || len(page.Items) != 1 || *page.Items[0].Code != "InternalServerError" || page.OpcNextPage != nil {
+	page, err = s.workRequests.ListWorkRequestErrors(t.Context(), list)
+	if err != nil || len(page.Items) != 1 || *page.Items[0].Code != "InternalServerError" || page.OpcNextPage != nil {
 		t.Errorf("errors %v %v", page, err)
 	}
 }
@@ -210,21 +269,23 @@ func TestClientsGoList(t *testing.T) {
 	}
 	s.create(t, "a", "second")
 	canceled := s.create(t, "f", "canceled")
-	if _, err := s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: canceled.Id}); err != nil {
+	_, err := s.invitations.CancelSenderInvitation(t.Context(), tmcp.CancelSenderInvitationRequest{SenderInvitationId: canceled.Id})
+	if err != nil {
 		t.Fatal(err)
 	}
 	tenancy := common.String(ocitest.DefaultTenancy)
+	type list = tmcp.ListSenderInvitationsRequest
 	for _, c := range []struct {
-		request tmcp.ListSenderInvitationsRequest
+		request list
 		want    string
 	}{
-		{tmcp.ListSenderInvitationsRequest{}, "f a e d c b a"},
-		{tmcp.ListSenderInvitationsRequest{SortOrder: tmcp.ListSenderInvitationsSortOrderAsc, SortBy: tmcp.ListSenderInvitationsSortByTimecreated}, "a b c d e a f"},
-		{tmcp.ListSenderInvitationsRequest{SortOrder: tmcp.ListSenderInvitationsSortOrderDesc, SortBy: tmcp.ListSenderInvitationsSortByDisplayname}, "a f e d c b a"},
-		{tmcp.ListSenderInvitationsRequest{RecipientTenancyId: common.String("ocid1.tenancy.oc1..a")}, "a a"},
-		{tmcp.ListSenderInvitationsRequest{DisplayName: common.String("<b> & ö"), Limit: common.Int(1)}, "b"},
-		{tmcp.ListSenderInvitationsRequest{Status: tmcp.ListSenderInvitationsStatusCanceled, LifecycleState: tmcp.ListSenderInvitationsLifecycleStateInactive}, "f"},
-		{tmcp.ListSenderInvitationsRequest{Status: tmcp.ListSenderInvitationsStatusExpired}, ""},
+		{list{}, "f a e d c b a"},
+		{list{SortOrder: tmcp.ListSenderInvitationsSortOrderAsc, SortBy: tmcp.ListSenderInvitationsSortByTimecreated}, "a b c d e a f"},
+		{list{SortOrder: tmcp.ListSenderInvitationsSortOrderDesc, SortBy: tmcp.ListSenderInvitationsSortByDisplayname}, "a f e d c b a"},
+		{list{RecipientTenancyId: common.String("ocid1.tenancy.oc1..a")}, "a a"},
+		{list{DisplayName: common.String("<b> & ö"), Limit: common.Int(1)}, "b"},
+		{list{Status: tmcp.ListSenderInvitationsStatusCanceled, LifecycleState: tmcp.ListSenderInvitationsLifecycleStateInactive}, "f"},
+		{list{Status: tmcp.ListSenderInvitationsStatusExpired}, ""},
 	} {
 		c.request.CompartmentId, c.request.OpcRequestId = tenancy, common.String("caller-l")
 		found, pages := s.listAll(t, c.request)
@@ -232,9 +293,9 @@ func TestClientsGoList(t *testing.T) {
 			t.Errorf("%v: %q in %d pages, want %q", c.request, found, pages, c.want)
 		}
 	}
-	_, err := s.invitations.ListSenderInvitations(t.Context(), tmcp.ListSenderInvitationsRequest{CompartmentId: common.String("ocid1.tenancy.oc1..other")})
+	_, err = s.invitations.ListSenderInvitations(t.Context(), list{CompartmentId: common.String("ocid1.tenancy.oc1..other")})
 	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
-	_, err = s.invitations.ListSenderInvitations(t.Context(), tmcp.ListSenderInvitationsRequest{CompartmentId: tenancy, Page: common.String("no token")})
+	_, err = s.invitations.ListSenderInvitations(t.Context(), list{CompartmentId: tenancy, Page: common.String("no token")})
 	checkServiceError(t, err, 400, "InvalidParameter")
 }
 
