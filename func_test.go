@@ -122,6 +122,19 @@ func Example() {
 	// Output: sender-invitations is a function for OCI Functions <nil>
 }
 
+// A blank or a letter beyond ASCII in the query, as somebody's client may leave it, is escaped on its way to OCI.
+func TestRawQuery(t *testing.T) {
+	s := newScenario(t, "", "")
+	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
+		"Fn-Http-Request-Url": {"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö"}}})
+	if err != nil || answer.Header.Get("Fn-Http-Status") != "200" {
+		t.Fatalf("%v %s", err, answer.Body)
+	}
+	if query := s.oci.Calls()[0].RawQuery; !strings.Contains(query, "displayName=a+b%C3%B6") {
+		t.Error(query)
+	}
+}
+
 // A gateway hands on what a caller wrote; what is no URL or no method never becomes a request, and must not cost the
 // process.
 func TestUnparsableRequests(t *testing.T) {

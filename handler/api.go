@@ -1,7 +1,7 @@
 package handler
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -26,8 +26,12 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	defer cancel()
 	got, err := i.execute(ctx, request)
 	passed := passedOn(got, err)
-	if !m.operation.writes() {
+	if !request.writes() {
 		return passed
+	}
+	if err != nil && r.Header.Get("opc-retry-token") == "" {
+		// It may have taken effect: the caller needs the token that was made for him to ask again without a second effect.
+		passed = passed.with("opc-retry-token", request.header.Get("opc-retry-token"))
 	}
 	if i.publish(publishing, work{publicationOf(m, request, got, err)}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
@@ -42,13 +46,16 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	request := call{method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
 		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
-		if value := r.Header.Get(name); value != "" {
+		if value := strings.Join(r.Header.Values(name), ", "); value != "" {
 			request.header.Set(name, value)
 		}
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return request, events.Invalid("InvalidParameter", "the query does not parse")
+	}
+	if strings.IndexFunc(r.URL.RawQuery, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
+		request.rawQuery = query.Encode() // as it came it could not be sent
 	}
 	named := map[place][]string{inQuery: query["compartmentId"]}
 	if op.body != nil {
@@ -80,7 +87,7 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := events.CheckJSON(body); err != nil {
 		return nil, err
 	}
-	if bytes.TrimLeft(body, " \t\r\n")[0] != '{' {
+	if !isObject(body) {
 		return nil, events.Undecodable("the body is not a JSON object")
 	}
 	return body, nil
@@ -137,8 +144,8 @@ func passedOn(got answer, err error) response {
 	passed := response{status: got.status, header: http.Header{}, body: got.body}
 	if err != nil {
 		passed = errorResponse(err)
-	} else {
-		passed = passed.with("content-type", got.header.Get("content-type"))
+	} else if len(got.body) > 0 {
+		passed = passed.with("content-type", cmp.Or(got.header.Get("content-type"), "application/json"))
 	}
 	for _, name := range []string{"etag", "opc-request-id", "opc-work-request-id", "opc-next-page", "retry-after"} {
 		passed = passed.with(name, got.header.Get(name))
@@ -146,7 +153,8 @@ func passedOn(got answer, err error) response {
 	return passed
 }
 
-// publicationOf tells of a write that was sent to Organizations.
+// publicationOf tells of a write that was sent to Organizations. Its key is the route and the opc-request-id; with the body and
+// what came of it, for some callers give all their requests one id.
 func publicationOf(m matchedRoute, request call, got answer, err error) events.Publication {
 	result := resultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]
@@ -156,5 +164,6 @@ func publicationOf(m matchedRoute, request call, got answer, err error) events.P
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.body).RecipientTenancyID),
-		Key: request.method + " " + request.path + " " + request.header.Get("opc-request-id")}
+		Key: events.Hash(request.method, request.path, request.header.Get("opc-request-id"),
+			events.Digest(request.body), events.ReadInvitation(result.Invitation).ID)}
 }

@@ -2,24 +2,30 @@ package handler_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/internal/ocitest"
 )
 
-// Two requests are two results, even if they are alike and their callers name neither: a subscriber that drops repeats
+// Two requests are two results, even if they are alike and their callers name neither, or both alike: a subscriber that drops repeats
 // must not drop the second.
 func TestResultEventsTellRequestsApart(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
-	for _, recipient := range []string{"acme", "globex"} {
-		w := f.request(http.MethodPost, "/20230401/senderInvitations",
-			`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..`+recipient+`"}`)
-		if w.Code != 200 {
+	for _, requestID := range []string{"", "", "same", "same"} {
+		r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
+			`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
+		r.Header.Set("opc-request-id", requestID)
+		w := httptest.NewRecorder()
+		if f.HTTP(w, r); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
@@ -31,7 +37,7 @@ func TestResultEventsTellRequestsApart(t *testing.T) {
 		}
 		ids[event.ID] = true
 	}
-	if len(ids) != 2 {
+	if len(ids) != 4 {
 		t.Errorf("%d ids", len(ids))
 	}
 }
@@ -108,7 +114,60 @@ func TestHealth(t *testing.T) {
 			t.Errorf("HEAD %s: %d %s", path, w.Code, w.Body)
 		}
 	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if w := f.request(http.MethodGet, "/health", ""); w.Code != 503 {
+		t.Errorf("credentials taken away: %d %s", w.Code, w.Body)
+	}
 	if len(f.oci.Calls()) != 0 {
 		t.Errorf("%d calls", len(f.oci.Calls()))
+	}
+}
+
+// What a service or a proxy answers that nobody expects neither hangs the invocation nor fills its memory.
+func TestAnswersOfNoUse(t *testing.T) {
+	huge := `{"code": "LimitExceeded", "message": "` + strings.Repeat("x", 2*events.MaxBody) + `"}`
+	for answer, want := range map[string]int{
+		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n": 502,
+		"HTTP/1.1 204 No Content\r\n\r\n":                                                204,
+		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}":                                 502,
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}":                                 200,
+		fmt.Sprintf("HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n%s", len(huge), huge): 400,
+		"no HTTP\r\n\r\n": 502,
+	} {
+		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			connection, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = io.WriteString(connection, answer)
+			if !strings.Contains(answer, "101") { // which goes on for ever
+				connection.Close()
+			}
+		}))
+		f := newFunction(t, &ocitest.Server{}, "ORGANIZATIONS_ENDPOINT", upstream.URL, "MAX_ATTEMPTS", "1")
+		w := f.request(http.MethodPost, "/20230401/senderInvitations/ocid1.x.oc1..a/actions/cancel", "")
+		if w.Code != want || want == 200 && w.Header().Get("content-type") != "application/json" || w.Body.Len() > 1000 {
+			t.Errorf("%.40q: %d %.300s", answer, w.Code, w.Body)
+		}
+		if token := w.Header().Get("opc-retry-token"); (token != "") != (want >= 400) {
+			t.Errorf("%.40q: the retry token is %q", answer, token)
+		}
+		upstream.CloseClientConnections()
+		upstream.Close()
+	}
+}
+
+// One attempt is made even if the deadline, which the platform rounds down, has passed.
+func TestDeadlinePassed(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci)
+	if answer, cut := f.invokeWithin(-time.Second, `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`); cut || !strings.Contains(answer, `"created"`) {
+		t.Errorf("cut %v, %s", cut, answer)
+	}
+	if len(oci.Messages()) != 1 {
+		t.Errorf("%d messages", len(oci.Messages()))
 	}
 }

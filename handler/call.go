@@ -3,7 +3,6 @@ package handler
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -33,16 +32,6 @@ type service func(*clients) common.BaseClient
 
 func organizations(c *clients) common.BaseClient { return c.organizations }
 func notifications(c *clients) common.BaseClient { return c.notifications }
-
-// answer is what the API answered, whole. It is there also with an error, if the API answered at all.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-// maxAnswer is the most bytes that are read of an answer: no more could be handed on.
-const maxAnswer = events.MaxBody
 
 // attempt makes the call, signed, and after a 401 a second time with credentials read anew: the platform rotates token and
 // key as two files. Its error is an [*events.Error]: the API's own code and message, or what kept it from answering.
@@ -77,16 +66,13 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	if response == nil {
 		return answer{}, unsent(ctx, log, err)
 	}
-	defer response.Body.Close()
-	got := answer{status: response.StatusCode, header: response.Header}
-	if err != nil {
-		return got, refused(got.status, err)
-	}
-	if got.body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
-		return answer{}, unanswered(ctx, log, err)
-	}
-	if got.status < 200 || got.status > 299 || len(got.body) > maxAnswer || len(got.body) > 0 && !json.Valid(got.body) {
-		return got, badGateway("OCI gave an answer that this function cannot hand on")
+	// The SDK's error is not asked: its text quotes whatever it does not understand.
+	got := answer{status: response.StatusCode, header: response.Header, body: response.Body.(*wholeBody).content}
+	switch {
+	case got.status >= 400:
+		return got, refusal(got)
+	case got.status < 200, got.status > 299, len(got.body) > maxAnswer, len(got.body) > 0 && !isObject(got.body):
+		return got, badGateway("OCI gave an answer that this function cannot hand on; whether the request took effect is not known")
 	}
 	return got, nil
 }
@@ -109,50 +95,12 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 		outgoing.Header.Set("Content-Type", "application/json") // OCI wants it signed, body or no body
 	}
 	if request.body != nil {
-		outgoing.Body = io.NopCloser(bytes.NewReader(request.body))
+		// GetBody lets net/http send it again where a connection that was kept had died before anything was sent on it.
+		outgoing.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(request.body)), nil }
+		outgoing.Body, _ = outgoing.GetBody()
 		outgoing.ContentLength = int64(len(request.body))
 	}
 	return outgoing, nil
-}
-
-// refused is the API's own error. One that did not come in the API's form is reduced to its status: the text may be
-// anybody's.
-func refused(status int, err error) *events.Error {
-	fault := &events.Error{Status: status, Retryable: status >= 500 ||
-		status == http.StatusTooManyRequests || status == http.StatusUnauthorized}
-	var service common.ServiceError // is no error type itself, so errors.AsType does not take it
-	if errors.As(err, &service) && service.GetCode() != "BadErrorResponse" {
-		fault.Code, fault.Message = service.GetCode(), service.GetMessage()
-		return fault
-	}
-	fault.Code, fault.Message = codeOf(status), "OCI answered "+http.StatusText(status)+" without saying why"
-	return fault
-}
-
-// codeOf is OCI's usual code for a status (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm).
-func codeOf(status int) string {
-	switch status {
-	case http.StatusUnauthorized:
-		return "NotAuthenticated"
-	case http.StatusForbidden:
-		return "NotAllowed"
-	case http.StatusNotFound:
-		return "NotAuthorizedOrNotFound"
-	case http.StatusConflict:
-		return "Conflict"
-	case http.StatusTooManyRequests:
-		return "TooManyRequests"
-	case http.StatusBadGateway:
-		return "BadGateway"
-	case http.StatusServiceUnavailable:
-		return "ServiceUnavailable"
-	case http.StatusGatewayTimeout:
-		return "GatewayTimeout"
-	}
-	if status >= 500 {
-		return "InternalServerError"
-	}
-	return "InvalidParameter"
 }
 
 // unsent is the error of a call without an answer: of the network, or of the signer, which reads key and token anew

@@ -50,12 +50,31 @@ func newConnection(config Config, credentials Credentials) *connection {
 }
 
 // open returns the clients. Its error is errCredentials; the log says why.
-func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
+func (c *connection) open(log *slog.Logger) (*clients, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.current != nil {
 		return c.current, nil
 	}
+	made, err := c.read(log)
+	if err == nil {
+		c.current = made
+	}
+	return made, err
+}
+
+// check reports whether the credentials can be read now. Those in use stay in use: they may be good for a while.
+func (c *connection) check(log *slog.Logger) error {
+	if c.config.Auth == AuthInstancePrincipal { // to read them anew asks the metadata service
+		_, err := c.open(log)
+		return err
+	}
+	_, err := c.read(log)
+	return err
+}
+
+// read makes clients of the credentials as they are now, with the errors of open.
+func (c *connection) read(log *slog.Logger) (_ *clients, err error) {
 	defer func() {
 		// The SDK panics on a session token without an expiry; its errors are long and speak of its own services.
 		if fault := recover(); fault != nil {
@@ -66,11 +85,7 @@ func (c *connection) open(log *slog.Logger) (_ *clients, err error) {
 			err = errCredentials
 		}
 	}()
-	made, err := c.make()
-	if err == nil {
-		c.current = made
-	}
-	return made, err
+	return c.make()
 }
 
 // errCredentials is a 503: the same call may succeed at a later invocation.
@@ -119,7 +134,7 @@ func (c *connection) make() (*clients, error) {
 // the circuit breaker are off, for one layer retries; and one transport serves both services.
 func (c *connection) prepare(client common.BaseClient, endpoint string) common.BaseClient {
 	client.Host = cmp.Or(endpoint, client.Host)
-	client.HTTPClient = c.http
+	client.HTTPClient = wholeAnswers{c.http}
 	client.Configuration.CircuitBreaker = nil
 	client.Configuration.RetryPolicy = nil
 	return client

@@ -52,7 +52,7 @@ func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
 
 // health serves GET /health: the version, and that settings and credentials can be read. It calls nothing.
 func (i *invocation) health(*http.Request, matchedRoute) response {
-	if _, err := i.sender(); err != nil {
+	if err := i.connection.check(i.log); err != nil {
 		return errorResponse(err)
 	}
 	return jsonResponse(http.StatusOK, map[string]string{"status": "ok", "version": i.version})

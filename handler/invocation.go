@@ -34,16 +34,24 @@ func (h *Handler) invocation(ctx context.Context) *invocation {
 // usualTimeout is the invocation's deadline where the platform names none: the default of OCI Functions.
 const usualTimeout = 30 * time.Second
 
-// deadlines returns two contexts: one that ends with the invocation, for publishing; and one for the work, which ends
-// earlier by the smaller of a second and a quarter of the time left, so that the result of work that runs out of time
-// can still be published.
+// leastTime is what an attempt needs to have a chance.
+const leastTime = 300 * time.Millisecond
+
+// deadlines returns two contexts. That for the work ends before the invocation by the smaller of a second and a quarter of
+// the time left, so that the result of work that runs out of time can still be published. That for publishing leaves a
+// quarter of this reserve for the answer.
+//
+// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt.
 func deadlines(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
 	deadline, ok := parent.Deadline()
-	if !ok {
+	switch {
+	case !ok:
 		deadline = time.Now().Add(usualTimeout)
+	case time.Until(deadline) < leastTime:
+		parent, deadline = context.WithoutCancel(parent), time.Now().Add(2*leastTime)
 	}
 	reserve := min(time.Second, time.Until(deadline)/4)
-	publishing, cancelPublishing := context.WithDeadline(parent, deadline)
+	publishing, cancelPublishing := context.WithDeadline(parent, deadline.Add(-reserve/4))
 	work, cancelWork := context.WithDeadline(publishing, deadline.Add(-reserve))
 	return work, publishing, func() { cancelWork(); cancelPublishing() }
 }

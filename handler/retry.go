@@ -47,9 +47,6 @@ func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (
 	return got, maybeDone(err, mayBeDone && got.refused())
 }
 
-// refused reports whether OCI said no, so that nothing was done.
-func (got answer) refused() bool { return got.status >= 400 && got.status < 500 }
-
 // repeatable reports whether the failure may pass while the invocation lasts: 429, 5xx, no answer. Credentials that
 // were refused twice, or cannot be read, are for the next invocation.
 func repeatable(got answer, err error) bool {
@@ -75,9 +72,9 @@ func waitBefore(made int, retryAfter string) time.Duration {
 	return max(rand.N(min(firstWait<<min(made-1, 10), mostWait)), parseRetryAfter(retryAfter))
 }
 
-// parseRetryAfter reads seconds or an HTTP date; 0 if it is neither.
+// parseRetryAfter reads seconds, of more than 68 years as many, or an HTTP date; 0 if it is neither.
 func parseRetryAfter(text string) time.Duration {
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
+	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second
 	}
 	if date, err := http.ParseTime(text); err == nil {
@@ -86,9 +83,9 @@ func parseRetryAfter(text string) time.Duration {
 	return 0
 }
 
-// waited waits, unless ctx ends before that, which it then says at once.
+// waited waits, unless ctx leaves no time for an attempt after that, which it says at once.
 func waited(ctx context.Context, wait time.Duration) bool {
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline)-leastTime <= wait {
 		return false
 	}
 	select {

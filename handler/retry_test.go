@@ -20,6 +20,7 @@ func TestWaitBefore(t *testing.T) {
 		{19, "", 0, mostWait},
 		{1, "7", 7 * time.Second, 7 * time.Second},
 		{1, "2147483647", 1<<31*time.Second - time.Second, 1<<31*time.Second - time.Second},
+		{1, "99999999999999999999", 1<<31*time.Second - time.Second, 1<<31*time.Second - time.Second},
 		{1, time.Now().Add(time.Minute).UTC().Format(http.TimeFormat), 58 * time.Second, time.Minute},
 		{1, time.Now().Add(-time.Minute).UTC().Format(http.TimeFormat), 0, firstWait},
 	} {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"sender-invitations/events"
 )
@@ -92,7 +93,9 @@ func (r *route) match(path string) (map[string]string, bool, error) {
 	return parameters, true, nil
 }
 
-func notInName(r rune) bool { return r == '/' || r == '\\' || r < ' ' || r == 0x7f || r == 0xfffd }
+func notInName(r rune) bool {
+	return r == '/' || r == '\\' || unicode.IsControl(r) || r == unicode.ReplacementChar
+}
 
 // unrouted answers where no route is: 405 if the path has other methods, else 404.
 func (m matchedRoute) unrouted() response {

@@ -1,0 +1,99 @@
+package handler
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// answer is what the API answered, whole. It is there also with an error, if the API answered at all.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// maxAnswer is the most bytes that are read of an answer: no more could be handed on.
+const maxAnswer = events.MaxBody
+
+// refused reports whether OCI said no, so that nothing was done.
+func (got answer) refused() bool { return got.status >= 400 && got.status < 500 }
+
+// refusal is the API's own error. One that did not come in the API's form is reduced to its status: the text may be
+// anybody's.
+func refusal(got answer) *events.Error {
+	var told struct{ Code, Message string }
+	// Members that do not fit stay empty.
+	_ = json.Unmarshal(got.body, &told)
+	if told.Code == "" || told.Message == "" {
+		told.Message = strings.TrimSpace(fmt.Sprintf("OCI answered %d %s", got.status, http.StatusText(got.status))) + " without saying why"
+	}
+	return &events.Error{Status: got.status, Code: cmp.Or(told.Code, codeOf(got.status)), Message: told.Message,
+		Retryable: got.status >= 500 || got.status == http.StatusTooManyRequests || got.status == http.StatusUnauthorized}
+}
+
+// codeOf is OCI's usual code for a status (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm).
+func codeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "NotAuthenticated"
+	case http.StatusForbidden:
+		return "NotAllowed"
+	case http.StatusNotFound:
+		return "NotAuthorizedOrNotFound"
+	case http.StatusConflict:
+		return "Conflict"
+	case http.StatusTooManyRequests:
+		return "TooManyRequests"
+	case http.StatusBadGateway:
+		return "BadGateway"
+	case http.StatusServiceUnavailable:
+		return "ServiceUnavailable"
+	case http.StatusGatewayTimeout:
+		return "GatewayTimeout"
+	}
+	if status >= 500 {
+		return "InternalServerError"
+	}
+	return "InvalidParameter"
+}
+
+// isObject reports whether the text is one JSON object, as all bodies of both APIs are.
+func isObject(text []byte) bool {
+	return json.Valid(text) && bytes.TrimLeft(text, " \t\r\n")[0] == '{'
+}
+
+// wholeAnswers is the HTTP client of the SDK's. It reads answers whole, but for a byte more than can be handed on; the SDK
+// itself would read an error of any size, and keep of it what it understands.
+type wholeAnswers struct{ *http.Client }
+
+type wholeBody struct {
+	*bytes.Reader
+	content []byte
+}
+
+func (*wholeBody) Close() error { return nil }
+
+// Do sends the request. Its error is a [*url.Error].
+func (client wholeAnswers) Do(request *http.Request) (*http.Response, error) {
+	response, err := client.Client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	var content []byte
+	if response.StatusCode >= 200 { // a 101 has no end that the request's context could bring about
+		if content, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
+			return nil, &url.Error{Op: request.Method, URL: request.URL.String(), Err: err}
+		}
+	}
+	response.Body = &wholeBody{bytes.NewReader(content), content}
+	return response, nil
+}
