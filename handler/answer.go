@@ -70,30 +70,25 @@ func isObject(text []byte) bool {
 	return json.Valid(text) && bytes.TrimLeft(text, " \t\r\n")[0] == '{'
 }
 
-// wholeAnswers is the HTTP client of the SDK's. It reads answers whole, but for a byte more than can be handed on; the SDK
-// itself would read an error of any size, and keep of it what it understands.
-type wholeAnswers struct{ *http.Client }
-
-type wholeBody struct {
-	*bytes.Reader
+// wholeAnswer is the HTTP client of one call of the SDK's. It reads the answer whole, but for a byte more than can be handed
+// on, and keeps it; the SDK itself would read an error of any size, and keep of it what it understands.
+type wholeAnswer struct {
+	client  *http.Client
 	content []byte
 }
 
-func (*wholeBody) Close() error { return nil }
-
 // Do sends the request. Its error is a [*url.Error].
-func (client wholeAnswers) Do(request *http.Request) (*http.Response, error) {
-	response, err := client.Client.Do(request)
+func (whole *wholeAnswer) Do(request *http.Request) (*http.Response, error) {
+	response, err := whole.client.Do(request)
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close()
-	var content []byte
 	if response.StatusCode >= 200 { // a 101 has no end that the request's context could bring about
-		if content, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
+		if whole.content, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
 			return nil, &url.Error{Op: request.Method, URL: request.URL.String(), Err: err}
 		}
 	}
-	response.Body = &wholeBody{bytes.NewReader(content), content}
+	response.Body = io.NopCloser(bytes.NewReader(whole.content))
 	return response, nil
 }

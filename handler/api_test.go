@@ -134,6 +134,7 @@ func TestAnswersOfNoUse(t *testing.T) {
 		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}":                                 502,
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}":                                 200,
 		fmt.Sprintf("HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n%s", len(huge), huge): 400,
+		"HTTP/1.1 600 What\r\nContent-Length: 0\r\n\r\n":                                 502,
 		"no HTTP\r\n\r\n": 502,
 	} {
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

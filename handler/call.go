@@ -62,14 +62,16 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	if err != nil {
 		return answer{}, events.Invalid("InvalidParameter", "the request has no valid URL")
 	}
+	whole := &wholeAnswer{client: c.http}
+	client.HTTPClient = whole
 	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
 	if response == nil {
 		return answer{}, unsent(ctx, log, err)
 	}
 	// The SDK's error is not asked: its text quotes whatever it does not understand.
-	got := answer{status: response.StatusCode, header: response.Header, body: response.Body.(*wholeBody).content}
+	got := answer{status: response.StatusCode, header: response.Header, body: whole.content}
 	switch {
-	case got.status >= 400:
+	case got.status >= 400 && got.status < 600:
 		return got, refusal(got)
 	case got.status < 200, got.status > 299, len(got.body) > maxAnswer, len(got.body) > 0 && !isObject(got.body):
 		return got, badGateway("OCI gave an answer that this function cannot hand on; whether the request took effect is not known")

@@ -131,10 +131,9 @@ func (c *connection) make() (*clients, error) {
 }
 
 // prepare leaves of the SDK's client what this program needs: where the service is, and the signature. Retries and
-// the circuit breaker are off, for one layer retries; and one transport serves both services.
+// the circuit breaker are off, for one layer retries. Each call gets an HTTP client, on one transport for both services.
 func (c *connection) prepare(client common.BaseClient, endpoint string) common.BaseClient {
 	client.Host = cmp.Or(endpoint, client.Host)
-	client.HTTPClient = wholeAnswers{c.http}
 	client.Configuration.CircuitBreaker = nil
 	client.Configuration.RetryPolicy = nil
 	return client
