@@ -222,7 +222,7 @@ func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	logs := tmcp.ListWorkRequestLogsRequest{WorkRequestId: workRequest, OpcRequestId: caller,
 		Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestLogsSortOrderDesc}
 	var told []string
-	for {
+	for len(told) < 9 {
 		page, err := s.workRequests.ListWorkRequestLogs(t.Context(), logs)
 		if err != nil || len(page.Items) != 1 || *page.OpcRequestId != *caller {
 			t.Fatal(page, err)
@@ -303,7 +303,7 @@ func TestClientsGoList(t *testing.T) {
 func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (recipients string, pages int) {
 	t.Helper()
 	var found []string
-	for pages = 1; ; pages++ {
+	for pages = 1; pages < 50; pages++ {
 		page, err := s.invitations.ListSenderInvitations(t.Context(), request)
 		if err != nil || *page.OpcRequestId != *request.OpcRequestId {
 			t.Fatal(page, err)
@@ -315,6 +315,8 @@ func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (
 			return strings.Join(found, " "), pages
 		}
 	}
+	t.Fatal("a list without an end")
+	return "", 0
 }
 
 // An SDK that retries says so, and then it alone does: two layers of five attempts would be 25 calls.

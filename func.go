@@ -78,7 +78,7 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	entered := false
 	defer func() {
 		if !entered && recover() != nil {
-			f.InvalidURL(ctx, out.(http.ResponseWriter))
+			f.InvalidURL(ctx, call.Header(), out.(http.ResponseWriter))
 		}
 	}()
 	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

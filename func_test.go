@@ -143,10 +143,13 @@ func TestUnparsableRequests(t *testing.T) {
 		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},
 	} {
 		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{
-			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}}})
+			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}, "Fn-Http-H-Opc-Request-Id": {"caller"}}})
 		if err != nil {
 			t.Errorf("%s %s: %v", c.method, c.url, err)
 			continue
+		}
+		if id := answer.Header.Get("Fn-Http-H-Opc-Request-Id"); id != "caller" {
+			t.Errorf("%s %s: answered as %q", c.method, c.url, id)
 		}
 		if status := answer.Header.Get("Fn-Http-Status"); status != "400" || !strings.Contains(string(answer.Body), `"code":"InvalidParameter"`) {
 			t.Errorf("%s %s: %s %s", c.method, c.url, status, answer.Body)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -192,4 +193,61 @@ func asterisk(required bool) string {
 		return "*"
 	}
 	return ""
+}
+
+// The description names the errors that an operation can have by its nature, and the values that the SDK knows.
+func TestDescriptionNamesErrorsAndValues(t *testing.T) {
+	document, err := loadDescription()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range document.Paths.Map() {
+		for method, operation := range item.Operations() {
+			if strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/health") {
+				continue
+			}
+			want := []string{"200", "400", "401", "403", "404", "429", "4XX", "5XX"}
+			if method != http.MethodGet {
+				want = append(want, "409")
+			}
+			if slices.Contains(describedOf(document, operation.OperationID), "in header if-match") {
+				want = append(want, "412")
+			}
+			if operation.RequestBody != nil {
+				want = append(want, "413", "415")
+			}
+			slices.Sort(want)
+			if got := slices.Sorted(maps.Keys(operation.Responses.Map())); !slices.Equal(got, want) {
+				t.Errorf("%s %s answers %q, want %q", method, path, got, want)
+			}
+		}
+	}
+	schemas := document.Components.Schemas
+	open := func(schema *openapi3.SchemaRef) []any { return schema.Value.AnyOf[0].Value.Enum }
+	values := map[string][]any{"sortOrder": document.Components.Parameters["sortOrder"].Value.Schema.Value.Enum,
+		"subject": open(schemas["Subject"]), "lifecycleState of one": open(schemas["LifecycleState"]), "status of one": open(schemas["Status"]),
+		"work request": open(schemas["WorkRequest"].Value.Properties["status"]),
+		"action":       open(schemas["WorkRequestResource"].Value.Properties["actionType"])}
+	for _, p := range document.Paths.Find("/20230401/senderInvitations").Get.Parameters {
+		if p.Value.Schema.Value.Enum != nil {
+			values[p.Value.Name] = p.Value.Schema.Value.Enum
+		}
+	}
+	known := map[string][]string{
+		"sortOrder":             tmcp.GetListSenderInvitationsSortOrderEnumStringValues(),
+		"sortBy":                tmcp.GetListSenderInvitationsSortByEnumStringValues(),
+		"lifecycleState":        tmcp.GetListSenderInvitationsLifecycleStateEnumStringValues(),
+		"status":                tmcp.GetListSenderInvitationsStatusEnumStringValues(),
+		"lifecycleState of one": tmcp.GetLifecycleStateEnumStringValues(),
+		"status of one":         tmcp.GetSenderInvitationStatusEnumStringValues(),
+		"subject":               tmcp.GetInvitationSubjectEnumStringValues(),
+		"work request":          tmcp.GetOperationStatusEnumStringValues(),
+		"action":                tmcp.GetActionTypeEnumStringValues(),
+		"opc-client-retries":    {"true", "false"},
+	}
+	for name, want := range known {
+		if got := fmt.Sprint(values[name]); got != fmt.Sprint(want) {
+			t.Errorf("%s is one of %s, want %s", name, got, want)
+		}
+	}
 }

@@ -66,7 +66,7 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	client.HTTPClient = whole
 	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
 	if response == nil {
-		return answer{}, unsent(ctx, log, err)
+		return answer{}, request.unanswered(ctx, log, err)
 	}
 	// The SDK's error is not asked: its text quotes whatever it does not understand.
 	got := answer{status: response.StatusCode, header: response.Header, body: whole.content}
@@ -74,7 +74,7 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	case got.status >= 400 && got.status < 600:
 		return got, refusal(got)
 	case got.status < 200, got.status > 299, len(got.body) > maxAnswer, len(got.body) > 0 && !isObject(got.body):
-		return got, badGateway("OCI gave an answer that this function cannot hand on; whether the request took effect is not known")
+		return got, badGateway("OCI gave an answer that this function cannot hand on" + request.unknownEffect())
 	}
 	return got, nil
 }
@@ -105,25 +105,28 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 	return outgoing, nil
 }
 
-// unsent is the error of a call without an answer: of the network, or of the signer, which reads key and token anew
-// as they expire.
-func unsent(ctx context.Context, log *slog.Logger, err error) *events.Error {
+// unanswered is the error of a call without an answer, or without a whole one: of the network, or of the signer, which reads
+// key and token anew as they expire.
+func (request call) unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
 	network, overNetwork := errors.AsType[*url.Error](err)
-	if overNetwork {
-		return unanswered(ctx, log, network.Err) // without the URL: its query may name people
+	switch {
+	case !overNetwork:
+		log.Error("request cannot be signed", "reason", reason(err))
+		return errCredentials
+	case ctx.Err() != nil:
+		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
+			Message: "OCI did not answer in time" + request.unknownEffect(), Retryable: true}
 	}
-	log.Error("request cannot be signed", "reason", reason(err))
-	return errCredentials
+	log.Warn("no answer from OCI", "reason", reason(network.Err)) // without the URL: its query may name people
+	return badGateway("the connection to OCI failed" + request.unknownEffect())
 }
 
-// unanswered is the error of a call that was sent and whose answer did not come, or not whole.
-func unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
-	if ctx.Err() != nil {
-		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
-			Message: "OCI did not answer in time; whether the request took effect is not known", Retryable: true}
+// unknownEffect is what is to be said of a write without a clear answer.
+func (request call) unknownEffect() string {
+	if !request.writes() {
+		return ""
 	}
-	log.Warn("no answer from OCI", "reason", reason(err))
-	return badGateway("the connection to OCI failed; whether the request took effect is not known")
+	return "; whether the request took effect is not known"
 }
 
 func badGateway(message string) *events.Error {

@@ -13,14 +13,10 @@ import (
 // HTTP_BASE_PATH. It does not authenticate callers: the gateway must.
 func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context())
-	requestID := r.Header.Get("opc-request-id")
-	if requestID == "" || !isHeaderValue(requestID) {
-		requestID = i.callID
-	}
 	started := time.Now()
 	answer, route := i.http(r)
 	if answer.header.Get("opc-request-id") == "" {
-		answer = answer.with("opc-request-id", requestID)
+		answer = answer.with("opc-request-id", i.requestID(r.Header))
 	}
 	i.logRequest(r.Method, route, answer, time.Since(started))
 	respond(w, r, answer)
@@ -59,12 +55,20 @@ func (i *invocation) routedPath(r *http.Request) (string, bool) {
 }
 
 // InvalidURL answers a request whose URL or method cannot be parsed, and which therefore never became an
-// [http.Request]. ctx is that of [WithCallID].
-func (h *Handler) InvalidURL(ctx context.Context, w http.ResponseWriter) {
+// [http.Request]. ctx is that of [WithCallID], header the request's.
+func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.ResponseWriter) {
 	i := h.invocation(ctx)
 	answer := errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse"))
 	i.logRequest("", "", answer, 0)
-	respond(w, &http.Request{}, answer.with("opc-request-id", i.callID))
+	respond(w, &http.Request{}, answer.with("opc-request-id", i.requestID(header)))
+}
+
+// requestID is how the answer names the request where OCI has not named it: as the caller does, else by the call id.
+func (i *invocation) requestID(header http.Header) string {
+	if id := header.Get("opc-request-id"); id != "" && isHeaderValue(id) {
+		return id
+	}
+	return i.callID
 }
 
 func notFound() response {

@@ -163,13 +163,18 @@ test("refusals", async () => {
 });
 
 test("an SDK that retries", async () => {
+  const seen = []; // by the SDK: the function must leave the retries to it
   const retrying = client(tmcp.SenderInvitationClient, {
     retryConfiguration: {
       terminationStrategy: new common.MaxAttemptsTerminationStrategy(5),
       delayStrategy: new common.FixedTimeDelayStrategy(0),
-      retryCondition: (error) => error.statusCode === 503,
+      retryCondition: ({ statusCode }) => {
+        seen.push(statusCode);
+        return statusCode === 503;
+      },
     },
   });
   const retried = await retrying.getSenderInvitation({ senderInvitationId: "ocid1.senderinvitation.oc1..busy" }).catch((error) => error);
   assert.equal(retried.statusCode, 404);
+  assert.deepEqual(seen.slice(0, 2), [503, 503]);
 });
