@@ -78,17 +78,19 @@ func (i *invocation) part(tasks []*task) []*task {
 // them. An invitation that is not there is in order with itself alone. It returns how many tasks have one, up to the first
 // whose invitation cannot be read now, and why.
 func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
-	var ids []string
-	var first []Command // that names it
+	var named []Command // the first for each invitation
+	placeOf := func(id string) int {
+		return slices.IndexFunc(named, func(c Command) bool { return c.SenderInvitationID == id })
+	}
 	for _, t := range tasks {
-		if id := t.command.SenderInvitationID; id != "" && !slices.Contains(ids, id) {
-			ids, first = append(ids, id), append(first, t.command)
+		if id := t.command.SenderInvitationID; id != "" && placeOf(id) < 0 {
+			named = append(named, t.command)
 		}
 	}
-	recipients, faults := make([]string, len(ids)), make([]error, len(ids))
-	each(len(ids), i.config.Concurrency, func(index int) {
-		path := commandNamed("get").pathOf(map[string]string{"senderInvitationId": ids[index]})
-		got, err := i.execute(ctx, first[index].read(path, ""))
+	recipients, faults := make([]string, len(named)), make([]error, len(named))
+	each(len(named), i.config.Concurrency, func(index int) {
+		path := commandNamed("get").pathOf(map[string]string{"senderInvitationId": named[index].SenderInvitationID})
+		got, err := i.execute(ctx, named[index].read(path, ""))
 		recipients[index], faults[index] = events.ReadInvitation(got.body).RecipientTenancyID, err
 	})
 	for index, t := range tasks {
@@ -97,7 +99,7 @@ func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known i
 		if id == "" {
 			continue
 		}
-		place := slices.Index(ids, id)
+		place := placeOf(id)
 		if fault := events.AsError(faults[place]); fault != nil && fault.Retryable {
 			return index, fault
 		}

@@ -72,7 +72,7 @@ func waitBefore(made int, retryAfter string) time.Duration {
 	return max(rand.N(min(firstWait<<min(made-1, 10), mostWait)), parseRetryAfter(retryAfter))
 }
 
-// parseRetryAfter reads seconds, of more than 68 years as many, or an HTTP date; 0 if it is neither.
+// parseRetryAfter reads seconds or an HTTP date; 0 if it is neither. Seconds beyond 32 bits are the most of 32 bits: 68 years.
 func parseRetryAfter(text string) time.Duration {
 	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second
