@@ -156,10 +156,13 @@ func newScenarioOn(t *testing.T, emulated *ocitest.Server, settings string) *sce
 	return s
 }
 
-// logWriter shows the function's log with a failed test.
+// logWriter shows the function's log with a failed test. What the race detector has to say fails it.
 type logWriter struct{ t *testing.T }
 
 func (w logWriter) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("DATA RACE")) {
+		w.t.Error("the function has a data race")
+	}
 	w.t.Logf("function: %s", bytes.TrimSpace(line))
 	return len(line), nil
 }

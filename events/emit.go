@@ -73,7 +73,7 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 		return nil, err
 	}
 	result := event.New(event.CloudEventsVersionV1)
-	result.SetID(p.id())
+	result.SetID(p.ID())
 	result.SetSource(e.Source)
 	result.SetType(e.Prefix + "." + string(p.Result.Outcome))
 	result.SetTime(e.Now().UTC())
@@ -93,9 +93,9 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 	return result.MarshalJSON()
 }
 
-// id is the same for the same outcome of the same trigger, so that a subscriber recognises a repeat; and another for
-// another error, so that a last word is not taken for an earlier one.
-func (p Publication) id() string {
+// ID is the event's id: the same for the same outcome of the same trigger, so that a subscriber recognises a repeat; and
+// another for another error, so that a last word is not taken for an earlier one.
+func (p Publication) ID() string {
 	source, id := "", p.Key
 	if p.Result.Trigger != nil {
 		source, id = p.Result.Trigger.Source, p.Result.Trigger.ID

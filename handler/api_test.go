@@ -47,7 +47,7 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{PageSize: 1, EmptyPages: true})
 	const recipient = `"recipientTenancyId": "ocid1.tenancy.oc1..acme"`
 	for _, name := range []string{"one", "two", "three"} {
-		f.invoke(`{"operation": "create", ` + recipient + `, "displayName": "` + name + `"}`)
+		f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+ocitest.DefaultTenancy+`", `+recipient+`, "displayName": "`+name+`"}`)
 	}
 	var answered struct {
 		Results []struct {

@@ -89,9 +89,8 @@ func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known i
 	}
 	recipients, faults := make([]string, len(named)), make([]error, len(named))
 	each(len(named), i.config.Concurrency, func(index int) {
-		path := commandNamed("get").pathOf(map[string]string{"senderInvitationId": named[index].SenderInvitationID})
-		got, err := i.execute(ctx, named[index].read(path, ""))
-		recipients[index], faults[index] = events.ReadInvitation(got.body).RecipientTenancyID, err
+		found, err := i.read(ctx, named[index])
+		recipients[index], faults[index] = found.RecipientTenancyID, err
 	})
 	for index, t := range tasks {
 		id := t.command.SenderInvitationID

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -86,29 +87,29 @@ func TestConcurrency(t *testing.T) {
 func TestOrderPerRecipient(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
-	var recipients []string
+	f.invoke(creates("a", "b", "c", "d"))
+	var targets []string
 	for index := range 40 {
-		recipients = append(recipients, string(rune('a'+index%4)))
+		targets = append(targets, "ocid1.tenancy.oc1.."+string(rune('a'+index%4)))
 	}
-	if _, cut := f.invoke(creates(recipients...)); cut {
-		t.Fatal("cut")
+	if answer, cut := f.invoke(updates(targets...)); cut || strings.Count(answer, `"outcome":"updated"`) != 40 {
+		t.Fatalf("cut %v: %s", cut, answer)
 	}
-	last := map[string]int{}
+	last, written := map[string]int{}, 0
 	for _, call := range oci.Calls() {
-		var body struct {
-			RecipientTenancyID string
-			DisplayName        int `json:",string"`
-		}
-		if json.Unmarshal(call.Body, &body) != nil || body.RecipientTenancyID == "" {
+		var body struct{ DisplayName string }
+		if call.Method != http.MethodPut || json.Unmarshal(call.Body, &body) != nil {
 			continue
 		}
-		if before, ok := last[body.RecipientTenancyID]; ok && body.DisplayName != before+4 || !ok && body.DisplayName >= 4 {
-			t.Errorf("%s: %d after %d", body.RecipientTenancyID, body.DisplayName, before)
+		written++
+		number, err := strconv.Atoi(strings.TrimPrefix(body.DisplayName, "u"))
+		if before, ok := last[call.Path]; err != nil || ok && number != before+4 || !ok && number >= 4 {
+			t.Errorf("%s: %s after %d", call.Path, body.DisplayName, before)
 		}
-		last[body.RecipientTenancyID] = body.DisplayName
+		last[call.Path] = number
 	}
-	if len(last) != 4 {
-		t.Error(last)
+	if len(last) != 4 || written != 40 {
+		t.Errorf("%d writes: %v", written, last)
 	}
 }
 

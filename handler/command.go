@@ -16,6 +16,8 @@ import (
 // is in the table of operations.
 type Command struct {
 	operation *operation
+	// key is a hash of the event's source and id, and of the operation: the same whenever the event comes.
+	key string
 
 	SenderInvitationID    string                                `json:"senderInvitationId,omitempty"`
 	CompartmentID         string                                `json:"compartmentId,omitempty"`

@@ -25,6 +25,7 @@ const maxEvents = maxMessage - 128
 // topic takes 60 messages a minute, so a batch goes out in as few as hold it. The error says that a result could not
 // be published; the log then tells of each.
 func (i *invocation) publish(ctx context.Context, done work) error {
+	done = done.distinct()
 	var faults []error
 	for _, topic := range i.topics() {
 		var pending message
@@ -51,6 +52,24 @@ func (i *invocation) publish(ctx context.Context, done work) error {
 		return errUnpublished
 	}
 	return nil
+}
+
+// distinct leaves out repeats, as of an event that stands several times in a list: one result of one id says it all. Failures
+// with different originals are no repeats, for each could be replayed.
+func (done work) distinct() (distinct work) {
+	type identity struct{ id, original string }
+	known := map[identity]bool{}
+	for _, p := range done {
+		this := identity{id: p.ID()}
+		if p.Result.Outcome == events.Failed {
+			this.original = string(p.Original)
+		}
+		if !known[this] {
+			distinct = append(distinct, p)
+		}
+		known[this] = true
+	}
+	return distinct
 }
 
 // errUnpublished is all that is said in one line; the log has told of each result.

@@ -10,38 +10,12 @@ import (
 	"sender-invitations/events"
 )
 
-// create asks for a new invitation. The retry token is a hash of the event's key, so that for 24 hours the service
-// itself answers a repeat with what it answered first.
-func (i *invocation) create(ctx context.Context, c Command) (events.Result, error) {
-	return i.perform(ctx, c)
-}
-
 func (i *invocation) get(ctx context.Context, c Command) (events.Result, error) {
 	c, err := i.selected(ctx, c)
 	if err != nil {
 		return events.Result{}, err
 	}
 	return i.perform(ctx, c)
-}
-
-func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, error) {
-	byRecipient := c.SenderInvitationID == ""
-	candidates, err := i.candidates(ctx, c)
-	if err != nil {
-		return events.Result{}, err
-	}
-	if byRecipient && candidates.pending == nil && candidates.newest.Status == "CANCELED" {
-		return events.Result{Operation: c.operation.name, Outcome: events.Unchanged, Invitation: candidates.newestRaw}, nil
-	}
-	if c, err = candidates.choose(c); err != nil {
-		return events.Result{}, err
-	}
-	result, err := i.perform(ctx, c)
-	if err == nil {
-		// The API answers without a body; the id alone is certain.
-		result.Invitation, err = json.Marshal(events.Invitation{ID: c.SenderInvitationID})
-	}
-	return result, err
 }
 
 // list reads one page.
@@ -92,12 +66,10 @@ func (c Command) request() call {
 		header: c.header(), once: c.once()}
 }
 
-// read is a read that the command needs before its own call.
-func (c Command) read(path, rawQuery string) call {
-	read := call{method: http.MethodGet, path: path, rawQuery: rawQuery, header: c.header(), once: c.once()}
-	read.header.Del("if-match")
-	read.header.Del("opc-retry-token")
-	return read
+// reads is a read that the command needs before its own call.
+func (c Command) reads(path, rawQuery string) call {
+	c.IfMatch, c.OpcRetryToken = "", ""
+	return call{method: http.MethodGet, path: path, rawQuery: rawQuery, header: c.header(), once: c.once()}
 }
 
 // once reports whether each call is to be made one time, whatever comes of it.

@@ -20,7 +20,7 @@ func TestChoose(t *testing.T) {
 	} {
 		var found candidates
 		for index := range c.pending {
-			found.pending = append(found.pending, events.Invitation{ID: fmt.Sprintf("ocid1.senderinvitation.oc1..%d", index)})
+			found.pending = append(found.pending, reading{Invitation: events.Invitation{ID: fmt.Sprintf("ocid1.senderinvitation.oc1..%d", index)}})
 		}
 		_, err := found.choose(Command{operation: commandNamed("cancel"), RecipientTenancyID: "ocid1.tenancy.oc1..a"})
 		if fault := events.AsError(err); fault == nil || fault.Status != 409 || fault.Code != "Conflict" || !strings.Contains(fault.Message, c.wanted) {

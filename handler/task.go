@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -88,8 +89,9 @@ func (i *invocation) planEvent(t *task, record events.Record) error {
 	if err == nil {
 		err = command.check()
 	}
-	if command.operation.takes("opcRetryToken") && command.OpcRetryToken == "" {
-		command.OpcRetryToken = events.Hash(trigger.Source, trigger.ID, command.operation.name)
+	command.key = events.Hash(trigger.Source, trigger.ID, command.operation.name)
+	if command.operation.takes("opcRetryToken") {
+		command.OpcRetryToken = cmp.Or(command.OpcRetryToken, command.key)
 	}
 	t.command = command
 	return err
@@ -163,6 +165,7 @@ func subjectOf(texts ...string) string {
 
 // failed is r turned into a failure.
 func failed(r events.Result, err error) events.Result {
-	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: r.OpcRequestID,
-		Trigger: r.Trigger, Error: events.AsError(err)}
+	fault := events.AsError(err)
+	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: cmp.Or(fault.OpcRequestID, r.OpcRequestID),
+		Trigger: r.Trigger, Error: fault}
 }

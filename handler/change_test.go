@@ -1,0 +1,141 @@
+package handler_test
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+const theInvitation = "ocid1.senderinvitation.oc1..aaaaaaaa00000001"
+
+// While an invitation is CREATING or UPDATING it takes no change (409 IncorrectState). That passes, so a command of an event
+// reads again and tries again; any other IncorrectState is final.
+func TestIncorrectState(t *testing.T) {
+	const update, cancel = `"operation": "update", "displayName": "new"`, `"operation": "cancel"`
+	for name, c := range map[string]struct {
+		before   string // a command that comes first, once the invitation is there
+		settled  bool   // that it is no longer CREATING
+		command  string
+		step     int // the read, counted from 1, by which the service's work is done; 0: never
+		attempts string
+		want     string // method and status of each call
+		outcome  string // "": cut
+	}{
+		"cancel while CREATING":       {command: cancel, step: 2, want: "GET 200, POST 409, GET 200, POST 200", outcome: "canceled"},
+		"update while CREATING":       {command: update, step: 2, want: "GET 200, PUT 409, GET 200, PUT 200", outcome: "updated"},
+		"cancel while being canceled": {before: cancel, settled: true, command: cancel, step: 3, want: "GET 200, POST 409, GET 200", outcome: "unchanged"},
+		"CREATING for too long":       {command: cancel, attempts: "2", want: "GET 200, POST 409, GET 200, POST 409"},
+		"no retries":                  {command: cancel + `, "retry": "none"`, want: "GET 200, POST 409"},
+		"one attempt":                 {command: cancel, attempts: "1", want: "GET 200, POST 409"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var late, reads atomic.Int64 // seconds that the clock is ahead
+			oci := &ocitest.Server{Step: time.Minute, Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }}
+			oci.Fault = func(r *http.Request) ocitest.Fault {
+				if where(r, http.MethodGet, theInvitation) && int(reads.Add(1)) == c.step {
+					late.Add(120)
+				}
+				return ocitest.Fault{}
+			}
+			f := newFunction(t, oci, "MAX_ATTEMPTS", cmp.Or(c.attempts, "5"))
+			f.invoke(creates("a"))
+			if c.settled {
+				late.Add(120)
+			}
+			if c.before != "" {
+				f.invoke(`{` + c.before + `, "senderInvitationId": "` + theInvitation + `"}`)
+			}
+			before := len(oci.Calls())
+			answer, cut := f.invoke(`{` + c.command + `, "senderInvitationId": "` + theInvitation + `"}`)
+			if cut != (c.outcome == "") || !cut && !strings.Contains(answer, `"outcome":"`+c.outcome+`"`) {
+				t.Errorf("cut %v: %s", cut, answer)
+			}
+			if calls := told(oci.Calls()[before:]); calls != c.want {
+				t.Errorf("calls: %s", calls)
+			}
+			messages := oci.Messages()
+			if last := messages[len(messages)-1].Body; cut && !strings.Contains(last, `"code":"IncorrectState"`) || cut && !strings.Contains(last, `"retryable":true`) {
+				t.Error(last)
+			}
+		})
+	}
+}
+
+// told are the calls to Organizations, by method and status.
+func told(calls []ocitest.Call) string {
+	calls = slices.DeleteFunc(calls, func(c ocitest.Call) bool { return !strings.HasPrefix(c.Path, "/20230401/") })
+	var told []string
+	for _, call := range calls {
+		told = append(told, fmt.Sprint(call.Method, " ", call.Status))
+	}
+	return strings.Join(told, ", ")
+}
+
+// An invitation that is not at work and still in the wrong state is looked at once more, for it may have begun to change
+// since it was read; then its state is what it is.
+func TestIncorrectStateForGood(t *testing.T) {
+	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if where(r, http.MethodPost, "cancel") {
+			return ocitest.Fault{Status: 409, Code: "IncorrectState"}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci)
+	f.invoke(creates("a"))
+	before := len(oci.Calls())
+	answer, cut := f.invoke(`{"operation": "cancel", "senderInvitationId": "` + theInvitation + `"}`)
+	if cut || !strings.Contains(answer, `"code":"IncorrectState"`) || !strings.Contains(answer, `"retryable":false`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+	if calls := told(oci.Calls()[before:]); calls != "GET 200, POST 409, GET 200, POST 409" {
+		t.Errorf("calls: %s", calls)
+	}
+}
+
+// An update reads again what was changed in between, and gives up when that does not end.
+func TestChangedInBetween(t *testing.T) {
+	for changes, want := range map[int64]string{2: `"outcome":"updated"`, 100: `"code":"NoEtagMatch"`} {
+		var refused atomic.Int64
+		oci := &ocitest.Server{}
+		oci.Fault = func(r *http.Request) ocitest.Fault {
+			if where(r, http.MethodPut, theInvitation) && refused.Add(1) <= changes {
+				return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}
+			}
+			return ocitest.Fault{}
+		}
+		f := newFunction(t, oci)
+		f.invoke(creates("a"))
+		answer, cut := f.invoke(updates(theInvitation))
+		if cut || !strings.Contains(answer, want) || refused.Load() > 5 {
+			t.Errorf("%d changes: cut %v after %d writes: %s", changes, cut, refused.Load(), answer)
+		}
+	}
+}
+
+// One event that stands several times in a list is carried out once, and published once for each outcome that it has.
+func TestRepeatsInAList(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci)
+	one := strings.Trim(creates("a"), "[]")
+	if answer, cut := f.invoke("[" + one + "," + one + "," + one + "]"); cut || strings.Count(answer, `"outcome":"existing"`) != 2 {
+		t.Fatalf("cut %v: %s", cut, answer)
+	}
+	messages := oci.Messages()
+	if len(oci.Invitations()) != 1 || len(messages) != 1 || strings.Count(messages[0].Body, `"specversion"`) != 2 {
+		t.Errorf("%d invitations; %v", len(oci.Invitations()), messages)
+	}
+	// Failures of the same id are published each, for their originals differ.
+	const bad = `{"specversion": "1.0", "id": "9", "source": "/s", "type": "senderinvitation.create", "data": {"displayName": "%d"}}`
+	f.invoke("[" + fmt.Sprintf(bad, 1) + "," + fmt.Sprintf(bad, 2) + "," + fmt.Sprintf(bad, 2) + "]")
+	messages = oci.Messages()
+	if last := messages[len(messages)-1].Body; strings.Count(last, `"eventListed":true`) != 2 {
+		t.Error(last)
+	}
+}

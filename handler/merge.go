@@ -1,0 +1,58 @@
+package handler
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+)
+
+// merged is the command with the tags that the invitation will have. Tag maps that the command does not set stay
+// unset, and so unchanged.
+func (c Command) merged(current reading) Command {
+	if c.FreeformTags != nil {
+		wanted := map[string]string{}
+		if !c.ReplaceTags {
+			maps.Copy(wanted, current.FreeformTags)
+		}
+		maps.Copy(wanted, c.FreeformTags)
+		for _, own := range []string{keyTag, digestTag} {
+			delete(wanted, own)
+			if value, ok := current.FreeformTags[own]; ok {
+				wanted[own] = value
+			}
+		}
+		c.FreeformTags = wanted
+	}
+	if c.DefinedTags != nil && !c.ReplaceTags {
+		c.DefinedTags = mergedDefined(current.DefinedTags, c.DefinedTags)
+	}
+	return c
+}
+
+func mergedDefined(current, changed map[string]map[string]json.RawMessage) map[string]map[string]json.RawMessage {
+	merged := map[string]map[string]json.RawMessage{}
+	for _, from := range []map[string]map[string]json.RawMessage{current, changed} {
+		for namespace, values := range from {
+			if merged[namespace] == nil {
+				merged[namespace] = map[string]json.RawMessage{}
+			}
+			maps.Copy(merged[namespace], values)
+		}
+	}
+	return merged
+}
+
+// changesNothing reports whether the invitation is already as the merged command wants it.
+func (c Command) changesNothing(current reading) bool {
+	return (c.DisplayName == nil || current.DisplayName != nil && *c.DisplayName == *current.DisplayName) &&
+		(c.FreeformTags == nil || maps.Equal(c.FreeformTags, current.FreeformTags)) &&
+		(c.DefinedTags == nil || maps.EqualFunc(c.DefinedTags, current.DefinedTags, func(a, b map[string]json.RawMessage) bool {
+			return maps.EqualFunc(a, b, sameJSON)
+		}))
+}
+
+// sameJSON reports whether two JSON texts have the same value.
+func sameJSON(a, b json.RawMessage) bool {
+	var left, right any
+	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
+}
