@@ -111,7 +111,7 @@ func (p Publication) ID() string {
 func Hash(parts ...any) string {
 	encoded, err := json.Marshal(parts)
 	if err != nil {
-		panic(err) // only strings, numbers and booleans are ever hashed
+		panic(err) // whatever is hashed has a JSON form
 	}
 	return Digest(encoded)
 }

@@ -75,7 +75,7 @@ func (i *invocation) part(tasks []*task) []*task {
 }
 
 // findRecipients sets the recipient tenancies of the tasks; of those that name an invitation by id, only the service knows
-// them. An invitation that is not there is in order with itself alone. It returns how many tasks have one, up to the first
+// them. An invitation that is not there is in order with itself alone, and so is one that is only to be read and cannot be. It returns how many tasks have one, up to the first
 // whose invitation cannot be read now, and why.
 func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
 	var named []Command // the first for each invitation
@@ -99,7 +99,7 @@ func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known i
 			continue
 		}
 		place := placeOf(id)
-		if fault := events.AsError(faults[place]); fault != nil && fault.Retryable {
+		if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && t.command.operation.writes() {
 			return index, fault
 		}
 		t.recipient = cmp.Or(recipients[place], id)

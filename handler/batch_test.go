@@ -251,3 +251,18 @@ func TestAnswerTooLarge(t *testing.T) {
 		t.Errorf("cut %v, %d bytes, %d results", cut, len(answer), len(got.Results))
 	}
 }
+
+// A read that fails comes again no more than it would by itself, and so holds up nobody.
+func TestReadInAList(t *testing.T) {
+	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if where(r, http.MethodGet, theInvitation) {
+			return ocitest.Fault{Status: 503}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "MAX_ATTEMPTS", "1")
+	answer, cut := f.invoke(`[{"operation": "get", "senderInvitationId": "` + theInvitation + `"}, ` + strings.Trim(creates("b"), "[]") + `]`)
+	if cut || !strings.Contains(answer, `"status":503`) || !strings.Contains(answer, `"outcome":"created"`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -15,37 +16,53 @@ const maxReads = 5
 // do.
 type decision func(c Command, current reading) (write Command, needed bool, err error)
 
-// change carries out on one invitation what is decided of it. It reads the invitation again and decides anew where that was
-// changed in between (412), and where the service is still at work on it (409 IncorrectState): this passes, any other
-// IncorrectState does not.
+// change carries out on one invitation what is decided of it. Where the write is refused because the invitation was changed
+// since it was read (412), or because the service is still at work on it (409 IncorrectState), it is read again and decided
+// anew. The error is the last refusal where that leads to nothing; one that a redelivery may mend where it could still pass.
 func (i *invocation) change(ctx context.Context, c Command, current reading, decide decision) (events.Result, error) {
-	overtaken := false // it began to move after it was read
+	var refused events.Error
+	before := current
 	for made := 1; ; made++ {
 		write, needed, err := decide(c, current)
-		if err != nil || !needed {
-			return current.result(c.operation, events.Unchanged), err
-		}
-		result, err := i.perform(ctx, write)
-		fault, again := events.AsError(err), false
 		switch {
-		case fault == nil:
-		case fault.Code == "NoEtagMatch":
-			again = c.IfMatch == "" && made < maxReads
-		case fault.Code == "IncorrectState" && current.moving():
-			passes := *fault
-			passes.Retryable = true
-			err = &passes
-			again = !c.once() && made < i.config.MaxAttempts && waited(ctx, waitBefore(made, ""))
-		case fault.Code == "IncorrectState":
-			again, overtaken = !overtaken, true
+		case err != nil, !needed: // also where an attempt of this command brought it about, and its answer was lost
+			return current.result(c.operation, events.Unchanged), err
+		case made > 1 && !c.passes(refused, before, current):
+			return events.Result{}, &refused
 		}
-		if !again {
-			return result, err
+		got, err := i.ask(ctx, write)
+		if !isRefusal(err) {
+			return resultOf(c.operation, got), err
+		}
+		refused, before = *events.AsError(err), current
+		most := maxReads
+		if refused.Code == "IncorrectState" {
+			refused.Retryable, most = before.moving(), i.config.MaxAttempts
+		}
+		if c.once() || made == most || refused.Retryable && !waited(ctx, waitBefore(made, got.header.Get("retry-after"))) {
+			return events.Result{}, &refused
 		}
 		if current, err = i.read(ctx, write); err != nil {
+			if ctx.Err() != nil { // no time was left for it
+				refused.Retryable, err = true, &refused
+			}
 			return events.Result{}, err
 		}
 	}
+}
+
+// isRefusal reports whether the error says that the invitation is not, or not yet, what a write takes it for.
+func isRefusal(err error) bool {
+	fault := events.AsError(err)
+	return fault != nil && (fault.Code == "NoEtagMatch" || fault.Code == "IncorrectState")
+}
+
+// passes reports whether a write that was refused may be accepted now. An etag of the caller's is not exchanged.
+func (c Command) passes(refused events.Error, before, now reading) bool {
+	if refused.Code == "NoEtagMatch" {
+		return c.IfMatch == ""
+	}
+	return before.moving() || now.moving()
 }
 
 func (i *invocation) update(ctx context.Context, c Command) (events.Result, error) {
@@ -62,14 +79,13 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 
 // toUpdate merges the tags, for the API would replace them all, and lets the write be refused if the invitation is changed
 // meanwhile. An etag of the caller's (ifMatch) is used as it is.
-func toUpdate(c Command, current reading) (Command, bool, error) {
-	etag := current.header.Get("etag")
-	c = c.merged(current)
-	needed := !c.changesNothing(current) || c.IfMatch != "" && c.IfMatch != etag
-	if c.IfMatch == "" {
-		c.IfMatch = etag
+func toUpdate(c Command, current reading) (write Command, needed bool, err error) {
+	if c.RecipientTenancyID != "" && current.Status != "PENDING" { // no longer the one that was chosen
+		return c, false, c.nonePending(current.requestID())
 	}
-	return c, needed, nil
+	c = c.merged(current)
+	c.IfMatch = cmp.Or(c.IfMatch, current.header.Get("etag"))
+	return c, !c.changesNothing(current), nil
 }
 
 func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, error) {
@@ -79,7 +95,12 @@ func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, erro
 	}
 	c.SenderInvitationID = current.ID
 	result, err := i.change(ctx, c, current, toCancel)
-	if err == nil && result.Outcome == events.Canceled {
+	fault := events.AsError(err)
+	switch {
+	case fault != nil && fault.Code == "InvalidatedRetryToken" && c.RecipientTenancyID != "" && c.OpcRetryToken == c.key:
+		// The event has canceled an invitation before; the recipient's present one is newer than that.
+		return current.result(c.operation, events.Unchanged), nil
+	case err == nil && result.Outcome == events.Canceled:
 		// The API answers without a body; what it made of the invitation is not known yet.
 		result.Invitation, err = json.Marshal(events.Invitation{ID: current.ID, RecipientTenancyID: current.RecipientTenancyID})
 	}

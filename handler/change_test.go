@@ -78,8 +78,8 @@ func told(calls []ocitest.Call) string {
 	return strings.Join(told, ", ")
 }
 
-// An invitation that is not at work and still in the wrong state is looked at once more, for it may have begun to change
-// since it was read; then its state is what it is.
+// An invitation that nothing is at work on is looked at once more, for something may have begun since it was read; else its
+// state is what it is.
 func TestIncorrectStateForGood(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if where(r, http.MethodPost, "cancel") {
@@ -94,7 +94,7 @@ func TestIncorrectStateForGood(t *testing.T) {
 	if cut || !strings.Contains(answer, `"code":"IncorrectState"`) || !strings.Contains(answer, `"retryable":false`) {
 		t.Errorf("cut %v: %s", cut, answer)
 	}
-	if calls := told(oci.Calls()[before:]); calls != "GET 200, POST 409, GET 200, POST 409" {
+	if calls := told(oci.Calls()[before:]); calls != "GET 200, POST 409, GET 200" {
 		t.Errorf("calls: %s", calls)
 	}
 }
@@ -137,5 +137,102 @@ func TestRepeatsInAList(t *testing.T) {
 	messages = oci.Messages()
 	if last := messages[len(messages)-1].Body; strings.Count(last, `"eventListed":true`) != 2 {
 		t.Error(last)
+	}
+}
+
+// An update whose etag is out of date has nothing to do where the invitation is as wanted: the etag is so because of the
+// update itself, which comes again or whose answer was lost. Where it is not, the etag is not exchanged for another.
+func TestOwnEtag(t *testing.T) {
+	for name, c := range map[string]struct {
+		lost    bool
+		command string
+		want    string
+		calls   string
+	}{
+		"comes again":   {command: `"displayName": "u0", "ifMatch": "1-2"`, want: `"outcome":"unchanged"`, calls: "GET 200"},
+		"answer lost":   {lost: true, command: `"displayName": "new", "ifMatch": "1-3"`, want: `"outcome":"unchanged"`, calls: "GET 200, PUT 0, PUT 412, GET 200"},
+		"somebody else": {command: `"displayName": "new", "ifMatch": "1-2"`, want: `"code":"NoEtagMatch"`, calls: "GET 200, PUT 412, GET 200"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var writes atomic.Int64
+			oci := &ocitest.Server{}
+			oci.Fault = func(r *http.Request) ocitest.Fault {
+				return ocitest.Fault{DropAnswer: where(r, http.MethodPut, theInvitation) && writes.Add(1) == 2 && c.lost}
+			}
+			f := newFunction(t, oci)
+			f.invoke(creates("a"))
+			f.invoke(updates(theInvitation))
+			before := len(oci.Calls())
+			answer, cut := f.invoke(`{"operation": "update", "senderInvitationId": "` + theInvitation + `", ` + c.command + `}`)
+			if cut || !strings.Contains(answer, c.want) {
+				t.Errorf("cut %v: %s", cut, answer)
+			}
+			if calls := told(oci.Calls()[before:]); calls != c.calls {
+				t.Errorf("calls: %s", calls)
+			}
+		})
+	}
+}
+
+// What a recipient tenancy has PENDING may be no longer so when it is to be changed.
+func TestNoLongerPending(t *testing.T) {
+	oci := &ocitest.Server{}
+	oci.Fault = func(r *http.Request) ocitest.Fault {
+		if where(r, http.MethodGet, theInvitation) {
+			if err := oci.Accept(theInvitation); err != nil {
+				t.Error(err)
+			}
+		}
+		return ocitest.Fault{}
+	}
+	f := newFunction(t, oci)
+	f.invoke(creates("a"))
+	answer, cut := f.invoke(updates("ocid1.tenancy.oc1..a"))
+	if cut || !strings.Contains(answer, `"code":"NotAuthorizedOrNotFound","message":"update: the recipient tenancy has no PENDING invitation"`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}
+
+// The refusal outlives a look that did not come back in time; and retry-after of a 409 is honoured: there is no time for it.
+func TestRefusalIsKept(t *testing.T) {
+	for name, fault := range map[string]func(*http.Request, int64) ocitest.Fault{
+		"slow look": func(r *http.Request, reads int64) ocitest.Fault {
+			if r.Method == http.MethodGet && reads == 2 {
+				return ocitest.Fault{Delay: time.Minute}
+			}
+			return ocitest.Fault{}
+		},
+		"retry-after": func(r *http.Request, _ int64) ocitest.Fault {
+			if r.Method == http.MethodPost {
+				return ocitest.Fault{Status: 409, Code: "IncorrectState", RetryAfter: 60}
+			}
+			return ocitest.Fault{}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reads atomic.Int64
+			oci := &ocitest.Server{Step: time.Hour}
+			oci.Fault = func(r *http.Request) ocitest.Fault {
+				if !strings.Contains(r.URL.Path, theInvitation) {
+					return ocitest.Fault{}
+				}
+				if r.Method == http.MethodGet {
+					reads.Add(1)
+				}
+				return fault(r, reads.Load())
+			}
+			f := newFunction(t, oci)
+			f.invoke(creates("a"))
+			if answer, cut := f.invokeWithin(3*time.Second, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
+				t.Error(answer)
+			}
+			messages := oci.Messages()
+			last := messages[len(messages)-1].Body
+			for _, want := range []string{`"status":409`, `"code":"IncorrectState"`, `"retryable":true`, `"opcRequestId":"own"`} {
+				if !strings.Contains(last, want) {
+					t.Errorf("no %s in %s", want, last)
+				}
+			}
+		})
 	}
 }

@@ -16,8 +16,7 @@ import (
 // is in the table of operations.
 type Command struct {
 	operation *operation
-	// key is a hash of the event's source and id, and of the operation: the same whenever the event comes.
-	key string
+	key       string // see setKey
 
 	SenderInvitationID    string                                `json:"senderInvitationId,omitempty"`
 	CompartmentID         string                                `json:"compartmentId,omitempty"`
@@ -47,6 +46,20 @@ type Command struct {
 
 	// ReplaceTags makes an update replace the tags instead of merging them.
 	ReplaceTags bool `json:"replaceTags,omitempty"`
+}
+
+// setKey sets by what a repeat of the command is recognised: the hash of its operation and of the event's source and id, or of
+// the retry token where one is given, for a command by itself has no id that would come again. The key is the retry token
+// otherwise.
+func (c *Command) setKey(trigger *events.Trigger) {
+	if c.OpcRetryToken != "" {
+		c.key = events.Hash(c.OpcRetryToken, c.operation.name)
+		return
+	}
+	c.key = events.Hash(trigger.Source, trigger.ID, c.operation.name)
+	if c.operation.takes("opcRetryToken") {
+		c.OpcRetryToken = c.key
+	}
 }
 
 // maxCommandValues is the most values of a command: far more than any has, and few enough to take apart.

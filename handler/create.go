@@ -23,6 +23,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 		return events.Result{}, err
 	}
 	var live reading
+	known := map[string]reading{}
 	for one, err := range i.invitations(ctx, c, c.RecipientTenancyID) {
 		switch {
 		case err != nil:
@@ -32,6 +33,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 		case one.live():
 			live = one // the list is newest first: in the end, the oldest
 		}
+		known[one.ID] = one
 	}
 	if live.ID != "" {
 		return live.result(c.operation, events.Existing), nil
@@ -39,6 +41,10 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 	result, err := i.perform(ctx, c.marked(digest))
 	if fault := events.AsError(err); fault != nil && fault.Code == "InvalidatedRetryToken" {
 		return i.madeElsewhere(ctx, c, digest, fault)
+	}
+	if one, ok := known[events.ReadInvitation(result.Invitation).ID]; ok && err == nil {
+		// The service knew the retry token, and told what it had told then: somebody has taken the ledger's tags away.
+		return one.result(c.operation, events.Existing), nil
 	}
 	return result, err
 }
@@ -61,7 +67,7 @@ func (i *invocation) madeElsewhere(ctx context.Context, c Command, digest string
 // bring back what was canceled.
 func (c Command) made(one reading, digest string) (events.Result, error) {
 	if known, ok := one.FreeformTags[digestTag]; ok && known != digest {
-		return events.Result{}, c.conflict(one.requestID(), "an event of the same source and id, but with another payload, made %s", one.ID)
+		return events.Result{}, c.conflict(one.requestID(), "%s was made for the same event or retry token, but another payload; what was asked for, or the rule, has changed since", one.ID)
 	}
 	return one.result(c.operation, events.Existing), nil
 }
@@ -78,7 +84,14 @@ func (c Command) digest() (string, error) {
 		return "", err
 	}
 	encoded, err := json.Marshal(details)
-	return events.Digest(encoded), err
+	if err != nil {
+		return "", err
+	}
+	var canonical any // values of defined tags are as somebody wrote them
+	if err := json.Unmarshal(encoded, &canonical); err != nil {
+		return "", err
+	}
+	return events.Hash(canonical), nil
 }
 
 // marked is the command with the ledger's tags.

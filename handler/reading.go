@@ -23,8 +23,10 @@ type reading struct {
 
 func parseReading(raw json.RawMessage, header http.Header) (reading, error) {
 	r := reading{raw: raw, header: header}
-	if json.Unmarshal(raw, &r) != nil {
-		return r, badGateway("OCI gave an invitation that this function cannot read")
+	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
+		fault := badGateway("OCI gave an invitation that this function cannot read")
+		fault.OpcRequestID = r.requestID()
+		return r, fault
 	}
 	return r, nil
 }
@@ -51,39 +53,44 @@ func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
 	return parseReading(got.body, got.header)
 }
 
-// invitations lists those of the sender tenancy, or of them those for one recipient tenancy: every page, for one may be
-// empty and not the last.
+// invitations lists those of the sender tenancy, or of them those for one recipient tenancy, each once, though a list that
+// changes can show one on two pages: every page, for one may be empty and not the last.
 func (i *invocation) invitations(ctx context.Context, c Command, recipient string) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		query := url.Values{}
 		if recipient != "" {
 			query.Set("recipientTenancyId", recipient)
 		}
-		for {
-			page, next, err := i.page(ctx, c, query)
-			for _, one := range page {
-				if !yield(one, nil) {
-					return
-				}
-			}
-			if err != nil {
+		seen, pages := map[string]bool{}, map[string]bool{}
+		for next := ""; !pages[next]; {
+			pages[next] = true
+			var page []reading
+			var err error
+			if page, next, err = i.page(ctx, c, query, next); err != nil {
 				yield(reading{}, err)
-			}
-			if err != nil || next == "" || next == query.Get("page") {
 				return
 			}
-			query.Set("page", next)
+			for _, one := range page {
+				if !seen[one.ID] && !yield(one, nil) {
+					return
+				}
+				seen[one.ID] = true
+			}
 		}
 	}
 }
 
-// page reads one page of a list, and the token of the next.
-func (i *invocation) page(ctx context.Context, c Command, query url.Values) (page []reading, next string, err error) {
+// page reads the page of a list that the token stands for, "" for the first, and returns the token of the next, "" if there
+// is none.
+func (i *invocation) page(ctx context.Context, c Command, query url.Values, token string) (page []reading, next string, err error) {
 	sender, err := i.sender()
 	if err != nil {
 		return nil, "", err
 	}
 	query.Set("compartmentId", sender)
+	if token != "" {
+		query.Set("page", token)
+	}
 	got, err := i.execute(ctx, c.reads(basePath+"/senderInvitations", query.Encode()))
 	if err != nil {
 		return nil, "", err

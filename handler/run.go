@@ -39,25 +39,30 @@ func (i *invocation) list(ctx context.Context, c Command) (events.Result, error)
 
 // perform makes the command's call.
 func (i *invocation) perform(ctx context.Context, c Command) (events.Result, error) {
+	got, err := i.ask(ctx, c)
+	return resultOf(c.operation, got), err
+}
+
+// ask makes the command's call, for its answer.
+func (i *invocation) ask(ctx context.Context, c Command) (answer, error) {
 	request := c.request()
 	if c.operation.body != nil {
 		body, err := c.pick(c.operation.body...)
 		if err != nil {
-			return events.Result{}, err
+			return answer{}, err
 		}
 		if c.operation.method == http.MethodPost {
 			sender, err := i.sender()
 			if err != nil {
-				return events.Result{}, err
+				return answer{}, err
 			}
 			body["compartmentId"] = json.RawMessage(fmt.Sprintf("%q", sender))
 		}
 		if request.body, err = json.Marshal(body); err != nil {
-			return events.Result{}, err
+			return answer{}, err
 		}
 	}
-	got, err := i.execute(ctx, request)
-	return resultOf(c.operation, got), err
+	return i.execute(ctx, request)
 }
 
 // request is the command's call, as yet without query and body.

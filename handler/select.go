@@ -63,7 +63,7 @@ func (r reading) timeCreated() time.Time {
 func (found candidates) choose(c Command) (reading, error) {
 	switch len(found.pending) {
 	case 0:
-		return reading{}, events.NotFound(c.operation.name + ": the recipient tenancy has no PENDING invitation")
+		return reading{}, c.nonePending(found.newest.requestID())
 	case 1:
 		return found.pending[0], nil
 	}
@@ -77,6 +77,13 @@ func (found candidates) choose(c Command) (reading, error) {
 	}
 	return reading{}, c.conflict(found.newest.requestID(), "the recipient tenancy has %d PENDING invitations; name one by senderInvitationId: %s",
 		len(found.pending), strings.Join(ids, ", "))
+}
+
+// nonePending is the fault of a command by recipient tenancy, seen in the answer to that request.
+func (c Command) nonePending(requestID string) *events.Error {
+	fault := events.NotFound(c.operation.name + ": the recipient tenancy has no PENDING invitation")
+	fault.OpcRequestID = requestID
+	return fault
 }
 
 // conflict is a 409 that no repetition mends, seen in the answer to that request.

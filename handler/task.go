@@ -89,10 +89,7 @@ func (i *invocation) planEvent(t *task, record events.Record) error {
 	if err == nil {
 		err = command.check()
 	}
-	command.key = events.Hash(trigger.Source, trigger.ID, command.operation.name)
-	if command.operation.takes("opcRetryToken") {
-		command.OpcRetryToken = cmp.Or(command.OpcRetryToken, command.key)
-	}
+	command.setKey(trigger)
 	t.command = command
 	return err
 }

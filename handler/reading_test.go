@@ -1,0 +1,71 @@
+package handler_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"sender-invitations/internal/ocitest"
+)
+
+const cancelForA = `{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
+
+// An invitation that stands on two pages, for the list changed in between, is one.
+func TestListChangesBetweenPages(t *testing.T) {
+	var f *function
+	oci := &ocitest.Server{PageSize: 1}
+	oci.Fault = func(r *http.Request) ocitest.Fault {
+		if r.URL.Query().Has("page") && len(oci.Invitations()) == 2 {
+			f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)
+			if err := oci.Accept(oci.Invitations()[2].ID); err != nil {
+				t.Error(err)
+			}
+		}
+		return ocitest.Fault{}
+	}
+	f = newFunction(t, oci)
+	f.invoke(creates("a"))
+	f.invoke(cancelForA)
+	f.invoke(strings.Replace(creates("a"), `"id": "0"`, `"id": "1"`, 1))
+	answer, cut := f.invoke(cancelForA)
+	if cut || !strings.Contains(answer, `"outcome":"canceled"`) || len(oci.Invitations()) != 3 || oci.Invitations()[1].Status != "CANCELED" {
+		t.Errorf("cut %v: %s %v", cut, answer, oci.Invitations())
+	}
+}
+
+// Pages that lead in a circle end; and an invitation that cannot be read is no invitation that is not there.
+func TestListsOfNoUse(t *testing.T) {
+	for name, c := range map[string]struct {
+		item, next string
+		pages      int64
+		want       string
+		cut        bool
+	}{
+		"a circle":        {`{"id": "ocid1.x.oc1..1", "status": "ACCEPTED"}`, "%d", 4, `"code":"NotAuthorizedOrNotFound"`, false},
+		"tags of numbers": {`{"id": "ocid1.x.oc1..1", "status": "PENDING", "freeformTags": {"a": 1}}`, "", 1, `"code":"BadGateway"`, true},
+		"no id":           {`{"status": "PENDING"}`, "", 1, `"code":"BadGateway"`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var pages atomic.Int64
+			lists := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				page := pages.Add(1)
+				if strings.Contains(c.next, "%d") {
+					w.Header().Set("opc-next-page", fmt.Sprintf(c.next, page%3))
+				}
+				w.Header().Set("opc-request-id", "of the list")
+				fmt.Fprintf(w, `{"items": [%s]}`, c.item)
+			}))
+			t.Cleanup(lists.Close)
+			oci := &ocitest.Server{}
+			f := newFunction(t, oci, "ORGANIZATIONS_ENDPOINT", lists.URL, "MAX_ATTEMPTS", "1")
+			_, cut := f.invoke(cancelForA)
+			message := oci.Messages()[0].Body
+			if cut != c.cut || !strings.Contains(message, c.want) || !strings.Contains(message, `"opcRequestId":"of the list"`) || pages.Load() != c.pages {
+				t.Errorf("cut %v after %d pages: %s", cut, pages.Load(), message)
+			}
+		})
+	}
+}
