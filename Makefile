@@ -5,12 +5,17 @@ LOCAL   := bin/local
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
 FUZZTIME ?= 60s
+# Of make chaos; each seed takes some minutes.
+SEEDS   ?= 1 2 3
+DELIVERIES ?= 10000
+EVENTS  ?= 500
+KILLS   ?= 50
 # The race detector needs cgo, which Go turns off where there is no C compiler.
 RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke rules-check test test-clients update fuzz bench-go check build
+.PHONY: help run demo invoke rules-check test test-clients chaos update fuzz bench-go check build
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +40,11 @@ test-clients: ## run Oracle's SDKs for Go and Node.js against the function; need
 	@command -v npm >/dev/null || { echo "make test-clients needs Node.js 20 or later, and npm"; exit 1; }
 	npm ci --prefix testdata/clients
 	go test $(RACE) -tags clients -count=1 -run Clients .
+
+chaos: ## deliver thousands of times while OCI fails and processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50
+	@for seed in $(SEEDS); do \
+		go test $(RACE) -count=1 -timeout 1h -run Chaos -v . -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
+	done
 
 update: ## rewrite the wanted answers of the scenarios and decodings; read the diff
 	go test . -run Scenarios -update

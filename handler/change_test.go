@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -234,5 +235,35 @@ func TestRefusalIsKept(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Two different events for one recipient tenancy at the same instant both find nothing, and make two invitations; unless they
+// have the same retry token.
+func TestTwoEventsAtOnce(t *testing.T) {
+	for token, want := range map[string]int{"": 2, `, "opcRetryToken": "order-1"`: 1} {
+		var arrived sync.WaitGroup
+		arrived.Add(2)
+		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if where(r, http.MethodPost, "/senderInvitations") {
+				arrived.Done()
+				arrived.Wait() // both have looked
+			}
+			return ocitest.Fault{}
+		}}
+		f := newFunction(t, oci)
+		var calls sync.WaitGroup
+		for _, id := range []string{"1", "2"} {
+			calls.Go(func() {
+				if answer, cut := f.invoke(`{"specversion": "1.0", "id": "` + id + `", "source": "/s", "type": "senderinvitation.create",
+					"data": {"recipientTenancyId": "ocid1.tenancy.oc1..a"` + token + `}}`); cut || !strings.Contains(answer, `"outcome":"created"`) {
+					t.Errorf("cut %v: %s", cut, answer)
+				}
+			})
+		}
+		calls.Wait()
+		if made := len(oci.Invitations()); made != want {
+			t.Errorf("%s: %d invitations", token, made)
+		}
 	}
 }

@@ -85,6 +85,9 @@ func (h *Host) Invoke(ctx context.Context, call Call) (Answer, error) {
 		return Answer{}, err
 	}
 	header, end := h.envelope(call.Header)
+	h.mu.Lock()
+	p.callID = header.Get("Fn-Call-Id")
+	h.mu.Unlock()
 	timed, cancel := context.WithDeadline(ctx, end)
 	defer cancel()
 	answer, alive, err := p.exchange(timed, header, call.Body)

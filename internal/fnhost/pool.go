@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -14,7 +15,31 @@ import (
 func (h *Host) Kill() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	count, _ := h.killAll()
+	count, _ := h.endAll(syscall.SIGKILL)
+	return count
+}
+
+// KillCall ends, with SIGKILL, the process that is at work on the call of this Fn-Call-Id, which then fails as a broken
+// answer does. It returns, once the process is gone, whether there was one.
+func (h *Host) KillCall(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range h.procs {
+		if p.busy && p.callID == id && !p.exited() {
+			p.signal(syscall.SIGKILL)
+			<-p.done
+			return true
+		}
+	}
+	return false
+}
+
+// Quit ends every process with SIGQUIT, at which a Go program writes all its goroutines to Stderr. It returns how many it
+// ended, once they are gone.
+func (h *Host) Quit() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	count, _ := h.endAll(syscall.SIGQUIT)
 	return count
 }
 
@@ -33,7 +58,7 @@ func (h *Host) Close() error {
 	h.closing.Do(func() { close(h.closed) })
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err := h.killAll()
+	_, err := h.endAll(syscall.SIGKILL)
 	return err
 }
 
@@ -96,21 +121,21 @@ func (h *Host) reserve() (*process, error) {
 // release ends a call: its process is idle again or, if it may not take another call, killed and gone.
 func (h *Host) release(p *process, alive bool) {
 	if !alive {
-		p.kill()
+		p.signal(syscall.SIGKILL)
 		<-p.done
 	}
 	h.mu.Lock()
-	p.busy = false
+	p.busy, p.callID = false, ""
 	h.mu.Unlock()
 	<-h.slots
 }
 
-// killAll kills every process and waits for their end. It is called with h.mu held, so that none is taken or started
-// meanwhile.
-func (h *Host) killAll() (count int, err error) {
+// endAll sends every process a signal that ends it, and waits for their end. It is called with h.mu held, so that none is
+// taken or started meanwhile.
+func (h *Host) endAll(signal syscall.Signal) (count int, err error) {
 	h.forgetExited()
 	for _, p := range h.procs {
-		p.kill()
+		p.signal(signal)
 	}
 	for _, p := range h.procs {
 		<-p.done

@@ -1,8 +1,10 @@
 package fnhost_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -170,6 +172,41 @@ func TestCloseLeavesNothing(t *testing.T) {
 		t.Error("a process after Close")
 	}
 	awaitGoroutines(t, before)
+}
+
+func TestKillCall(t *testing.T) {
+	h, m := newHost(t), newMeeting(t)
+	calls := map[string]<-chan result{}
+	visitors := map[string]visitor{}
+	for _, id := range []string{"one", "two"} {
+		ended := make(chan result, 1)
+		go func() {
+			answer, err := h.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Call-Id": {id}}, Body: []byte(m.body())})
+			ended <- result{answer, err}
+		}()
+		calls[id], visitors[id] = ended, m.next()
+	}
+	if h.KillCall("three") || !h.KillCall("one") || h.KillCall("one") {
+		t.Error("the call that was named is not the one that was ended")
+	}
+	visitors["one"].wantGone(t)
+	wantFailure(t, (<-calls["one"]).err, 502, "FunctionInvokeExecutionFailed")
+	visitors["two"].dismiss("done")
+	if r := <-calls["two"]; r.err != nil || h.KillCall("two") {
+		t.Errorf("the other call: %v", r.err)
+	}
+}
+
+func TestQuit(t *testing.T) {
+	var stderr bytes.Buffer
+	h := &fnhost.Host{Command: []string{function}, Stderr: &stderr}
+	tell(t, h, nil)
+	if n := h.Quit(); n != 1 || h.Processes() != 0 {
+		t.Errorf("Quit = %d, %d processes left", n, h.Processes())
+	}
+	if err := h.Close(); err != nil || !strings.Contains(stderr.String(), "goroutine 1 ") {
+		t.Errorf("%v, written: %s", err, &stderr)
+	}
 }
 
 func TestCallsLeaveNoGoroutine(t *testing.T) {

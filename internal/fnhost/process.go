@@ -19,8 +19,9 @@ type process struct {
 	cmd       *exec.Cmd
 	dir       string // holds the socket, and nothing else of this host
 	socket    string
-	busy      bool // a call has it; guarded by Host.mu
-	listening bool // its socket accepts connections; known to the call that has it
+	busy      bool   // a call has it; guarded by Host.mu
+	callID    string // of that call, once it is under way; guarded by Host.mu
+	listening bool   // its socket accepts connections; known to the call that has it
 
 	done       chan struct{} // closed when it has exited and its folder is removed
 	cleanupErr error         // of removing the folder; read after done
@@ -102,25 +103,25 @@ func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	}
 }
 
-// kill sends SIGKILL to the whole group; the end follows on p.done.
-func (p *process) kill() {
+// signal sends the whole group a signal that ends it; the end follows on p.done.
+func (p *process) signal(signal syscall.Signal) {
 	if !p.exited() {
-		p.killGroup()
+		p.signalGroup(signal)
 	}
 }
 
 // reap waits for the end of the process, however it comes, and leaves nothing of it: no zombie, descendant or folder.
 func (p *process) reap() {
 	_ = p.cmd.Wait() // how it ended stays in ProcessState
-	p.killGroup()
+	p.signalGroup(syscall.SIGKILL)
 	p.cleanupErr = os.RemoveAll(p.dir)
 	close(p.done)
 }
 
-// killGroup kills what is left of the group; an empty one is no error. The group's id is that of the process: it stays
-// taken while a member lives, and is not given out again in the moment between the last one's end and p.done.
-func (p *process) killGroup() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+// signalGroup sends a signal to what is left of the group; an empty one is no error. The group's id is that of the process:
+// it stays taken while a member lives, and is not given out again in the moment between the last one's end and p.done.
+func (p *process) signalGroup(signal syscall.Signal) {
+	_ = syscall.Kill(-p.cmd.Process.Pid, signal)
 }
 
 func (p *process) exited() bool {

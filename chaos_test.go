@@ -1,0 +1,252 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
+)
+
+var (
+	chaosSeed       = flag.Uint64("chaos.seed", 1, "what faults and deliveries are drawn from")
+	chaosDeliveries = flag.Int("chaos.deliveries", 300, "deliveries, redeliveries not counted")
+	chaosEvents     = flag.Int("chaos.events", 50, "distinct events")
+	chaosKills      = flag.Int("chaos.kills", 5, "processes that are killed in the middle of a call")
+)
+
+// chaosProcesses is how many of the function's processes work at a time.
+const chaosProcesses = 16
+
+// TestChaos delivers a few events again and again, through several processes, while one call to OCI in five goes wrong and
+// processes are killed in the middle of a call; what was cut or refused for now is delivered again, as a source that
+// redelivers does. What came of it is then read from the emulated OCI: each event took effect once, each has its last word,
+// nothing came back after it was canceled, and no answer came late.
+//
+// go test . -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
+func TestChaos(t *testing.T) {
+	http.DefaultClient.CloseIdleConnections()
+	before := runtime.NumGoroutine()
+	t.Run("play", func(t *testing.T) { newChaos(t).play(t) })
+	for end := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(end) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+type chaos struct {
+	*scenario
+	faults *chaosFaults
+	log    *chaosLog
+	clock  atomic.Int64 // how far the emulated OCI is ahead, a time.Duration
+	random *rand.Rand   // what is delivered; used by one goroutine
+	events []*chaosEvent
+
+	deliveries, inLists        int // the events of lists are counted one by one in the second
+	redeliveries, late, losses atomic.Int64
+
+	mu           sync.Mutex
+	acknowledged map[string][]events.Result // by the id of the call
+}
+
+func newChaos(t *testing.T) *chaos {
+	c := &chaos{log: &chaosLog{t: t}, random: rand.New(rand.NewPCG(*chaosSeed, 0)), events: makeChaosEvents(*chaosEvents), acknowledged: map[string][]events.Result{}}
+	oci := &ocitest.Server{
+		Step: 20 * time.Millisecond,
+		Now:  func() time.Time { return time.Now().Add(time.Duration(c.clock.Load())) },
+	}
+	c.faults = &chaosFaults{seed: *chaosSeed, kills: *chaosKills, between: max(1, *chaosDeliveries/max(1, *chaosKills)), count: map[string]int{}}
+	oci.Fault = c.faults.next
+	c.scenario = newScenarioOn(t, oci, "TIMEOUT=5s MAX_ATTEMPTS=2 LOG_LEVEL=error")
+	c.host.MaxProcesses, c.host.Stderr = chaosProcesses, c.log
+	c.faults.scenario = c.scenario
+	return c
+}
+
+// play delivers in three parts, each once the one before has ended: signups; then what follows them, while signups come
+// again; then all of it again, which must not write anything any more.
+func (c *chaos) play(t *testing.T) {
+	started := time.Now()
+	signups := c.ofKind(signup)
+	c.part(t, *chaosDeliveries*6/10, signups, signups)
+	c.clock.Add(int64(time.Minute)) // all that is under way at OCI ends
+	c.part(t, *chaosDeliveries*2/10, c.ofKind(secondSignup, contactChange, offboarding), c.events)
+	c.clock.Add(int64(time.Minute))
+	settled := len(c.oci.Calls())
+	c.part(t, *chaosDeliveries-c.deliveries, nil, c.events)
+	found := c.check(t, settled)
+	c.log.reset()
+	quit := c.host.Quit()
+	if strings.Contains(c.log.String(), "sender-invitations/handler.") {
+		t.Errorf("goroutines are left in idle processes:\n%s", c.log)
+	}
+	t.Logf("seed %d: %d deliveries of %d events (%d events stood in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, %d processes at the end\n%s",
+		*chaosSeed, c.deliveries, len(c.events), c.inLists, time.Since(started).Seconds(), c.faults, c.faults.killed, c.faults.rotations,
+		c.redeliveries.Load(), quit, found)
+	if c.faults.killed != *chaosKills {
+		t.Errorf("%d kills, not %d", c.faults.killed, *chaosKills)
+	}
+}
+
+func (c *chaos) ofKind(kinds ...chaosKind) (found []*chaosEvent) {
+	for _, e := range c.events {
+		for _, kind := range kinds {
+			if e.kind == kind {
+				found = append(found, e)
+			}
+		}
+	}
+	return found
+}
+
+// part makes so many deliveries, all at a time that there are processes for: of each of the events that are new, then of any
+// of those that come again, in random order.
+func (c *chaos) part(t *testing.T, count int, anew, again []*chaosEvent) {
+	drawn := append([]*chaosEvent{}, anew...)
+	for len(drawn) < count {
+		drawn = append(drawn, again[c.random.IntN(len(again))])
+	}
+	c.random.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	waiting := make(chan func())
+	var workers sync.WaitGroup
+	for range chaosProcesses {
+		workers.Go(func() {
+			for deliver := range waiting {
+				deliver()
+			}
+		})
+	}
+	for index, event := range drawn {
+		send, body := c.invoked, []byte(event.body())
+		switch door := c.random.IntN(10); {
+		case door < 2:
+			send = c.webhook
+		case door < 3:
+			values := []string{event.body()}
+			for range 1 + c.random.IntN(4) {
+				values = append(values, drawn[c.random.IntN(index+1)].body()) // what may be delivered in this part
+			}
+			c.inLists += len(values)
+			body = streamOf(values...)
+		}
+		c.deliveries++
+		if c.deliveries%1000 == 0 && testing.Verbose() {
+			fmt.Fprintf(os.Stderr, "seed %d: %d deliveries\n", *chaosSeed, c.deliveries)
+		}
+		waiting <- func() { c.deliver(t, send, body) }
+	}
+	close(waiting)
+	workers.Wait()
+}
+
+// deliver delivers until there is a last word.
+func (c *chaos) deliver(t *testing.T, send func([]byte) (fnhost.Answer, error), body []byte) {
+	const most = 100
+	for try := 1; try <= most; try++ {
+		answer, err := send(body)
+		var failure *fnhost.Failure
+		switch {
+		case err == nil:
+			c.checkAnswer(t, answer)
+			return
+		case errors.As(err, &failure) && failure.Code == "FunctionInvokeTimeout":
+			c.late.Add(1)
+		case !errors.As(err, &failure):
+			t.Error(err)
+			return
+		}
+		c.redeliveries.Add(1)
+	}
+	c.losses.Add(1)
+	t.Errorf("no last word after %d deliveries: %s", most, body)
+}
+
+// checkAnswer sees that each result is a last word.
+func (c *chaos) checkAnswer(t *testing.T, answer fnhost.Answer) {
+	var got answered
+	if err := json.Unmarshal(answer.Body, &got); err != nil || len(got.Results) == 0 || answer.CallID == "" {
+		t.Errorf("answer %q to call %q: %v", answer.Body, answer.CallID, err)
+	}
+	c.mu.Lock()
+	c.acknowledged[answer.CallID] = got.Results
+	c.mu.Unlock()
+	for _, result := range got.Results {
+		if result.Outcome == events.Failed || result.Outcome == events.Ignored {
+			c.losses.Add(1)
+			t.Errorf("%s: %s %v", result.Trigger.ID, result.Outcome, result.Error)
+		}
+	}
+}
+
+// invoked makes a direct call. Its error is a *fnhost.Failure.
+func (c *chaos) invoked(body []byte) (fnhost.Answer, error) {
+	return c.host.Invoke(context.Background(), fnhost.Call{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+}
+
+// webhook posts to /events. Its error is a *fnhost.Failure if the delivery may be repeated.
+func (c *chaos) webhook(body []byte) (fnhost.Answer, error) {
+	response, err := c.gateway.Client().Post(c.gateway.URL+"/events", "application/json", bytes.NewReader(body))
+	if err != nil {
+		return fnhost.Answer{}, err
+	}
+	defer response.Body.Close()
+	answer := fnhost.Answer{CallID: response.Header.Get("opc-request-id")}
+	if answer.Body, err = io.ReadAll(response.Body); err != nil || response.StatusCode == http.StatusOK {
+		return answer, err
+	}
+	failure := &fnhost.Failure{Status: response.StatusCode}
+	if err := json.Unmarshal(answer.Body, failure); err != nil {
+		return answer, err
+	}
+	if failure.Status < 500 && failure.Status != http.StatusTooManyRequests && failure.Status != http.StatusUnauthorized {
+		return answer, fmt.Errorf("refused for good: %s", failure)
+	}
+	return answer, failure
+}
+
+// chaosLog keeps what the processes write, and fails the test at once where that is a data race or a panic.
+type chaosLog struct {
+	t    *testing.T
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *chaosLog) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, bad := range []string{"DATA RACE", `"msg":"panic`} {
+		if bytes.Contains(text, []byte(bad)) {
+			l.t.Errorf("%s", text)
+		}
+	}
+	return l.text.Write(text)
+}
+
+func (l *chaosLog) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
+func (l *chaosLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
