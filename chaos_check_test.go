@@ -70,18 +70,12 @@ func (c *chaos) checkInvitations(t *testing.T, report *chaosReport) map[string]o
 	return made
 }
 
-// chaosResult is one published result: the id of its event and what it tells.
-type chaosResult struct {
-	id, invitation string
-	outcome        events.Outcome
-}
-
 // publishedResults are all results in the messages, by the id of the event that they are of.
-func publishedResults(t *testing.T, messages []ocitest.Message) map[string][]chaosResult {
-	results := map[string][]chaosResult{}
+func publishedResults(t *testing.T, messages []ocitest.Message) map[string][]publishedEvent {
+	results := map[string][]publishedEvent{}
 	for _, message := range messages {
 		for _, e := range publishedEvents(t, message.Body) {
-			results[e.TriggerID] = append(results[e.TriggerID], chaosResult{e.ID, events.ReadInvitation(e.Data.Invitation).ID, e.Data.Outcome})
+			results[e.TriggerID] = append(results[e.TriggerID], e)
 		}
 	}
 	return results
@@ -137,21 +131,21 @@ var lastWords = map[chaosKind][]events.Outcome{
 }
 
 // checkEvent sees that the event has a last word, that each outcome has one id, and that all name the same invitation.
-func (c *chaos) checkEvent(t *testing.T, report *chaosReport, e *chaosEvent, results []chaosResult, invitation ocitest.Invitation) {
+func (c *chaos) checkEvent(t *testing.T, report *chaosReport, e *chaosEvent, results []publishedEvent, invitation ocitest.Invitation) {
 	ids, words := map[events.Outcome]string{}, 0
 	for _, result := range results {
-		if result.outcome == events.Failed { // for now: deliver saw that a last word came
+		if result.Data.Outcome == events.Failed { // for now: deliver saw that a last word came
 			continue
 		}
 		words++
-		if known, ok := ids[result.outcome]; ok && known != result.id {
+		if known, ok := ids[result.Data.Outcome]; ok && known != result.ID {
 			report.duplicates++
-			t.Errorf("%s: %s is published as %s and as %s", e.id, result.outcome, known, result.id)
+			t.Errorf("%s: %s is published as %s and as %s", e.id, result.Data.Outcome, known, result.ID)
 		}
-		ids[result.outcome] = result.id
-		if !slices.Contains(lastWords[e.kind], result.outcome) || result.invitation != invitation.ID {
+		ids[result.Data.Outcome] = result.ID
+		if !slices.Contains(lastWords[e.kind], result.Data.Outcome) || events.ReadInvitation(result.Data.Invitation).ID != invitation.ID {
 			report.duplicates++
-			t.Errorf("%s: %s of %s, the invitation is %s", e.id, result.outcome, result.invitation, invitation.ID)
+			t.Errorf("%s: %s of %s, the invitation is %s", e.id, result.Data.Outcome, events.ReadInvitation(result.Data.Invitation).ID, invitation.ID)
 		}
 	}
 	if words == 0 {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"sender-invitations/internal/ocitest"
 )
@@ -16,16 +15,16 @@ import (
 // chaosShare is the share of the calls to OCI that go wrong.
 const chaosShare = 0.2
 
-// chaosKinds is what can go wrong with a call, each kind as often as it stands here.
-var chaosKinds = slices.Concat(
-	slices.Repeat([]string{"429 with retry-after"}, 20),
-	slices.Repeat([]string{"429"}, 10),
-	slices.Repeat([]string{"500"}, 20),
-	slices.Repeat([]string{"503"}, 20),
-	slices.Repeat([]string{"401"}, 5),
-	slices.Repeat([]string{"cut before it is done"}, 12),
-	slices.Repeat([]string{"done, answer lost"}, 12),
-	slices.Repeat([]string{"past the deadline"}, 3),
+// chaosMix is what can go wrong with a call, as setFault reads it, each as often as it stands here.
+var chaosMix = slices.Concat(
+	slices.Repeat([]string{"status=429 retry-after=1"}, 20),
+	slices.Repeat([]string{"status=429"}, 10),
+	slices.Repeat([]string{"status=500"}, 20),
+	slices.Repeat([]string{"status=503"}, 20),
+	slices.Repeat([]string{"status=401 code=NotAuthenticated"}, 5),
+	slices.Repeat([]string{"reset"}, 12),
+	slices.Repeat([]string{"drop"}, 12),
+	slices.Repeat([]string{"delay=1m"}, 3),
 )
 
 // chaosFaults draws what goes wrong with each call to OCI, from the seed and the number of the call. It also kills
@@ -56,11 +55,17 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	if random.Float64() >= chaosShare {
 		return ocitest.Fault{}
 	}
-	kind := chaosKinds[random.IntN(len(chaosKinds))]
+	kind := chaosMix[random.IntN(len(chaosMix))]
 	f.mu.Lock()
 	f.count[kind]++
 	f.mu.Unlock()
-	return faultOf(kind)
+	var fault ocitest.Fault
+	for word := range strings.FieldsSeq(kind) {
+		if err := setFault(&fault, word); err != nil {
+			panic(err)
+		}
+	}
+	return fault
 }
 
 // begin counts the call, and says whether its process is to be killed.
@@ -84,28 +89,6 @@ func (f *chaosFaults) rotate() {
 		panic(err)
 	}
 	f.counted(&f.rotations)
-}
-
-func faultOf(kind string) ocitest.Fault {
-	switch kind {
-	case "429 with retry-after":
-		return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 1}
-	case "429":
-		return ocitest.Fault{Status: http.StatusTooManyRequests}
-	case "500":
-		return ocitest.Fault{Status: http.StatusInternalServerError}
-	case "503":
-		return ocitest.Fault{Status: http.StatusServiceUnavailable}
-	case "401":
-		return ocitest.Fault{Status: http.StatusUnauthorized, Code: "NotAuthenticated"}
-	case "cut before it is done":
-		return ocitest.Fault{Reset: true}
-	case "done, answer lost":
-		return ocitest.Fault{DropAnswer: true}
-	case "past the deadline":
-		return ocitest.Fault{Delay: time.Minute}
-	}
-	panic("no fault is called " + kind)
 }
 
 // String is one line on what went wrong how often.

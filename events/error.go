@@ -18,8 +18,8 @@ type Error struct {
 	Message string `json:"message"`
 	// Retryable tells that the same delivery may succeed later.
 	Retryable bool `json:"retryable"`
-	// OpcRequestID is Oracle's id of the request that was refused; "" if the fault is not OCI's. It stands in the result
-	// beside the error.
+	// OpcRequestID is Oracle's id of the request in whose answer the fault showed; "" if it was in none. It stands in the
+	// result beside the error.
 	OpcRequestID string `json:"-"`
 }
 

@@ -39,6 +39,13 @@ func refusal(got answer) *events.Error {
 		OpcRequestID: got.header.Get("opc-request-id"), Retryable: got.status >= 500 || got.status == http.StatusTooManyRequests || got.status == http.StatusUnauthorized}
 }
 
+// unusable is the fault of an answer that came, but not as one of these APIs.
+func (got answer) unusable(message string) *events.Error {
+	fault := badGateway(message)
+	fault.OpcRequestID = got.header.Get("opc-request-id")
+	return fault
+}
+
 // codeOf is OCI's usual code for a status (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm).
 func codeOf(status int) string {
 	switch status {

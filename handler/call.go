@@ -75,7 +75,7 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	case got.status >= 400 && got.status < 600:
 		return got, refusal(got)
 	case got.status < 200, got.status > 299, len(got.body) > maxAnswer, len(got.body) > 0 && !(json.Valid(got.body) && isObject(got.body)):
-		return got, badGateway("OCI gave an answer that this function cannot hand on" + request.unknownEffect())
+		return got, got.unusable("OCI gave an answer that this function cannot hand on" + request.unknownEffect())
 	}
 	return got, nil
 }

@@ -9,8 +9,8 @@ import (
 	"sender-invitations/events"
 )
 
-// maxReads is how often a change reads the invitation anew because it was changed in between.
-const maxReads = 5
+// maxWrites is how often a change is tried because the invitation was changed in between.
+const maxWrites = 5
 
 // decision is what a command makes of an invitation as it was read: the command to carry out, or none if there is nothing to
 // do.
@@ -18,16 +18,20 @@ type decision func(c Command, current reading) (write Command, needed bool, err 
 
 // change carries out on one invitation what is decided of it. Where the write is refused because the invitation was changed
 // since it was read (412), or because the service is still at work on it (409 IncorrectState), it is read again and decided
-// anew. The error is the last refusal where that leads to nothing; one that a redelivery may mend where it could still pass.
+// anew. Where that leads to nothing the error is the last refusal, which is retryable while the service is at work, and where
+// no time is left to look again.
 func (i *invocation) change(ctx context.Context, c Command, current reading, decide decision) (events.Result, error) {
 	var refused events.Error
 	before := current
 	for made := 1; ; made++ {
 		write, needed, err := decide(c, current)
-		switch {
-		case err != nil, !needed: // also where an attempt of this command brought it about, and its answer was lost
-			return current.result(c.operation, events.Unchanged), err
-		case made > 1 && !c.passes(refused, before, current):
+		if err != nil {
+			return events.Result{}, err
+		}
+		if !needed { // perhaps because an attempt of this very command took effect, and its answer was lost
+			return current.result(events.Unchanged), nil
+		}
+		if made > 1 && !c.mayPass(refused, before, current) {
 			return events.Result{}, &refused
 		}
 		got, err := i.ask(ctx, write)
@@ -35,14 +39,14 @@ func (i *invocation) change(ctx context.Context, c Command, current reading, dec
 			return resultOf(c.operation, got), err
 		}
 		refused, before = *events.AsError(err), current
-		most := maxReads
+		most := maxWrites
 		if refused.Code == "IncorrectState" {
 			refused.Retryable, most = before.moving(), i.config.MaxAttempts
 		}
-		if c.once() || made == most || refused.Retryable && !waited(ctx, waitBefore(made, got.header.Get("retry-after"))) {
+		if c.once() || made >= most || refused.Retryable && !waited(ctx, waitBefore(made, got.header.Get("retry-after"))) {
 			return events.Result{}, &refused
 		}
-		if current, err = i.read(ctx, write); err != nil {
+		if current, err = i.read(ctx, c); err != nil {
 			if ctx.Err() != nil { // no time was left for it
 				refused.Retryable, err = true, &refused
 			}
@@ -57,8 +61,8 @@ func isRefusal(err error) bool {
 	return fault != nil && (fault.Code == "NoEtagMatch" || fault.Code == "IncorrectState")
 }
 
-// passes reports whether a write that was refused may be accepted now. An etag of the caller's is not exchanged.
-func (c Command) passes(refused events.Error, before, now reading) bool {
+// mayPass reports whether a write that was refused may be accepted now. An etag of the caller's is not exchanged.
+func (c Command) mayPass(refused events.Error, before, now reading) bool {
 	if refused.Code == "NoEtagMatch" {
 		return c.IfMatch == ""
 	}
@@ -98,8 +102,9 @@ func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, erro
 	fault := events.AsError(err)
 	switch {
 	case fault != nil && fault.Code == "InvalidatedRetryToken" && c.RecipientTenancyID != "" && c.OpcRetryToken == c.key:
-		// The event has canceled an invitation before; the recipient's present one is newer than that.
-		return current.result(c.operation, events.Unchanged), nil
+		// The event has canceled an invitation before; the recipient's present one is newer than that. A token that was
+		// given says no such thing: another command may have used it.
+		return current.result(events.Unchanged), nil
 	case err == nil && result.Outcome == events.Canceled:
 		// The API answers without a body; what it made of the invitation is not known yet.
 		result.Invitation, err = json.Marshal(events.Invitation{ID: current.ID, RecipientTenancyID: current.RecipientTenancyID})

@@ -15,8 +15,10 @@ const (
 	digestTag = "senderinvitation-digest"
 )
 
-// create makes an invitation, unless the event has made one or the recipient tenancy has one. The retry token is a hash of
-// the event's key: for 24 hours the service itself drops a repeat that comes before the first is to be seen in a list.
+var ledgerTags = []string{keyTag, digestTag}
+
+// create makes an invitation, unless the event has made one or the recipient tenancy has one. The retry token, which is the
+// event's key, makes the service itself drop, for 24 hours, a repeat that comes before the first is to be seen in a list.
 func (i *invocation) create(ctx context.Context, c Command) (events.Result, error) {
 	digest, err := c.digest()
 	if err != nil {
@@ -30,13 +32,13 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 			return events.Result{}, err
 		case one.FreeformTags[keyTag] == c.key:
 			return c.made(one, digest)
-		case one.live():
-			live = one // the list is newest first: in the end, the oldest
+		case one.live() && (live.ID == "" || one.TimeCreated < live.TimeCreated): // the oldest: the same one each time
+			live = one
 		}
 		known[one.ID] = one
 	}
 	if live.ID != "" {
-		return live.result(c.operation, events.Existing), nil
+		return live.result(events.Existing), nil
 	}
 	result, err := i.perform(ctx, c.marked(digest))
 	if fault := events.AsError(err); fault != nil && fault.Code == "InvalidatedRetryToken" {
@@ -44,7 +46,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 	}
 	if one, ok := known[events.ReadInvitation(result.Invitation).ID]; ok && err == nil {
 		// The service knew the retry token, and told what it had told then: somebody has taken the ledger's tags away.
-		return one.result(c.operation, events.Existing), nil
+		return one.result(events.Existing), nil
 	}
 	return result, err
 }
@@ -69,7 +71,7 @@ func (c Command) made(one reading, digest string) (events.Result, error) {
 	if known, ok := one.FreeformTags[digestTag]; ok && known != digest {
 		return events.Result{}, c.conflict(one.requestID(), "%s was made for the same event or retry token, but another payload; what was asked for, or the rule, has changed since", one.ID)
 	}
-	return one.result(c.operation, events.Existing), nil
+	return one.result(events.Existing), nil
 }
 
 // live reports whether the invitation stands in the way of another for its recipient tenancy.
@@ -87,11 +89,8 @@ func (c Command) digest() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var canonical any // values of defined tags are as somebody wrote them
-	if err := json.Unmarshal(encoded, &canonical); err != nil {
-		return "", err
-	}
-	return events.Hash(canonical), nil
+	value, err := canonical(encoded) // values of defined tags are as somebody wrote them
+	return events.Hash(value), err
 }
 
 // marked is the command with the ledger's tags.

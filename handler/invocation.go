@@ -41,15 +41,17 @@ const leastTime = 300 * time.Millisecond
 // the time left, so that the result of work that runs out of time can still be published. That for publishing leaves a
 // quarter of this reserve for the answer.
 //
-// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt.
+// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt. A caller who goes
+// away ends nothing: what was begun for him is carried through, and its result published.
 func deadlines(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
 	deadline, ok := parent.Deadline()
 	switch {
 	case !ok:
 		deadline = time.Now().Add(usualTimeout)
 	case time.Until(deadline) < leastTime:
-		parent, deadline = context.WithoutCancel(parent), time.Now().Add(2*leastTime)
+		deadline = time.Now().Add(2 * leastTime)
 	}
+	parent = context.WithoutCancel(parent)
 	reserve := min(time.Second, time.Until(deadline)/4)
 	publishing, cancelPublishing := context.WithDeadline(parent, deadline.Add(-reserve/4))
 	work, cancelWork := context.WithDeadline(publishing, deadline.Add(-reserve))

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -15,7 +16,7 @@ func (c Command) merged(current reading) Command {
 			maps.Copy(wanted, current.FreeformTags)
 		}
 		maps.Copy(wanted, c.FreeformTags)
-		for _, own := range []string{keyTag, digestTag} {
+		for _, own := range ledgerTags {
 			delete(wanted, own)
 			if value, ok := current.FreeformTags[own]; ok {
 				wanted[own] = value
@@ -53,6 +54,15 @@ func (c Command) changesNothing(current reading) bool {
 
 // sameJSON reports whether two JSON texts have the same value.
 func sameJSON(a, b json.RawMessage) bool {
-	var left, right any
-	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
+	left, err := canonical(a)
+	right, fault := canonical(b)
+	return err == nil && fault == nil && reflect.DeepEqual(left, right)
+}
+
+// canonical is the value of a JSON text; numbers stay as they are written, for not every one fits a double.
+func canonical(text []byte) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err = decoder.Decode(&value)
+	return value, err
 }

@@ -42,6 +42,20 @@ func (o *operation) writes() bool { return o.method != http.MethodGet }
 
 const basePath = "/20230401"
 
+var getOperation = &operation{
+	name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
+	anInvitation: true,
+	other:        []string{"opcRequestId"},
+	run:          (*invocation).get,
+}
+
+var listOperation = &operation{
+	name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
+	compartment: inQuery,
+	other:       []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
+	run:         (*invocation).list,
+}
+
 var operations = []*operation{
 	{
 		name: "create", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
@@ -51,18 +65,8 @@ var operations = []*operation{
 		required:    []string{"recipientTenancyId"},
 		run:         (*invocation).create,
 	},
-	{
-		name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
-		anInvitation: true,
-		other:        []string{"opcRequestId"},
-		run:          (*invocation).get,
-	},
-	{
-		name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
-		compartment: inQuery,
-		other:       []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
-		run:         (*invocation).list,
-	},
+	getOperation,
+	listOperation,
 	{
 		name: "update", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,
 		anInvitation: true,

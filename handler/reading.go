@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"iter"
 	"net/http"
-	"net/url"
 
 	"sender-invitations/events"
 )
@@ -14,6 +13,7 @@ import (
 type reading struct {
 	events.Invitation
 	DisplayName  *string                               `json:"displayName"`
+	TimeCreated  string                                `json:"timeCreated"`
 	FreeformTags map[string]string                     `json:"freeformTags"`
 	DefinedTags  map[string]map[string]json.RawMessage `json:"definedTags"`
 
@@ -21,11 +21,12 @@ type reading struct {
 	header http.Header // of the answer that it stands in
 }
 
+// parseReading reads what an answer with that header shows. One that cannot be read will not be at the next delivery, either.
 func parseReading(raw json.RawMessage, header http.Header) (reading, error) {
 	r := reading{raw: raw, header: header}
 	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
-		fault := badGateway("OCI gave an invitation that this function cannot read")
-		fault.OpcRequestID = r.requestID()
+		fault := answer{header: header}.unusable("OCI gave an invitation that this function cannot read")
+		fault.Retryable = false
 		return r, fault
 	}
 	return r, nil
@@ -40,13 +41,13 @@ func (r reading) moving() bool {
 }
 
 // result is that of a command that finds the invitation as it should be.
-func (r reading) result(op *operation, outcome events.Outcome) events.Result {
-	return events.Result{Operation: op.name, Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID()}
+func (r reading) result(outcome events.Outcome) events.Result {
+	return events.Result{Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID()}
 }
 
 // read reads the invitation that the command names by its id.
 func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
-	got, err := i.execute(ctx, c.reads(basePath+"/senderInvitations/"+url.PathEscape(c.SenderInvitationID), ""))
+	got, err := i.ask(ctx, c.preceding(getOperation))
 	if err != nil {
 		return reading{}, err
 	}
@@ -57,54 +58,27 @@ func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
 // changes can show one on two pages: every page, for one may be empty and not the last.
 func (i *invocation) invitations(ctx context.Context, c Command, recipient string) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
-		query := url.Values{}
-		if recipient != "" {
-			query.Set("recipientTenancyId", recipient)
-		}
+		list := c.preceding(listOperation)
+		list.RecipientTenancyID = recipient
 		seen, pages := map[string]bool{}, map[string]bool{}
-		for next := ""; !pages[next]; {
-			pages[next] = true
-			var page []reading
-			var err error
-			if page, next, err = i.page(ctx, c, query, next); err != nil {
+		for !pages[list.Page] {
+			pages[list.Page] = true
+			page, err := i.list(ctx, list)
+			if err != nil {
 				yield(reading{}, err)
 				return
 			}
-			for _, one := range page {
-				if !seen[one.ID] && !yield(one, nil) {
-					return
+			for _, raw := range page.Invitations {
+				one, err := parseReading(raw, http.Header{"Opc-Request-Id": {page.OpcRequestID}})
+				if err == nil && seen[one.ID] {
+					continue
 				}
 				seen[one.ID] = true
+				if !yield(one, err) || err != nil {
+					return
+				}
 			}
+			list.Page = page.OpcNextPage
 		}
 	}
-}
-
-// page reads the page of a list that the token stands for, "" for the first, and returns the token of the next, "" if there
-// is none.
-func (i *invocation) page(ctx context.Context, c Command, query url.Values, token string) (page []reading, next string, err error) {
-	sender, err := i.sender()
-	if err != nil {
-		return nil, "", err
-	}
-	query.Set("compartmentId", sender)
-	if token != "" {
-		query.Set("page", token)
-	}
-	got, err := i.execute(ctx, c.reads(basePath+"/senderInvitations", query.Encode()))
-	if err != nil {
-		return nil, "", err
-	}
-	items, err := itemsOf(got)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, raw := range items {
-		one, err := parseReading(raw, got.header)
-		if err != nil {
-			return nil, "", err
-		}
-		page = append(page, one)
-	}
-	return page, got.header.Get("opc-next-page"), nil
 }

@@ -20,7 +20,8 @@ const (
 )
 
 // send makes the call, and makes it again while its failure may pass: up to MAX_ATTEMPTS times in all, within ctx. It is
-// the only place that repeats a call. Its error is the last one that OCI itself gave, or that kept it from answering:
+// the only place that repeats a call because it failed; one that was refused for the state of an invitation is the business of
+// [invocation.change]. Its error is the last one that OCI itself gave, or that kept it from answering:
 // time that runs out over a wait, or in the middle of a later attempt, hides nothing.
 func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (answer, error) {
 	most := c.config.MaxAttempts

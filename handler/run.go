@@ -71,10 +71,9 @@ func (c Command) request() call {
 		header: c.header(), once: c.once()}
 }
 
-// reads is a read that the command needs before its own call.
-func (c Command) reads(path, rawQuery string) call {
-	c.IfMatch, c.OpcRetryToken = "", ""
-	return call{method: http.MethodGet, path: path, rawQuery: rawQuery, header: c.header(), once: c.once()}
+// preceding is the command of a read that this one needs before its own call.
+func (c Command) preceding(read *operation) Command {
+	return Command{operation: read, SenderInvitationID: c.SenderInvitationID, OpcRequestID: c.OpcRequestID, Retry: c.Retry}
 }
 
 // once reports whether each call is to be made one time, whatever comes of it.
@@ -130,7 +129,7 @@ func itemsOf(got answer) ([]json.RawMessage, error) {
 		Items []json.RawMessage `json:"items"`
 	}{Items: []json.RawMessage{}}
 	if err := json.Unmarshal(got.body, &page); err != nil {
-		return nil, badGateway("OCI gave a list that this function cannot read")
+		return nil, got.unusable("OCI gave a list that this function cannot read")
 	}
 	return page.Items, nil
 }

@@ -2,11 +2,9 @@ package handler
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"sender-invitations/events"
 )
@@ -33,30 +31,18 @@ func (i *invocation) selected(ctx context.Context, c Command) (Command, error) {
 
 // candidates lists the recipient's invitations.
 func (i *invocation) candidates(ctx context.Context, c Command) (found candidates, err error) {
-	var newest time.Time
 	for one, err := range i.invitations(ctx, c, c.RecipientTenancyID) {
 		if err != nil {
 			return found, err
 		}
-		if created := one.timeCreated(); found.newest.raw == nil || created.After(newest) {
-			found.newest, newest = one, created
+		if found.newest.ID == "" || one.TimeCreated > found.newest.TimeCreated { // all in UTC, and in one form
+			found.newest = one
 		}
 		if one.Status == "PENDING" {
 			found.pending = append(found.pending, one)
 		}
 	}
 	return found, nil
-}
-
-// timeCreated is when the invitation was made; the zero time if that cannot be read.
-func (r reading) timeCreated() time.Time {
-	var created struct {
-		TimeCreated time.Time `json:"timeCreated"`
-	}
-	if json.Unmarshal(r.raw, &created) != nil {
-		return time.Time{}
-	}
-	return created.TimeCreated
 }
 
 // choose returns the one PENDING invitation. None is NotAuthorizedOrNotFound, several are a Conflict that names them.

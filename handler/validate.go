@@ -12,11 +12,10 @@ import (
 	"sender-invitations/events"
 )
 
-// The limits of tags (https://docs.oracle.com/iaas/Content/Tagging/Concepts/taggingoverview.htm). A create keeps two
-// of a resource's ten freeform tags for this program's own use.
+// The limits of tags (https://docs.oracle.com/iaas/Content/Tagging/Concepts/taggingoverview.htm). A create keeps room for
+// the ledger's.
 const (
 	maxFreeformTags   = 10
-	ownFreeformTags   = 2
 	maxDefinedTags    = 64
 	maxTagKey         = 100
 	maxTagValue       = 256
@@ -155,7 +154,7 @@ func set(value string) []string {
 func (c Command) checkTags() error {
 	most := maxFreeformTags
 	if c.operation.name == "create" {
-		most -= ownFreeformTags
+		most -= len(ledgerTags)
 	}
 	if len(c.FreeformTags) > most {
 		return c.invalid("freeformTags", "has %d tags; at most %d fit", len(c.FreeformTags), most)

@@ -1,0 +1,53 @@
+package handler_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// Of several invitations that stand in the way the oldest is the answer, whatever their order in the list; one whose lifecycle
+// is FAILED is in nobody's way, whatever its status.
+func TestWhichExists(t *testing.T) {
+	for name, c := range map[string]struct{ items, want string }{
+		"oldest first": {`{"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}, {"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
+		"newest first": {`{"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}, {"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
+		"FAILED":       {`{"id": "ocid1.x.oc1..1", "status": "PENDING", "lifecycleState": "FAILED"}`, `"id":"ocid1.x.oc1..new"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			invitations := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					fmt.Fprint(w, `{"id": "ocid1.x.oc1..new"}`)
+					return
+				}
+				fmt.Fprintf(w, `{"items": [%s]}`, c.items)
+			}))
+			t.Cleanup(invitations.Close)
+			f := newFunction(t, &ocitest.Server{}, "ORGANIZATIONS_ENDPOINT", invitations.URL)
+			if answer, cut := f.invoke(creates("a")); cut || !strings.Contains(answer, c.want) {
+				t.Errorf("cut %v: %s", cut, answer)
+			}
+		})
+	}
+}
+
+// The digest is of what a payload means: a defined tag may hold any JSON value, written in any way, of any size.
+func TestPayloadsThatAreTheSame(t *testing.T) {
+	const create = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "senderinvitation.create",
+		"data": {"recipientTenancyId": "ocid1.tenancy.oc1..a", "definedTags": {"n": {"k": %s}}}}`
+	f := newFunction(t, &ocitest.Server{})
+	for _, c := range []struct{ value, want string }{
+		{`{"a": "é", "b": 12345678901234567890}`, `"outcome":"created"`},
+		{`{"b": 12345678901234567890, "a": "\u00e9"}`, `"outcome":"existing"`},
+		{`{"b": 12345678901234567891, "a": "é"}`, `"code":"Conflict"`},
+		{`1e400`, `"code":"Conflict"`},
+	} {
+		if answer, cut := f.invoke(fmt.Sprintf(create, c.value)); cut || !strings.Contains(answer, c.want) {
+			t.Errorf("%s: cut %v: %s", c.value, cut, answer)
+		}
+	}
+}
