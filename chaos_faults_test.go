@@ -37,7 +37,7 @@ type chaosFaults struct {
 	mu                sync.Mutex
 	calls             uint64
 	killed, rotations int
-	count             map[string]int
+	kinds             map[string]int
 }
 
 const callsPerRotation = 400
@@ -48,16 +48,18 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	if number%callsPerRotation == 0 {
 		f.rotate()
 	}
-	if kill && f.host.KillCall(r.Header.Get("opc-request-id")) {
-		f.counted(&f.killed)
-		return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the call is done
+	if kill {
+		if f.host.KillCall(r.Header.Get("opc-request-id")) {
+			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the call is done
+		}
+		f.count(&f.killed, -1) // it had ended by itself
 	}
 	if random.Float64() >= chaosShare {
 		return ocitest.Fault{}
 	}
 	kind := chaosMix[random.IntN(len(chaosMix))]
 	f.mu.Lock()
-	f.count[kind]++
+	f.kinds[kind]++
 	f.mu.Unlock()
 	var fault ocitest.Fault
 	for word := range strings.FieldsSeq(kind) {
@@ -73,13 +75,16 @@ func (f *chaosFaults) begin() (number uint64, kill bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls++
-	return f.calls, f.killed < f.kills && f.calls%uint64(f.between) == 0
+	if kill = f.killed < f.kills && f.calls%uint64(f.between) == 0; kill {
+		f.killed++
+	}
+	return f.calls, kill
 }
 
-func (f *chaosFaults) counted(counter *int) {
+func (f *chaosFaults) count(counter *int, by int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	*counter++
+	*counter += by
 }
 
 // rotate makes the credentials in use worthless, and then writes new ones: for a moment there are none that are good.
@@ -88,17 +93,17 @@ func (f *chaosFaults) rotate() {
 	if _, err := f.oci.IssueCredentials(f.credentials); err != nil {
 		panic(err)
 	}
-	f.counted(&f.rotations)
+	f.count(&f.rotations, 1)
 }
 
 // String is one line on what went wrong how often.
 func (f *chaosFaults) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	total, kinds := 0, []string{}
-	for _, kind := range slices.Sorted(maps.Keys(f.count)) {
-		total += f.count[kind]
-		kinds = append(kinds, fmt.Sprintf("%s: %d", kind, f.count[kind]))
+	total, told := 0, []string{}
+	for _, kind := range slices.Sorted(maps.Keys(f.kinds)) {
+		total += f.kinds[kind]
+		told = append(told, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
 	}
-	return fmt.Sprintf("%d of %d calls to OCI went wrong (%.0f %%): %s", total, f.calls, 100*float64(total)/float64(f.calls), strings.Join(kinds, ", "))
+	return fmt.Sprintf("%d of %d calls to OCI went wrong (%.0f %%): %s", total, f.calls, 100*float64(total)/float64(f.calls), strings.Join(told, ", "))
 }

@@ -40,6 +40,9 @@ const chaosProcesses = 16
 //
 // go test . -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
 func TestChaos(t *testing.T) {
+	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
+		t.Fatal("chaos takes at least one event and one delivery, and no fewer than no kills")
+	}
 	http.DefaultClient.CloseIdleConnections()
 	before := runtime.NumGoroutine()
 	t.Run("play", func(t *testing.T) { newChaos(t).play(t) })
@@ -72,7 +75,7 @@ func newChaos(t *testing.T) *chaos {
 		Step: 20 * time.Millisecond,
 		Now:  func() time.Time { return time.Now().Add(time.Duration(c.clock.Load())) },
 	}
-	c.faults = &chaosFaults{seed: *chaosSeed, kills: *chaosKills, between: max(1, *chaosDeliveries/max(1, *chaosKills)), count: map[string]int{}}
+	c.faults = &chaosFaults{seed: *chaosSeed, kills: *chaosKills, between: max(1, *chaosDeliveries/max(1, *chaosKills)), kinds: map[string]int{}}
 	oci.Fault = c.faults.next
 	c.scenario = newScenarioOn(t, oci, "TIMEOUT=5s MAX_ATTEMPTS=2 LOG_LEVEL=error")
 	c.host.MaxProcesses, c.host.Stderr = chaosProcesses, c.log
@@ -101,7 +104,7 @@ func (c *chaos) play(t *testing.T) {
 		*chaosSeed, c.deliveries, len(c.events), c.inLists, time.Since(started).Seconds(), c.faults, c.faults.killed, c.faults.rotations,
 		c.redeliveries.Load(), quit, found)
 	if c.faults.killed != *chaosKills {
-		t.Errorf("%d kills, not %d", c.faults.killed, *chaosKills)
+		t.Errorf("%d kills, not %d: that many need more deliveries", c.faults.killed, *chaosKills)
 	}
 }
 

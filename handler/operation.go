@@ -42,6 +42,8 @@ func (o *operation) writes() bool { return o.method != http.MethodGet }
 
 const basePath = "/20230401"
 
+// getOperation and listOperation are what others read with before they write; a table that they found them in would refer to
+// itself.
 var getOperation = &operation{
 	name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
 	anInvitation: true,
