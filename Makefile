@@ -42,6 +42,9 @@ test-clients: ## run Oracle's SDKs for Go and Node.js against the function; need
 	go test $(RACE) -tags clients -count=1 -run Clients .
 
 chaos: ## deliver thousands of times while OCI fails and processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50
+	@for number in $(SEEDS) $(DELIVERIES) $(EVENTS) $(KILLS); do case $$number in *[!0-9]*) \
+		echo "make chaos takes whole numbers for SEEDS, DELIVERIES, EVENTS and KILLS, not $$number"; exit 2;; esac; done
+	@test -n "$(strip $(SEEDS))" || { echo "make chaos needs at least one seed in SEEDS"; exit 2; }
 	@for seed in $(SEEDS); do \
 		go test $(RACE) -count=1 -timeout 1h -run Chaos -v . -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
 	done

@@ -9,8 +9,19 @@ const (
 	signup        chaosKind = "signup"
 	secondSignup  chaosKind = "second signup" // another event of a recipient tenancy that has an invitation
 	contactChange chaosKind = "contact change"
+	firstTag      chaosKind = "first tag" // another change of the same invitation, as is the next
+	secondTag     chaosKind = "second tag"
 	offboarding   chaosKind = "offboarding"
+	returning     chaosKind = "returning" // a signup after an offboarding
 )
+
+// chaosGroup is what happens to four recipient tenancies: the numbers are theirs.
+var chaosGroup = []struct {
+	kind    chaosKind
+	tenancy int
+}{
+	{signup, 0}, {signup, 1}, {signup, 2}, {signup, 3}, {secondSignup, 0}, {contactChange, 1}, {firstTag, 1}, {secondTag, 1}, {offboarding, 2}, {returning, 2},
+}
 
 // chaosEvent is one event; it is delivered many times.
 type chaosEvent struct {
@@ -19,26 +30,25 @@ type chaosEvent struct {
 	recipient string
 }
 
-// makeChaosEvents makes so many events: of ten, seven signups and, for three of their tenancies, one of what can follow.
+// makeChaosEvents makes so many events, group by group.
 func makeChaosEvents(count int) (made []*chaosEvent) {
-	for len(made) < count {
-		group := len(made) / 10
-		for index, kind := range []chaosKind{signup, signup, signup, signup, signup, signup, signup, secondSignup, contactChange, offboarding} {
-			made = append(made, &chaosEvent{kind, fmt.Sprintf("%s of tenancy %d-%d", kind, group, index%7), fmt.Sprintf("ocid1.tenancy.oc1..chaos%d-%d", group, index%7)})
-		}
+	for index := range count {
+		one, group := chaosGroup[index%len(chaosGroup)], index/len(chaosGroup)
+		made = append(made, &chaosEvent{one.kind, fmt.Sprintf("%s of tenancy %d-%d", one.kind, group, one.tenancy), fmt.Sprintf("ocid1.tenancy.oc1..chaos%d-%d", group, one.tenancy)})
 	}
-	return made[:count]
+	return made
 }
 
-// body is the event as a CloudEvent that the built-in rules are for.
+// body is the event as a CloudEvent: a command, or what the built-in rules are for.
 func (e *chaosEvent) body() string {
-	kind, company := "signup", "Acme"
+	kind, data := "com.example.tenancy.signup", `"tenancyId": %q, "company": "Acme", "admin": {"email": "it@acme.example"}`
 	switch e.kind {
 	case contactChange:
-		kind, company = "contactchange", "Initech"
+		kind, data = "com.example.tenancy.contactchange", `"tenancyId": %q, "company": "Initech"`
+	case firstTag, secondTag:
+		kind, data = "senderinvitation.update", `"recipientTenancyId": %q, "freeformTags": {"`+string(e.kind)+`": "yes"}`
 	case offboarding:
-		kind = "offboarding"
+		kind, data = "com.example.tenancy.offboarding", `"tenancyId": %q`
 	}
-	return fmt.Sprintf(`{"specversion":"1.0","id":%q,"source":"/chaos","type":"com.example.tenancy.%s","data":{"tenancyId":%q,"company":%q,"admin":{"email":"it@%s.example"}}}`,
-		e.id, kind, e.recipient, company, company)
+	return fmt.Sprintf(`{"specversion": "1.0", "id": %q, "source": "/chaos", "type": %q, "data": {`+data+`}}`, e.id, kind, e.recipient)
 }

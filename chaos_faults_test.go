@@ -38,6 +38,7 @@ type chaosFaults struct {
 	calls             uint64
 	killed, rotations int
 	kinds             map[string]int
+	victims           map[string]bool // the calls whose processes were killed, by id
 }
 
 const callsPerRotation = 400
@@ -49,7 +50,10 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 		f.rotate()
 	}
 	if kill {
-		if f.host.KillCall(r.Header.Get("opc-request-id")) {
+		if id := r.Header.Get("opc-request-id"); f.host.KillCall(id) {
+			f.mu.Lock()
+			f.victims[id] = true
+			f.mu.Unlock()
 			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the call is done
 		}
 		f.count(&f.killed, -1) // it had ended by itself

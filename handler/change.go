@@ -93,39 +93,47 @@ func toUpdate(c Command, current reading) (write Command, needed bool, err error
 }
 
 func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, error) {
-	current, err := i.toBeCanceled(ctx, c)
+	if c.SenderInvitationID == "" {
+		return i.cancelFor(ctx, c)
+	}
+	current, err := i.read(ctx, c)
 	if err != nil {
 		return events.Result{}, err
 	}
-	c.SenderInvitationID = current.ID
-	result, err := i.change(ctx, c, current, toCancel)
+	return i.cancelOne(ctx, c, current)
+}
+
+// cancelFor cancels the PENDING invitation of a recipient tenancy. Where there is none, and the newest is CANCELED, it is done.
+func (i *invocation) cancelFor(ctx context.Context, c Command) (events.Result, error) {
+	found, err := i.candidates(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	if len(found.pending) == 0 && found.newest.Status == "CANCELED" {
+		return found.newest.result(events.Unchanged), nil
+	}
+	chosen, err := found.choose(c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	result, err := i.cancelOne(ctx, c, chosen)
 	fault := events.AsError(err)
-	switch {
-	case fault != nil && fault.Code == "InvalidatedRetryToken" && c.RecipientTenancyID != "" && c.OpcRetryToken == c.key:
-		// The event has canceled an invitation before; the recipient's present one is newer than that. A token that was
-		// given says no such thing: another command may have used it.
-		return current.result(events.Unchanged), nil
-	case err == nil && result.Outcome == events.Canceled:
-		// The API answers without a body; what it made of the invitation is not known yet.
-		result.Invitation, err = json.Marshal(events.Invitation{ID: current.ID, RecipientTenancyID: current.RecipientTenancyID})
+	if fault != nil && fault.Code == "InvalidatedRetryToken" && c.OpcRetryToken == c.key && found.canceled.ID != "" {
+		// The event has canceled an invitation before; the PENDING one is newer than that. A token that was given says no
+		// such thing: another command may have used it.
+		return found.canceled.result(events.Unchanged), nil
 	}
 	return result, err
 }
 
-// toBeCanceled is the invitation that the command names by its id, or the recipient's PENDING one; if that has none, its
-// newest one where it is CANCELED, for then it is done.
-func (i *invocation) toBeCanceled(ctx context.Context, c Command) (reading, error) {
-	if c.SenderInvitationID != "" {
-		return i.read(ctx, c)
+func (i *invocation) cancelOne(ctx context.Context, c Command, current reading) (events.Result, error) {
+	c.SenderInvitationID = current.ID
+	result, err := i.change(ctx, c, current, toCancel)
+	if err == nil && result.Outcome == events.Canceled {
+		// The API answers without a body; what it made of the invitation is not known yet.
+		result.Invitation, err = json.Marshal(events.Invitation{ID: current.ID, RecipientTenancyID: current.RecipientTenancyID})
 	}
-	found, err := i.candidates(ctx, c)
-	if err != nil {
-		return reading{}, err
-	}
-	if len(found.pending) == 0 && found.newest.Status == "CANCELED" {
-		return found.newest, nil
-	}
-	return found.choose(c)
+	return result, err
 }
 
 // toCancel leaves alone what is canceled. What has come to another end cannot be canceled any more.

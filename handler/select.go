@@ -13,6 +13,8 @@ import (
 type candidates struct {
 	pending []reading
 	newest  reading
+	// canceled is the newest of those that are CANCELED, if any is.
+	canceled reading
 }
 
 // selected returns the command with the id of its invitation: the one it names, else the recipient's PENDING one.
@@ -35,14 +37,23 @@ func (i *invocation) candidates(ctx context.Context, c Command) (found candidate
 		if err != nil {
 			return found, err
 		}
-		if found.newest.ID == "" || one.TimeCreated > found.newest.TimeCreated { // all in UTC, and in one form
-			found.newest = one
-		}
-		if one.Status == "PENDING" {
+		found.newest = newer(found.newest, one)
+		switch one.Status {
+		case "PENDING":
 			found.pending = append(found.pending, one)
+		case "CANCELED":
+			found.canceled = newer(found.canceled, one)
 		}
 	}
 	return found, nil
+}
+
+// newer is the one of the two that was created later; an invitation that is not there is older than any.
+func newer(a, b reading) reading {
+	if a.ID != "" && a.TimeCreated >= b.TimeCreated { // both in UTC, and in one form
+		return a
+	}
+	return b
 }
 
 // choose returns the one PENDING invitation. None is NotAuthorizedOrNotFound, several are a Conflict that names them.
