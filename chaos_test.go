@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,8 +68,8 @@ type chaos struct {
 
 	mu           sync.Mutex
 	acknowledged map[string][]events.Result // by the id of the call
-	cut          map[string]bool            // the ids of direct calls that were
-	direct       int                        // how many there were
+	direct       int                        // direct calls so far
+	cut          map[string]bool            // those of them that were cut, by id
 }
 
 func newChaos(t *testing.T) *chaos {
@@ -116,10 +117,8 @@ func (c *chaos) play(t *testing.T) {
 
 func (c *chaos) ofKind(kinds ...chaosKind) (found []*chaosEvent) {
 	for _, e := range c.events {
-		for _, kind := range kinds {
-			if e.kind == kind {
-				found = append(found, e)
-			}
+		if slices.Contains(kinds, e.kind) {
+			found = append(found, e)
 		}
 	}
 	return found
@@ -128,7 +127,7 @@ func (c *chaos) ofKind(kinds ...chaosKind) (found []*chaosEvent) {
 // part makes so many deliveries, all at a time that there are processes for: of each of the events that are new, then of any
 // of those that come again, in random order.
 func (c *chaos) part(t *testing.T, count int, anew, again []*chaosEvent) {
-	drawn := append([]*chaosEvent{}, anew...)
+	drawn := slices.Clone(anew)
 	for len(drawn) < count {
 		drawn = append(drawn, again[c.random.IntN(len(again))])
 	}

@@ -75,8 +75,8 @@ func (i *invocation) part(tasks []*task) []*task {
 }
 
 // findRecipients sets the recipient tenancies of the tasks; of those that name an invitation by id, only the service knows
-// them. An invitation that is not there is in order with itself alone, and so is one that is only to be read and cannot be. It returns how
-// many tasks, from the first, have their recipient, and what keeps the next one from it.
+// them. An invitation that is not there is in order with itself alone, and so is one that is only to be read and cannot
+// be. It returns how many tasks, from the first, have their recipient, and what keeps the next one from it.
 func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
 	var named []Command // the first for each invitation
 	placeOf := func(id string) int {

@@ -35,7 +35,7 @@ func (i *invocation) change(ctx context.Context, c Command, current reading, dec
 			return events.Result{}, &refused
 		}
 		got, err := i.ask(ctx, write)
-		if !isRefusal(err) {
+		if !refusedForState(err) {
 			return resultOf(c.operation, got), err
 		}
 		refused, before = *events.AsError(err), current
@@ -55,8 +55,8 @@ func (i *invocation) change(ctx context.Context, c Command, current reading, dec
 	}
 }
 
-// isRefusal reports whether the error says that the invitation is not, or not yet, what a write takes it for.
-func isRefusal(err error) bool {
+// refusedForState reports whether the error says that the invitation is not, or not yet, what a write takes it for.
+func refusedForState(err error) bool {
 	fault := events.AsError(err)
 	return fault != nil && (fault.Code == "NoEtagMatch" || fault.Code == "IncorrectState")
 }
@@ -85,10 +85,10 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 // meanwhile. An etag of the caller's (ifMatch) is used as it is.
 func toUpdate(c Command, current reading) (write Command, needed bool, err error) {
 	if c.RecipientTenancyID != "" && current.Status != "PENDING" { // no longer the one that was chosen
-		return c, false, c.nonePending(current.requestID())
+		return c, false, c.nonePending(current.requestID)
 	}
 	c = c.merged(current)
-	c.IfMatch = cmp.Or(c.IfMatch, current.header.Get("etag"))
+	c.IfMatch = cmp.Or(c.IfMatch, current.etag)
 	return c, !c.changesNothing(current), nil
 }
 
@@ -143,7 +143,7 @@ func toCancel(c Command, current reading) (write Command, needed bool, err error
 		return c, false, nil
 	case "ACCEPTED", "EXPIRED", "FAILED":
 		return c, false, &events.Error{Status: http.StatusConflict, Code: "IncorrectState",
-			Message: "cancel: the invitation is " + current.Status, OpcRequestID: current.requestID()}
+			Message: "cancel: the invitation is " + current.Status, OpcRequestID: current.requestID}
 	}
 	return c, true, nil
 }

@@ -69,7 +69,7 @@ func (i *invocation) madeElsewhere(ctx context.Context, c Command, digest string
 // bring back what was canceled.
 func (c Command) made(one reading, digest string) (events.Result, error) {
 	if known, ok := one.FreeformTags[digestTag]; ok && known != digest {
-		return events.Result{}, c.conflict(one.requestID(), "%s was made for the same event or retry token, but another payload; what was asked for, or the rule, has changed since", one.ID)
+		return events.Result{}, c.conflict(one.requestID, "%s was made for the same event or retry token, but another payload; what was asked for, or the rule, has changed since", one.ID)
 	}
 	return one.result(events.Existing), nil
 }

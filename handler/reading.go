@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 
 	"sender-invitations/events"
 )
@@ -17,23 +16,21 @@ type reading struct {
 	FreeformTags map[string]string                     `json:"freeformTags"`
 	DefinedTags  map[string]map[string]json.RawMessage `json:"definedTags"`
 
-	raw    json.RawMessage
-	header http.Header // of the answer that it stands in
+	raw       json.RawMessage
+	etag      string // "" of one in a list
+	requestID string // Oracle's id of the request that it was read with
 }
 
-// parseReading reads what an answer with that header shows. One that cannot be read will not be at the next delivery, either.
-func parseReading(raw json.RawMessage, header http.Header) (reading, error) {
-	r := reading{raw: raw, header: header}
+// parseReading reads an invitation. One that cannot be read will not be at the next delivery, either.
+func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
+	r := reading{raw: raw, etag: etag, requestID: requestID}
 	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
-		fault := answer{header: header}.unusable("OCI gave an invitation that this function cannot read")
-		fault.Retryable = false
+		fault := badGateway("OCI gave an invitation that this function cannot read")
+		fault.Retryable, fault.OpcRequestID = false, requestID
 		return r, fault
 	}
 	return r, nil
 }
-
-// requestID is Oracle's id of the request that the invitation was read with.
-func (r reading) requestID() string { return r.header.Get("opc-request-id") }
 
 // moving reports whether the service is at work on the invitation, and takes no change until it is done.
 func (r reading) moving() bool {
@@ -42,7 +39,7 @@ func (r reading) moving() bool {
 
 // result is that of a command that finds the invitation as it should be.
 func (r reading) result(outcome events.Outcome) events.Result {
-	return events.Result{Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID()}
+	return events.Result{Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID}
 }
 
 // read reads the invitation that the command names by its id.
@@ -51,7 +48,7 @@ func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	return parseReading(got.body, got.header)
+	return parseReading(got.body, got.header.Get("etag"), got.header.Get("opc-request-id"))
 }
 
 // invitations lists those of the sender tenancy, or of them those for one recipient tenancy, each once, though a list that
@@ -69,7 +66,7 @@ func (i *invocation) invitations(ctx context.Context, c Command, recipient strin
 				return
 			}
 			for _, raw := range page.Invitations {
-				one, err := parseReading(raw, http.Header{"Opc-Request-Id": {page.OpcRequestID}})
+				one, err := parseReading(raw, "", page.OpcRequestID)
 				if err == nil && seen[one.ID] {
 					continue
 				}

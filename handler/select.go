@@ -60,7 +60,7 @@ func newer(a, b reading) reading {
 func (found candidates) choose(c Command) (reading, error) {
 	switch len(found.pending) {
 	case 0:
-		return reading{}, c.nonePending(found.newest.requestID())
+		return reading{}, c.nonePending(found.newest.requestID)
 	case 1:
 		return found.pending[0], nil
 	}
@@ -72,7 +72,7 @@ func (found candidates) choose(c Command) (reading, error) {
 	if more := len(found.pending) - most; more > 0 {
 		ids = append(ids, fmt.Sprintf("and %d more", more))
 	}
-	return reading{}, c.conflict(found.newest.requestID(), "the recipient tenancy has %d PENDING invitations; name one by senderInvitationId: %s",
+	return reading{}, c.conflict(found.newest.requestID, "the recipient tenancy has %d PENDING invitations; name one by senderInvitationId: %s",
 		len(found.pending), strings.Join(ids, ", "))
 }
 

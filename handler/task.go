@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -163,6 +162,6 @@ func subjectOf(texts ...string) string {
 // failed is r turned into a failure.
 func failed(r events.Result, err error) events.Result {
 	fault := events.AsError(err)
-	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: cmp.Or(fault.OpcRequestID, r.OpcRequestID),
+	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: fault.OpcRequestID,
 		Trigger: r.Trigger, Error: fault}
 }
