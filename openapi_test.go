@@ -139,7 +139,7 @@ func describedOf(document *openapi3.T, id string) (names []string) {
 			}
 			success := operation.Responses.Status(http.StatusOK).Value
 			for name := range success.Headers {
-				if name != "x-result-event" {
+				if name != "x-result-event" && name != "x-dry-run" {
 					names = append(names, "answered in header "+name)
 				}
 			}
@@ -152,6 +152,9 @@ func describedOf(document *openapi3.T, id string) (names []string) {
 }
 
 func membersOf(schema *openapi3.SchemaRef, place string) (names []string) {
+	if len(schema.Value.AnyOf) > 0 {
+		schema = schema.Value.AnyOf[0] // the API's own
+	}
 	for name, member := range schema.Value.Properties {
 		names = append(names, place+name+asterisk(slices.Contains(schema.Value.Required, name)))
 		if member.Value.Items != nil {

@@ -104,6 +104,9 @@ func (p Publication) ID() string {
 	if fault := p.Result.Error; fault != nil {
 		parts = append(parts, fault.Status, fault.Code, fault.Retryable)
 	}
+	if p.Result.DryRun { // what comes of the same trigger later is no repeat of it
+		parts = append(parts, "dry-run")
+	}
 	return Hash(parts...)
 }
 

@@ -29,11 +29,14 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if !request.writes() {
 		return passed
 	}
-	if err != nil && r.Header.Get("opc-retry-token") == "" {
+	refusedHere := got.status == 0 && err != nil && !events.AsError(err).Retryable // by a guardrail
+	if err != nil && !refusedHere && r.Header.Get("opc-retry-token") == "" {
 		// It may have taken effect: the caller needs the token that was made for him to ask again without a second effect.
 		passed = passed.with("opc-retry-token", request.header.Get("opc-retry-token"))
 	}
-	if i.publish(publishing, work{publicationOf(m, request, got, err)}) != nil {
+	told := publicationOf(m, request, got, err)
+	told.Result.DryRun = i.dryRun()
+	if i.publish(publishing, work{told}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}
 	return passed
@@ -43,7 +46,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 // gets one attempt, for two layers of retries would multiply.
 func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	op := m.operation
-	request := call{method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
+	request := call{operation: op, method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
 		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		if value := strings.Join(r.Header.Values(name), ", "); value != "" {

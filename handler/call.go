@@ -17,13 +17,14 @@ import (
 
 // call is one request to an OCI API, as it goes over the wire but for address and signature.
 type call struct {
-	service  service
-	method   string
-	path     string // escaped, with the API's base path
-	rawQuery string
-	header   http.Header
-	body     []byte // nil: none
-	once     bool   // whoever asked for it does not want it repeated, or repeats it himself
+	operation *operation // of the Organizations API; nil: another's
+	service   service
+	method    string
+	path      string // escaped, with the API's base path
+	rawQuery  string
+	header    http.Header
+	body      []byte // nil: none
+	once      bool   // whoever asked for it does not want it repeated, or repeats it himself
 }
 
 func (request call) writes() bool { return request.method != http.MethodGet }

@@ -138,12 +138,19 @@ func (i *invocation) cancelOne(ctx context.Context, c Command, current reading) 
 
 // toCancel leaves alone what is canceled. What has come to another end cannot be canceled any more.
 func toCancel(c Command, current reading) (write Command, needed bool, err error) {
-	switch current.Status {
-	case "CANCELED":
+	if current.Status == "CANCELED" {
 		return c, false, nil
-	case "ACCEPTED", "EXPIRED", "FAILED":
-		return c, false, &events.Error{Status: http.StatusConflict, Code: "IncorrectState",
-			Message: "cancel: the invitation is " + current.Status, OpcRequestID: current.requestID}
 	}
-	return c, true, nil
+	err = current.cancelable()
+	return c, err == nil, err
+}
+
+// cancelable says, with a fault, why the invitation cannot be canceled.
+func (r reading) cancelable() error {
+	switch r.Status {
+	case "CANCELED", "ACCEPTED", "EXPIRED", "FAILED":
+		return &events.Error{Status: http.StatusConflict, Code: "IncorrectState",
+			Message: "cancel: the invitation is " + r.Status, OpcRequestID: r.requestID}
+	}
+	return nil
 }

@@ -26,7 +26,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 	}
 	var live reading
 	known := map[string]reading{}
-	for one, err := range i.invitations(ctx, c, c.RecipientTenancyID) {
+	for one, err := range i.invitations(ctx, c.listing(c.RecipientTenancyID)) {
 		switch {
 		case err != nil:
 			return events.Result{}, err
@@ -54,7 +54,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 // madeElsewhere is the result of a create whose retry token the service knows with another payload. Where it was made for
 // another recipient tenancy, only a look at all invitations finds what was made.
 func (i *invocation) madeElsewhere(ctx context.Context, c Command, digest string, refused *events.Error) (events.Result, error) {
-	for one, err := range i.invitations(ctx, c, "") {
+	for one, err := range i.invitations(ctx, c.listing("")) {
 		if err != nil {
 			return events.Result{}, err
 		}

@@ -22,6 +22,7 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	i.carryOutAll(ctx, tasks)
 	var done, published work
 	for _, t := range tasks {
+		t.Result.DryRun = i.dryRun()
 		i.logRecord(t)
 		done = append(done, t.Publication)
 		if tells || t.Key == "" { // a key is that of what could not be decoded

@@ -17,6 +17,7 @@ import (
 // Handler serves the invocations of one function process. It is safe for concurrent use.
 type Handler struct {
 	config     Config
+	guardrails guardrails
 	version    string
 	connection *connection
 	emitter    events.Emitter
@@ -28,6 +29,7 @@ type Handler struct {
 func New(config Config, credentials Credentials, version string, log *slog.Logger) *Handler {
 	return &Handler{
 		config:     config,
+		guardrails: newGuardrails(config),
 		version:    version,
 		connection: newConnection(config, credentials),
 		emitter:    events.Emitter{Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Now: time.Now},

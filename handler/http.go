@@ -41,7 +41,11 @@ func (i *invocation) http(r *http.Request) (answer response, route string) {
 	if served.route == nil {
 		return served.unrouted(), ""
 	}
-	return served.serve(i, r, served), served.path
+	answer = served.serve(i, r, served)
+	if i.dryRun() && served.writes() {
+		answer = answer.with("x-dry-run", "true")
+	}
+	return answer, served.path
 }
 
 // routedPath is the escaped path behind HTTP_BASE_PATH. A gateway gives path and query, a plain Fn server the whole

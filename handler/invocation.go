@@ -13,6 +13,7 @@ type invocation struct {
 	*Handler
 	callID string
 	log    *slog.Logger
+	places *places // shared by the records of a list
 }
 
 type callIDKey struct{}
@@ -28,7 +29,7 @@ func (h *Handler) invocation(ctx context.Context) *invocation {
 	if id == "" {
 		id = rand.Text() // a record without an id of its own needs one
 	}
-	return &invocation{Handler: h, callID: id, log: h.log.With("callId", id)}
+	return &invocation{Handler: h, callID: id, log: h.log.With("callId", id), places: &places{}}
 }
 
 // usualTimeout is the invocation's deadline where the platform names none: the default of OCI Functions.
@@ -58,19 +59,36 @@ func deadlines(parent context.Context) (work, publishing context.Context, cancel
 	return work, publishing, func() { cancelWork(); cancelPublishing() }
 }
 
-// execute makes a call to Organizations. Every write of either door passes here.
+// execute makes a call to Organizations, if the guardrails permit it. Every write of either door passes here, and none goes
+// out in dry-run.
 func (i *invocation) execute(ctx context.Context, request call) (answer, error) {
 	request.service = organizations
 	request.header = withRequestID(request.header, i.callID)
+	if !request.writes() {
+		return i.connection.send(ctx, i.log, request)
+	}
+	release, err := i.permit(ctx, request)
+	if err != nil {
+		return answer{}, err
+	}
+	if i.dryRun() {
+		i.log.LogAttrs(ctx, slog.LevelInfo, "write withheld", slog.String("mode", ModeDryRun),
+			slog.String("method", request.method), slog.String("path", private(request.path)))
+		return i.rehearse(ctx, request)
+	}
 	started := time.Now()
 	got, err := i.connection.send(ctx, i.log, request)
-	if request.writes() {
-		i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
-			slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
-			slog.String("opcRequestId", private(got.header.Get("opc-request-id"))), milliseconds(time.Since(started)))...)
+	if got.refused() {
+		release()
 	}
+	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
+		slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
+		slog.String("opcRequestId", private(got.header.Get("opc-request-id"))), milliseconds(time.Since(started)))...)
 	return got, err
 }
+
+// dryRun reports whether nothing is to be written to Organizations.
+func (i *invocation) dryRun() bool { return i.config.Mode == ModeDryRun }
 
 // withRequestID sets the opc-request-id of a call, so that it can be found in Oracle's logs as in ours: the caller's,
 // else the call id.

@@ -25,6 +25,8 @@ type operation struct {
 	compartment place
 	// anInvitation tells that the command names one invitation: by its id, or by the tenancy that it is for.
 	anInvitation bool
+	// looks is the operation that shows what this one would write to: the invitation, or where there is none yet the list.
+	looks *operation
 	// run carries out the command of an event.
 	run func(*invocation, context.Context, Command) (events.Result, error)
 }
@@ -65,6 +67,7 @@ var operations = []*operation{
 		body:        []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
 		other:       []string{"opcRetryToken", "opcRequestId"},
 		required:    []string{"recipientTenancyId"},
+		looks:       listOperation,
 		run:         (*invocation).create,
 	},
 	getOperation,
@@ -74,12 +77,14 @@ var operations = []*operation{
 		anInvitation: true,
 		body:         []string{"displayName", "freeformTags", "definedTags"},
 		other:        []string{"ifMatch", "replaceTags", "opcRequestId"},
+		looks:        getOperation,
 		run:          (*invocation).update,
 	},
 	{
 		name: "cancel", method: http.MethodPost, path: "/senderInvitations/{senderInvitationId}/actions/cancel", outcome: events.Canceled,
 		anInvitation: true,
 		other:        []string{"ifMatch", "opcRetryToken", "opcRequestId"},
+		looks:        getOperation,
 		run:          (*invocation).cancel,
 	},
 	{method: http.MethodGet, path: "/workRequests/{workRequestId}"},

@@ -48,15 +48,18 @@ func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
+	return readingOf(got)
+}
+
+// readingOf is the invitation of an answer to a get.
+func readingOf(got answer) (reading, error) {
 	return parseReading(got.body, got.header.Get("etag"), got.header.Get("opc-request-id"))
 }
 
-// invitations lists those of the sender tenancy, or of them those for one recipient tenancy, each once, though a list that
-// changes can show one on two pages: every page, for one may be empty and not the last.
-func (i *invocation) invitations(ctx context.Context, c Command, recipient string) iter.Seq2[reading, error] {
+// invitations are those that a list command shows, each once, though a list that changes can show one on two pages: every
+// page, for one may be empty and not the last.
+func (i *invocation) invitations(ctx context.Context, list Command) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
-		list := c.preceding(listOperation)
-		list.RecipientTenancyID = recipient
 		seen, pages := map[string]bool{}, map[string]bool{}
 		for !pages[list.Page] {
 			pages[list.Page] = true

@@ -17,6 +17,9 @@ type route struct {
 	serve        func(*invocation, *http.Request, matchedRoute) response
 }
 
+// writes reports whether a request by the route may change anything.
+func (r *route) writes() bool { return r.method == http.MethodPost || r.method == http.MethodPut }
+
 // matchedRoute is a route with what stands in the path for its {names}, decoded; without a route, the methods that the
 // path does have.
 type matchedRoute struct {

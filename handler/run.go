@@ -67,13 +67,21 @@ func (i *invocation) ask(ctx context.Context, c Command) (answer, error) {
 
 // request is the command's call, as yet without query and body.
 func (c Command) request() call {
-	return call{method: c.operation.method, path: c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID}),
+	return call{operation: c.operation, method: c.operation.method, path: c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID}),
 		header: c.header(), once: c.once()}
 }
 
 // preceding is the command of a read that this one needs before its own call.
 func (c Command) preceding(read *operation) Command {
 	return Command{operation: read, SenderInvitationID: c.SenderInvitationID, OpcRequestID: c.OpcRequestID, Retry: c.Retry}
+}
+
+// listing is the command of a list that this one needs before its own call: of all invitations, or of those for one recipient
+// tenancy.
+func (c Command) listing(recipient string) Command {
+	list := c.preceding(listOperation)
+	list.RecipientTenancyID = recipient
+	return list
 }
 
 // once reports whether each call is to be made one time, whatever comes of it.

@@ -15,7 +15,7 @@ import (
 // ParseConfig reads the settings through getenv ([os.Getenv] in the function). Its error names every wrong setting,
 // and what it takes, in one line.
 func ParseConfig(getenv func(string) string) (Config, error) {
-	s := &settings{getenv: getenv, told: map[string]bool{}}
+	s := &settings{getenv: getenv}
 	c := Config{
 		CompartmentOCID:       s.matching("COMPARTMENT_OCID", "", isTenancy, "the OCID of a tenancy"),
 		ResultTopicOCID:       s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
@@ -44,7 +44,6 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 	}
 	s.together(c)
 	c.rules = s.rules(c)
-	s.unbuilt(c)
 	if len(s.wrong) > 0 {
 		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
 	}
@@ -58,11 +57,9 @@ const endpointWanted = "https:// and a host, without a path; http:// for a loopb
 type settings struct {
 	getenv func(string) string
 	wrong  []string
-	told   map[string]bool // names that stand in wrong
 }
 
 func (s *settings) fail(name, takes string) {
-	s.told[name] = true
 	value := s.getenv(name)
 	if len(value) > 40 {
 		value = value[:40] + "…"
@@ -168,23 +165,4 @@ func (s *settings) rules(c Config) []rule {
 		s.wrong = append(s.wrong, name+": "+strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return rules
-}
-
-// unbuilt refuses the settings that nothing reads yet, unless they stand at their defaults: a value that has no effect
-// must not look as if it had one.
-func (s *settings) unbuilt(c Config) {
-	for _, setting := range []struct {
-		name string
-		set  bool
-	}{
-		{"ALLOWED_EMAIL_DOMAINS", c.AllowedEmailDomains != nil},
-		{"ALLOWED_RECIPIENTS", c.AllowedRecipients != nil},
-		{"DENIED_RECIPIENTS", c.DeniedRecipients != nil},
-		{"MAX_PENDING", c.MaxPending != 0},
-		{"MODE", c.Mode != ModeEnforce},
-	} {
-		if setting.set && !s.told[setting.name] {
-			s.wrong = append(s.wrong, setting.name+" has no effect in this version: leave it unset")
-		}
-	}
 }

@@ -1,0 +1,146 @@
+package handler_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/ocitest"
+)
+
+const sender = ocitest.DefaultTenancy
+
+// What a guardrail refuses reaches Organizations by neither door, however it is written; what it does not, does.
+func TestGuardrails(t *testing.T) {
+	for _, c := range []struct {
+		setting, value string
+		members        string // of the create
+		allowed        bool
+	}{
+		{"ALLOWED_RECIPIENTS", "*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..ab"`, false},
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.x.a"`, false}, // a dot is a dot
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a, ocid1.*b*c", `"recipientTenancyId": "ocid1.tenancy.oc1..xbyc"`, true},
+		{"ALLOWED_RECIPIENTS", "ocid1.*b*c", `"recipientTenancyId": "ocid1.tenancy.oc1..xbycd"`, false},
+		{"ALLOWED_RECIPIENTS", "OCID1.TENANCY.OC1..A", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
+		{"DENIED_RECIPIENTS", "*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, false},
+		{"DENIED_RECIPIENTS", "*evil*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
+		{"DENIED_RECIPIENTS", "*evil*", `"recipientTenancyId": "ocid1.tenancy.oc1..anEVILone"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": null`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@Acme.COM"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "b.org,Acme.Com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@acme.com"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@mail.acme.com"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@notacme.com"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@acme.com.evil.org"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "kind.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@\u212aind.com"`, false}, // the Kelvin sign folds to k
+	} {
+		for door, send := range map[string]func(*function) string{
+			"direct": func(f *function) string {
+				answer, _ := f.invoke(`{"operation": "create", ` + c.members + `}`)
+				return answer
+			},
+			"events": func(f *function) string {
+				return f.request(http.MethodPost, "/events", `{"operation": "create", `+c.members+`}`).Body.String()
+			},
+			"gateway": func(f *function) string {
+				return f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", `+c.members+`}`).Body.String()
+			},
+		} {
+			f := newFunction(t, &ocitest.Server{}, c.setting, c.value)
+			answer := send(f)
+			refused := strings.Contains(answer, `"code":"NotAllowed"`) && strings.Contains(answer, c.setting)
+			if made := len(f.oci.Invitations()) == 1; made != c.allowed || refused == c.allowed {
+				t.Errorf("%s=%s, %s, %s: made %v: %s", c.setting, c.value, door, c.members, made, answer)
+			}
+			published := f.oci.Messages()
+			if !c.allowed && (len(published) != 1 || !strings.Contains(published[0].Body, `"outcome":"failed"`)) {
+				t.Errorf("%s=%s, %s, %s: published %v", c.setting, c.value, door, c.members, published)
+			}
+		}
+	}
+}
+
+// What only an HTTP caller can write, for his body passes as it is, gets by no guardrail either.
+func TestGuardrailsOfRawBodies(t *testing.T) {
+	for _, members := range []string{
+		`"recipientTenancyId": " ocid1.tenancy.oc1..evil"`, `"recipientTenancyId": ["ocid1.tenancy.oc1..evil"]`, `"recipientTenancyId": ""`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "RECIPIENTTENANCYID": "ocid1.tenancy.oc1..evil"`,
+		`"\u0072ecipientTenancyId": "ocid1.tenancy.oc1..evil"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org, b@acme.com"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "b@acme.com <a@evil.org>"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "\"a@evil.org\"@acme.com"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org\n@acme.com"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": {"to": "a@evil.org"}`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "b@acme.com", "recipientemailaddress": "a@evil.org"`,
+	} {
+		f := newFunction(t, &ocitest.Server{}, "DENIED_RECIPIENTS", "*evil*", "ALLOWED_EMAIL_DOMAINS", "acme.com")
+		w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", `+members+`}`)
+		if w.Code != http.StatusForbidden || len(f.oci.Invitations()) > 0 {
+			t.Errorf("%s: %d %s", members, w.Code, w.Body)
+		}
+	}
+}
+
+// As many invitations are made of one list as MAX_PENDING leaves places for, though it is worked on by many at a time and no
+// list of the service shows yet what was just made; what the service refuses takes no place.
+func TestMaxPendingWithinAList(t *testing.T) {
+	refused := func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodPost && r.Header.Get("Opc-Request-Id") == "refuse" {
+			return ocitest.Fault{Status: 400, Code: "LimitExceeded"}
+		}
+		return ocitest.Fault{}
+	}
+	f := newFunction(t, &ocitest.Server{Fault: refused}, "MAX_PENDING", "3", "CONCURRENCY", "8")
+	f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..first"}`)
+	answer, cut := f.invoke(`[{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x", "opcRequestId": "refuse"},
+		{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x"}, {"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x", "opcRetryToken": "2"}]`)
+	if cut || strings.Count(answer, `"outcome":"created"`) != 1 || !strings.Contains(answer, "LimitExceeded") {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+	answer, cut = f.invoke(creates("a", "b", "c", "d", "e", "f", "g", "h"))
+	if cut || strings.Count(answer, `"outcome":"created"`) != 1 || strings.Count(answer, "MAX_PENDING is 3") != 7 {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+	if made := len(f.oci.Invitations()); made != 3 {
+		t.Errorf("%d invitations", made)
+	}
+	counts := 0
+	for _, call := range f.oci.Calls() {
+		if strings.Contains(call.RawQuery, "status=PENDING") {
+			counts++
+		}
+	}
+	if counts != 3 { // once for each invocation
+		t.Errorf("counted %d times", counts)
+	}
+}
+
+// Where it cannot be told how many are PENDING, none is made, and the delivery comes again.
+func TestMaxPendingUnknown(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.URL.Query().Get("status") == "PENDING" {
+			return ocitest.Fault{Status: 503}
+		}
+		return ocitest.Fault{}
+	}}, "MAX_PENDING", "3", "MAX_ATTEMPTS", "1")
+	if _, cut := f.invoke(creates("a")); !cut || len(f.oci.Invitations()) > 0 {
+		t.Errorf("cut %v, %d invitations", cut, len(f.oci.Invitations()))
+	}
+	w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)
+	if w.Code != http.StatusServiceUnavailable || len(f.oci.Invitations()) > 0 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// writes are the requests to Organizations that could change something.
+func writes(oci *ocitest.Server) (found []string) {
+	for _, call := range oci.Calls() {
+		if strings.HasPrefix(call.Path, "/20230401/") && call.Method != http.MethodGet {
+			found = append(found, call.Method+" "+call.Path)
+		}
+	}
+	return slices.Compact(found)
+}
