@@ -71,6 +71,10 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 		pooled.Reset() // fdk-go reuses its buffers as they are: with what an answer that broke off left in them
 	}
 	ctx = handler.WithCallID(ctx, call.CallID())
+	if traced := call.TracingContextData(); traced.IsTracingEnabled() {
+		ctx = handler.WithTrace(ctx, handler.TraceContext{CollectorURL: traced.TraceCollectorURL(), ServiceName: traced.ServiceName(),
+			TraceID: traced.TraceId(), SpanID: traced.SpanId(), Sampled: traced.IsSampled() || traced.Flags() == "1"})
+	}
 	if _, viaGateway := call.(fdk.HTTPContext); !viaGateway {
 		fdk.HTTPHandler(http.HandlerFunc(f.Direct)).Serve(ctx, in, out)
 		return

@@ -34,6 +34,8 @@ type Publication struct {
 	Original []byte
 	// Listed tells that the original is an element of a list.
 	Listed bool
+	// TraceParent is the trace context of what was done for it; that of the trigger, if it has one, goes before.
+	TraceParent string
 	// Replays is how often the original has been replayed so far.
 	Replays int
 }
@@ -78,12 +80,14 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 	result.SetType(e.Prefix + "." + string(p.Result.Outcome))
 	result.SetTime(e.Now().UTC())
 	result.SetSubject(cmp.Or(ReadInvitation(p.Result.Invitation).ID, p.Subject))
+	parent := p.TraceParent
 	if trigger := p.Result.Trigger; trigger != nil {
 		result.SetExtension("triggerid", trigger.ID)
 		result.SetExtension("triggersource", trigger.Source)
-		if trigger.TraceParent != "" {
-			result.SetExtension("traceparent", trigger.TraceParent)
-		}
+		parent = cmp.Or(trigger.TraceParent, parent)
+	}
+	if parent != "" {
+		result.SetExtension("traceparent", parent)
 	}
 	result.SetDataContentType(event.ApplicationJSON)
 	result.DataEncoded = encoded

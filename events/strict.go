@@ -181,9 +181,10 @@ func (s *strictness) place() string {
 	return place.String()
 }
 
-// shorten keeps an error message short where it quotes input.
+// shorten keeps an error message short where it quotes input, and free of e-mail addresses.
 func shorten(s string) string {
 	const most = 60
+	s = Private(s)
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

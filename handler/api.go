@@ -36,6 +36,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	}
 	told := publicationOf(m, request, got, err)
 	told.Result.DryRun = i.dryRun()
+	i.metrics.add(told)
 	if i.publish(publishing, work{told}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}

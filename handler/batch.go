@@ -3,7 +3,6 @@ package handler
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -161,13 +160,12 @@ func notBegun(why string) *events.Error {
 func each(n, limit int, do func(int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	var fault atomic.Pointer[string]
+	var fault atomic.Pointer[panicElsewhere]
 	for range min(n, limit) {
 		workers.Go(func() {
 			defer func() {
 				if panicked := recover(); panicked != nil {
-					told := fmt.Sprintf("%v\n%s", panicked, debug.Stack()) // the stack ends here
-					fault.Store(&told)
+					fault.Store(&panicElsewhere{panicked, string(debug.Stack())})
 				}
 			}()
 			for index := int(next.Add(1)) - 1; index < n; index = int(next.Add(1)) - 1 {
@@ -176,7 +174,7 @@ func each(n, limit int, do func(int)) {
 		})
 	}
 	workers.Wait()
-	if told := fault.Load(); told != nil {
-		panic(*told)
+	if elsewhere := fault.Load(); elsewhere != nil {
+		panic(*elsewhere)
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // call is one request to an OCI API, as it goes over the wire but for address and signature.
 type call struct {
-	operation *operation // of the Organizations API; nil: another's
+	operation *operation
 	service   service
 	method    string
 	path      string // escaped, with the API's base path
@@ -29,21 +29,34 @@ type call struct {
 
 func (request call) writes() bool { return request.method != http.MethodGet }
 
-// service picks the client of a call.
-type service func(*clients) common.BaseClient
+// attributes are what may be logged of a call and its answer: not the query, which may name people, and no body.
+func (request call) attributes(got answer) []slog.Attr {
+	return []slog.Attr{
+		slog.String("call", request.operation.api), slog.String("method", request.method), slog.String("path", events.Private(request.path)),
+		slog.Int("status", got.status), slog.String("opcRequestId", events.Private(got.header.Get("opc-request-id"))),
+	}
+}
 
-func organizations(c *clients) common.BaseClient { return c.organizations }
-func notifications(c *clients) common.BaseClient { return c.notifications }
+// service is one of OCI's APIs.
+type service struct {
+	name   string
+	client func(*clients) common.BaseClient
+}
+
+var (
+	organizations = service{"organizations", func(c *clients) common.BaseClient { return c.organizations }}
+	notifications = service{"notifications", func(c *clients) common.BaseClient { return c.notifications }}
+)
 
 // attempt makes the call, signed, and after a 401 a second time with credentials read anew: the platform rotates token and
 // key as two files. Its error is an [*events.Error]: the API's own code and message, or what kept it from answering.
-func (c *connection) attempt(ctx context.Context, log *slog.Logger, request call) (answer, error) {
+func (c *connection) attempt(ctx context.Context, o observer, request call) (answer, error) {
 	for rebuilt := false; ; rebuilt = true {
-		clients, err := c.open(log)
+		clients, err := c.open(o.log)
 		if err != nil {
 			return answer{}, err
 		}
-		got, err := c.exchange(ctx, log, request.service(clients), request)
+		got, err := c.exchange(ctx, o, request.service.client(clients), request)
 		if got.status != http.StatusUnauthorized || rebuilt {
 			return got, err
 		}
@@ -57,7 +70,9 @@ func (c *connection) attempt(ctx context.Context, log *slog.Logger, request call
 // through common.Retry, whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times
 // with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
 // because nothing is then decoded and encoded in between.
-func (c *connection) exchange(ctx context.Context, log *slog.Logger, client common.BaseClient, request call) (answer, error) {
+func (c *connection) exchange(ctx context.Context, o observer, client common.BaseClient, request call) (got answer, err error) {
+	ended := o.attempt(ctx, request)
+	defer func() { ended(got, err) }()
 	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
 	defer cancel()
 	outgoing, err := request.outgoing(ctx)
@@ -68,10 +83,10 @@ func (c *connection) exchange(ctx context.Context, log *slog.Logger, client comm
 	client.HTTPClient = whole
 	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
 	if response == nil {
-		return answer{}, request.unanswered(ctx, log, err)
+		return answer{}, request.unanswered(ctx, o.log, err)
 	}
 	// The SDK's error is not asked: its text quotes whatever it does not understand.
-	got := answer{status: response.StatusCode, header: response.Header, body: whole.content}
+	got = answer{status: response.StatusCode, header: response.Header, body: whole.content}
 	switch {
 	case got.status >= 400 && got.status < 600:
 		return got, refusal(got)
@@ -110,7 +125,7 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 // unanswered is the error of a call without an answer, or without a whole one: of the network, or of the signer, which reads
 // key and token anew as they expire.
 func (request call) unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
-	network, overNetwork := errors.AsType[*url.Error](err)
+	_, overNetwork := errors.AsType[*url.Error](err)
 	switch {
 	case !overNetwork:
 		log.Error("request cannot be signed", "reason", reason(err))
@@ -119,7 +134,7 @@ func (request call) unanswered(ctx context.Context, log *slog.Logger, err error)
 		return &events.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout",
 			Message: "OCI did not answer in time" + request.unknownEffect(), Retryable: true}
 	}
-	log.Warn("no answer from OCI", "reason", reason(network.Err)) // without the URL: its query may name people
+	log.Warn("no answer from OCI", "reason", reason(err))
 	return badGateway("the connection to OCI failed" + request.unknownEffect())
 }
 

@@ -85,7 +85,7 @@ func parseCommand(op *operation, data []byte) (Command, error) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !op.takes(name) {
 			return command, events.Invalid("InvalidParameter", fmt.Sprintf(
-				"%s has no field %q; it takes %s", op.name, name, strings.Join(op.fields(), ", ")))
+				"%s has no field %q; it takes %s", op.name, events.Private(name), strings.Join(op.fields(), ", ")))
 		}
 	}
 	fields["freeformTags"] = withoutNulls(fields["freeformTags"], 1)

@@ -2,10 +2,12 @@ package handler
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -142,6 +144,9 @@ func (c *connection) prepare(client common.BaseClient, endpoint string) common.B
 // reason is what of an error of the SDK or of the network may be logged: the first line, as far as it quotes nothing.
 // What the SDK quotes can be the session token.
 func reason(err error) string {
+	if network, ok := errors.AsType[*url.Error](err); ok {
+		err = network.Err // without the URL: its query may name people, or hold a key
+	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	line, _, _ = strings.Cut(line, `"`)
 	return line

@@ -24,6 +24,7 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	for _, t := range tasks {
 		t.Result.DryRun = i.dryRun()
 		i.logRecord(t)
+		i.metrics.add(t.Publication)
 		done = append(done, t.Publication)
 		if tells || t.Key == "" { // a key is that of what could not be decoded
 			published = append(published, t.Publication)

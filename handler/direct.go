@@ -12,10 +12,10 @@ import (
 // direct caller can see is a cut connection, for the platform drops any status; so it is cut where, and only where, a
 // redelivery can help, after the failure itself was published.
 func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
-	i := h.invocation(r.Context())
+	i := h.invocation(r.Context(), directDoor)
 	done, err := i.direct(r)
+	i.endDirect(r.Context(), err)
 	if err != nil {
-		i.log.Error("invocation cut", "reason", err.Error())
 		panic(http.ErrAbortHandler)
 	}
 	respond(w, r, done.answer(http.StatusOK))

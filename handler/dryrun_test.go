@@ -155,7 +155,7 @@ func TestDryRunHasItsOwnIDs(t *testing.T) {
 func TestDryRunInTheLog(t *testing.T) {
 	f, _ := rehearsing(t)
 	f.invoke(creates("b"))
-	if log := f.log.String(); !strings.Contains(log, `"msg":"write withheld"`) || strings.Contains(log, "write to Organizations") {
+	if log := f.log.String(); !strings.Contains(log, `"msg":"write withheld: MODE=dry-run"`) || strings.Contains(log, "write to Organizations") {
 		t.Error(log)
 	}
 }

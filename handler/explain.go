@@ -30,7 +30,7 @@ type Difference struct{ Rule, Field string }
 // Explain tells what the function would do with a delivery, record by record. It calls nothing, and so it does not see
 // what only a call shows; the sender tenancy is known to it if COMPARTMENT_OCID is set.
 func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
-	i := h.invocation(context.Background())
+	i := h.invocation(context.Background(), directDoor)
 	delivery.Prefix = i.config.EventTypePrefix
 	var all []Explanation
 	for _, record := range events.Decode(delivery) {

@@ -9,6 +9,7 @@ package handler
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"sender-invitations/events"
@@ -21,7 +22,8 @@ type Handler struct {
 	version    string
 	connection *connection
 	emitter    events.Emitter
-	log        *slog.Logger
+	logger     *slog.Logger
+	warm       atomic.Bool // has served an invocation
 }
 
 // New returns a handler with the settings of config. The credentials are read when a call to OCI first needs them, so
@@ -33,6 +35,6 @@ func New(config Config, credentials Credentials, version string, log *slog.Logge
 		version:    version,
 		connection: newConnection(config, credentials),
 		emitter:    events.Emitter{Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Now: time.Now},
-		log:        log,
+		logger:     log,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"sender-invitations/events"
 )
@@ -12,13 +11,12 @@ import (
 // HTTP serves a request that came through API Gateway: the routes of the Organizations API, /events and /health, after
 // HTTP_BASE_PATH. It does not authenticate callers: the gateway must.
 func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
-	i := h.invocation(r.Context())
-	started := time.Now()
+	i := h.invocation(r.Context(), gatewayDoor)
 	answer, route := i.http(r)
 	if answer.header.Get("opc-request-id") == "" {
 		answer = answer.with("opc-request-id", i.requestID(r.Header))
 	}
-	i.logRequest(r.Method, route, answer, time.Since(started))
+	i.endHTTP(r.Context(), r.Method, route, answer)
 	respond(w, r, answer)
 }
 
@@ -61,10 +59,11 @@ func (i *invocation) routedPath(r *http.Request) (string, bool) {
 // InvalidURL answers a request whose URL or method cannot be parsed, and which therefore never became an
 // [http.Request]. ctx is that of [WithCallID], header the request's.
 func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.ResponseWriter) {
-	i := h.invocation(ctx)
-	answer := errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse"))
-	i.logRequest("", "", answer, 0)
-	respond(w, &http.Request{}, answer.with("opc-request-id", i.requestID(header)))
+	i := h.invocation(ctx, gatewayDoor)
+	answer := errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse")).
+		with("opc-request-id", i.requestID(header))
+	i.endHTTP(ctx, "", "", answer)
+	respond(w, &http.Request{}, answer)
 }
 
 // requestID is how the answer names the request where OCI has not named it: as the caller does, else by the call id.

@@ -5,15 +5,18 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 )
 
-// invocation is one call of the function: what both doors share while it lasts.
+// invocation is one call of the function: what both doors share while it lasts. A record of a list is worked on with a copy.
 type invocation struct {
 	*Handler
-	callID string
-	log    *slog.Logger
-	places *places // shared by the records of a list
+	observer
+	callID  string
+	started time.Time
+	places  *places
+	metrics *metrics
 }
 
 type callIDKey struct{}
@@ -24,12 +27,20 @@ func WithCallID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, callIDKey{}, id)
 }
 
-func (h *Handler) invocation(ctx context.Context) *invocation {
+// The doors, as log and trace name them.
+const (
+	directDoor  = "direct"
+	gatewayDoor = "gateway"
+)
+
+func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 	id, _ := ctx.Value(callIDKey{}).(string)
 	if id == "" {
 		id = rand.Text() // a record without an id of its own needs one
 	}
-	return &invocation{Handler: h, callID: id, log: h.log.With("callId", id), places: &places{}}
+	log := h.logger.With("callId", id, "coldStart", !h.warm.Swap(true), "door", door)
+	return &invocation{Handler: h, callID: id, started: time.Now(), places: &places{}, metrics: &metrics{},
+		observer: observer{log: log, tally: &tally{}, trace: startTrace(ctx, log, door, id)}}
 }
 
 // usualTimeout is the invocation's deadline where the platform names none: the default of OCI Functions.
@@ -65,25 +76,23 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	request.service = organizations
 	request.header = withRequestID(request.header, i.callID)
 	if !request.writes() {
-		return i.connection.send(ctx, i.log, request)
+		return i.connection.send(ctx, i.observer, request)
 	}
 	release, err := i.permit(ctx, request)
 	if err != nil {
 		return answer{}, err
 	}
 	if i.dryRun() {
-		i.log.LogAttrs(ctx, slog.LevelInfo, "write withheld", slog.String("mode", ModeDryRun),
-			slog.String("method", request.method), slog.String("path", private(request.path)))
+		i.log.LogAttrs(ctx, slog.LevelInfo, "write withheld: MODE=dry-run", request.attributes(answer{})...)
 		return i.rehearse(ctx, request)
 	}
-	started := time.Now()
-	got, err := i.connection.send(ctx, i.log, request)
+	started, own := time.Now(), i.apart()
+	got, err := i.connection.send(ctx, own, request)
 	if got.refused() {
 		release()
 	}
-	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", append(faultAttributes(err),
-		slog.String("method", request.method), slog.String("path", private(request.path)), slog.Int("status", got.status),
-		slog.String("opcRequestId", private(got.header.Get("opc-request-id"))), milliseconds(time.Since(started)))...)
+	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", slices.Concat(request.attributes(got), faultAttributes(err),
+		[]slog.Attr{slog.Int64("attempts", own.tally.attempts.Load()), milliseconds(time.Since(started))})...)
 	return got, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"sender-invitations/events"
@@ -14,8 +13,7 @@ import (
 // logRecord is the one line about what came of a record.
 func (i *invocation) logRecord(t *task) {
 	r := t.Result
-	attributes := []slog.Attr{milliseconds(t.took)}
-	attributes = append(attributes, resultAttributes(r)...)
+	attributes := append([]slog.Attr{slog.Int64("attempts", t.tally.attempted()), milliseconds(t.took)}, resultAttributes(r)...)
 	level := slog.LevelInfo
 	if r.Error != nil {
 		level = slog.LevelWarn
@@ -24,20 +22,19 @@ func (i *invocation) logRecord(t *task) {
 	i.log.LogAttrs(context.Background(), level, "record", attributes...)
 }
 
-// logRequest is the one line about a request through the gateway. Of its path only the route is told: the rest may be
-// anything.
-func (i *invocation) logRequest(method, route string, answer response, duration time.Duration) {
-	level := slog.LevelInfo
-	if answer.status >= 400 {
-		level = slog.LevelWarn
-	}
-	i.log.LogAttrs(context.Background(), level, "request", slog.String("method", private(method)), slog.String("route", route),
-		slog.Int("status", answer.status), slog.String("errorCode", answer.code), milliseconds(duration))
-}
-
 // logPanic tells of a panic, with the stack. It is called by the deferred function that recovered.
 func (i *invocation) logPanic(message string, fault any) {
-	i.log.Error(message, "panic", fmt.Sprint(fault), "stack", string(debug.Stack()))
+	stack := string(debug.Stack())
+	if elsewhere, ok := fault.(panicElsewhere); ok {
+		fault, stack = elsewhere.fault, elsewhere.stack
+	}
+	i.log.Error(message, "panic", events.Private(fmt.Sprint(fault)), "stack", stack)
+}
+
+// panicElsewhere is a panic of another goroutine, whose stack ends there.
+type panicElsewhere struct {
+	fault any
+	stack string
 }
 
 // logUnpublished tells of a result that no topic has, with the digest of the record that it is about.
@@ -64,19 +61,10 @@ func resultAttributes(r events.Result) []slog.Attr {
 		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
 	} {
 		if text := attribute.Value.String(); text != "" {
-			attributes = append(attributes, slog.String(attribute.Key, private(text)))
+			attributes = append(attributes, slog.String(attribute.Key, events.Private(text)))
 		}
 	}
 	return attributes
-}
-
-// private is text of a caller as it may be logged: what could be an e-mail address only as a digest, by which it can
-// still be found again.
-func private(text string) string {
-	if strings.Contains(text, "@") || strings.Contains(strings.ToLower(text), "%40") {
-		return "sha256:" + events.Digest([]byte(text))[:16]
-	}
-	return text
 }
 
 // faultAttributes are the parts of an error that may be logged. The message is not among them: the API's can quote an
@@ -89,7 +77,9 @@ func faultAttributes(err error) []slog.Attr {
 	return []slog.Attr{slog.Int("errorStatus", fault.Status), slog.String("errorCode", fault.Code), slog.Bool("retryable", fault.Retryable)}
 }
 
-// milliseconds is a duration for the log.
-func milliseconds(duration time.Duration) slog.Attr {
-	return slog.Float64("durationMs", float64(duration.Microseconds())/1000)
+// milliseconds is how long what the line tells of took.
+func milliseconds(duration time.Duration) slog.Attr { return inMilliseconds("durationMs", duration) }
+
+func inMilliseconds(name string, duration time.Duration) slog.Attr {
+	return slog.Float64(name, float64(duration.Microseconds())/1000)
 }

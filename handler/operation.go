@@ -14,8 +14,8 @@ import (
 type operation struct {
 	// name is the command's operation and the last part of its event type; "" if events cannot ask for it.
 	name string
-	// method and path are those of the Organizations API, the path under its base path.
-	method, path string
+	// api is what the API calls it, method and path are how it is called, the path under the API's base path.
+	api, method, path string
 	// outcome is what a success is called.
 	outcome events.Outcome
 	// body are the command's fields that travel in the request's body, other those in its query and headers; required
@@ -47,14 +47,14 @@ const basePath = "/20230401"
 // getOperation and listOperation are what others read with before they write; a table that they found them in would refer to
 // itself.
 var getOperation = &operation{
-	name: "get", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
+	name: "get", api: "GetSenderInvitation", method: http.MethodGet, path: "/senderInvitations/{senderInvitationId}", outcome: events.Retrieved,
 	anInvitation: true,
 	other:        []string{"opcRequestId"},
 	run:          (*invocation).get,
 }
 
 var listOperation = &operation{
-	name: "list", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
+	name: "list", api: "ListSenderInvitations", method: http.MethodGet, path: "/senderInvitations", outcome: events.Listed,
 	compartment: inQuery,
 	other:       []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
 	run:         (*invocation).list,
@@ -62,7 +62,7 @@ var listOperation = &operation{
 
 var operations = []*operation{
 	{
-		name: "create", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
+		name: "create", api: "CreateSenderInvitation", method: http.MethodPost, path: "/senderInvitations", outcome: events.Created,
 		compartment: inBody,
 		body:        []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
 		other:       []string{"opcRetryToken", "opcRequestId"},
@@ -73,7 +73,7 @@ var operations = []*operation{
 	getOperation,
 	listOperation,
 	{
-		name: "update", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,
+		name: "update", api: "UpdateSenderInvitation", method: http.MethodPut, path: "/senderInvitations/{senderInvitationId}", outcome: events.Updated,
 		anInvitation: true,
 		body:         []string{"displayName", "freeformTags", "definedTags"},
 		other:        []string{"ifMatch", "replaceTags", "opcRequestId"},
@@ -81,15 +81,15 @@ var operations = []*operation{
 		run:          (*invocation).update,
 	},
 	{
-		name: "cancel", method: http.MethodPost, path: "/senderInvitations/{senderInvitationId}/actions/cancel", outcome: events.Canceled,
+		name: "cancel", api: "CancelSenderInvitation", method: http.MethodPost, path: "/senderInvitations/{senderInvitationId}/actions/cancel", outcome: events.Canceled,
 		anInvitation: true,
 		other:        []string{"ifMatch", "opcRetryToken", "opcRequestId"},
 		looks:        getOperation,
 		run:          (*invocation).cancel,
 	},
-	{method: http.MethodGet, path: "/workRequests/{workRequestId}"},
-	{method: http.MethodGet, path: "/workRequests/{workRequestId}/errors"},
-	{method: http.MethodGet, path: "/workRequests/{workRequestId}/logs"},
+	{api: "GetWorkRequest", method: http.MethodGet, path: "/workRequests/{workRequestId}"},
+	{api: "ListWorkRequestErrors", method: http.MethodGet, path: "/workRequests/{workRequestId}/errors"},
+	{api: "ListWorkRequestLogs", method: http.MethodGet, path: "/workRequests/{workRequestId}/logs"},
 }
 
 // takes reports whether the command may have the field.

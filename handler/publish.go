@@ -33,10 +33,12 @@ func (i *invocation) publish(ctx context.Context, done work) error {
 			if i.topicOf(publication.Result) != topic {
 				continue
 			}
+			publication.TraceParent = i.trace.parent()
 			encoded, err := i.emitter.Emit(publication, maxEvents-len("[]"))
 			if err != nil {
 				faults = append(faults, fmt.Errorf("event cannot be encoded: %w", err))
 				i.logUnpublished("result could not be published", publication, events.Internal())
+				i.metrics.unpublished++
 				continue
 			}
 			quoted := events.QuotedLen(encoded)
@@ -122,6 +124,9 @@ func (m message) details() ons.MessageDetails {
 	return ons.MessageDetails{Title: common.String(fmt.Sprintf("Sender invitations: %d results", len(m.events))), Body: common.String(batch)}
 }
 
+// publishMessage is the operation of the Notifications API; neither door offers it.
+var publishMessage = &operation{api: "PublishMessage", method: http.MethodPost}
+
 // sendMessage publishes the message (PublishMessage of the Notifications API), if it holds anything.
 func (i *invocation) sendMessage(ctx context.Context, topic string, m message) error {
 	if len(m.events) == 0 {
@@ -133,8 +138,9 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 	}
 	body, err := events.Marshal(m.details())
 	if err == nil {
-		_, err = i.connection.send(ctx, i.log, call{
-			service: notifications, method: http.MethodPost, path: "/20181201/topics/" + url.PathEscape(topic) + "/messages",
+		_, err = i.connection.send(ctx, i.observer, call{
+			operation: publishMessage, service: notifications, method: publishMessage.method,
+			path:   "/20181201/topics/" + url.PathEscape(topic) + "/messages",
 			header: withRequestID(nil, i.callID), body: body,
 		})
 	}
@@ -142,8 +148,11 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 		for _, p := range m.publications {
 			i.logUnpublished("result could not be published", p, err)
 		}
+		i.metrics.unpublished += len(m.publications)
+		return err
 	}
-	return err
+	i.metrics.published += len(m.publications)
+	return nil
 }
 
 // logUnsent tells of failures for which no topic is set: the log is then the only place that has them.

@@ -23,12 +23,12 @@ const (
 // the only place that repeats a call because it failed; one that was refused for the state of an invitation is the business of
 // [invocation.change]. Its error is the last one that OCI itself gave, or that kept it from answering:
 // time that runs out over a wait, or in the middle of a later attempt, hides nothing.
-func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (answer, error) {
+func (c *connection) send(ctx context.Context, o observer, request call) (answer, error) {
 	most := c.config.MaxAttempts
 	if request.once {
 		most = 1
 	}
-	got, err := c.attempt(ctx, log, request)
+	got, err := c.attempt(ctx, o, request)
 	mayBeDone := false // by an attempt before
 	for made := 1; made < most && repeatable(got, err); made++ {
 		mayBeDone = mayBeDone || request.writes() && !got.refused()
@@ -36,10 +36,10 @@ func (c *connection) send(ctx context.Context, log *slog.Logger, request call) (
 		if !waited(ctx, wait) {
 			break
 		}
-		log.LogAttrs(ctx, slog.LevelInfo, "call to OCI repeated", append(faultAttributes(err),
-			slog.String("method", request.method), slog.String("path", private(request.path)),
-			slog.Int("attempt", made+1), slog.Int64("waitMs", wait.Milliseconds()))...)
-		again, fault := c.attempt(ctx, log, request)
+		o.tally.addRepeated()
+		o.log.LogAttrs(ctx, slog.LevelInfo, "call to OCI repeated", append(request.attributes(got),
+			slog.Int("attempt", made+1), slog.Int64("waitMs", wait.Milliseconds()), slog.String("errorCode", events.AsError(err).Code))...)
+		again, fault := c.attempt(ctx, o, request)
 		if fault != nil && again.status == 0 && ctx.Err() != nil {
 			return got, maybeDone(err, request.writes())
 		}

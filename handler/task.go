@@ -18,6 +18,7 @@ type task struct {
 	command Command
 	tried   []Difference // the rules that do not match
 	took    time.Duration
+	tally   *tally // nil: nothing was asked of OCI for it
 	// recipient is the recipient tenancy that the task is kept in order with, in a list of several; "" if it is for none.
 	recipient string
 }
@@ -95,8 +96,10 @@ func (i *invocation) planEvent(t *task, record events.Record) error {
 
 // carryOut carries out the task's command.
 func (i *invocation) carryOut(ctx context.Context, t *task) error {
-	command := t.command
-	result, err := command.operation.run(i, ctx, command)
+	own, command := *i, t.command
+	own.observer = i.apart()
+	t.tally = own.tally
+	result, err := command.operation.run(&own, ctx, command)
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.command = result, Command{}
 	return err

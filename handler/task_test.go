@@ -3,7 +3,6 @@ package handler
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -16,7 +15,7 @@ import (
 // stack.
 func TestPanicFailsItsTask(t *testing.T) {
 	var log bytes.Buffer
-	i := &invocation{log: slog.New(slog.NewJSONHandler(&log, nil))}
+	i := &invocation{observer: observer{log: slog.New(slog.NewJSONHandler(&log, nil))}}
 	broken := &task{command: Command{operation: commandNamed("create")}}
 	broken.Result.Trigger = &events.Trigger{ID: "1"}
 	i.attempt(broken, func() error { panic("secret") })
@@ -44,17 +43,18 @@ func TestEach(t *testing.T) {
 // A panic of one is a panic of all, after the others have returned.
 func TestEachHandsPanicOn(t *testing.T) {
 	var others atomic.Int32
-	told := func() (told string) {
-		defer func() { told = fmt.Sprint(recover()) }()
+	broken := errors.New("broken")
+	told := func() (told panicElsewhere) {
+		defer func() { told, _ = recover().(panicElsewhere) }()
 		each(10, 2, func(index int) {
 			if index == 3 {
-				panic(errors.New("broken"))
+				panic(broken)
 			}
 			others.Add(1)
 		})
-		return ""
+		return told
 	}()
-	if !strings.HasPrefix(told, "broken\n") || !strings.Contains(told, "TestEachHandsPanicOn") || others.Load() != 9 {
-		t.Errorf("%d others, %s", others.Load(), told)
+	if told.fault != broken || !strings.Contains(told.stack, "TestEachHandsPanicOn") || others.Load() != 9 {
+		t.Errorf("%d others, %v", others.Load(), told)
 	}
 }

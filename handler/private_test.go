@@ -1,0 +1,199 @@
+package handler_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/delivery"
+	"sender-invitations/internal/ocitest"
+)
+
+// What must be in no log line and no error: an address, wherever an event or a request may have one, and secrets where they belong.
+const (
+	plantedName    = "planted.person"
+	plantedAddress = plantedName + "@private.example"
+	plantedSecret  = "PLANTED-SECRET-d41d8cd98f00b204"
+)
+
+var quotedString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// planted are the texts that come of one: as it is, with a secret in its data, and with the address in place of each of its strings in
+// turn, names of members included.
+func planted(text []byte) [][]byte {
+	all := [][]byte{text, regexp.MustCompile(`"data"\s*:\s*\{`).ReplaceAll(text, []byte(`"data":{"password":"`+plantedSecret+`","contact":"`+plantedAddress+`",`))}
+	for _, place := range quotedString.FindAllIndex(text, -1) {
+		all = append(all, bytes.Join([][]byte{text[:place[0]], []byte(`"` + plantedAddress + `"`), text[place[1]:]}, nil))
+	}
+	return all
+}
+
+// watched is a function whose log and answers are searched for what was planted.
+type watched struct {
+	*function
+	t       *testing.T
+	secrets []string
+	lines   int
+}
+
+func watch(t *testing.T, oci *ocitest.Server, settings ...string) *watched {
+	w := &watched{function: newFunction(t, oci, append(settings, "LOG_LEVEL", "debug", "MAX_ATTEMPTS", "1")...), t: t}
+	for _, name := range []string{"rpst", "private.pem"} {
+		secret, err := os.ReadFile(filepath.Join(w.folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.secrets = append(w.secrets, string(secret[40:80]))
+	}
+	w.secrets = append(w.secrets, plantedName, plantedSecret)
+	return w
+}
+
+// send makes a call by a door and searches what is told of it.
+func (w *watched) send(what string, door http.HandlerFunc, r *http.Request) *httptest.ResponseRecorder {
+	w.t.Helper()
+	r.Header.Set("Authorization", "Bearer "+plantedSecret)
+	r.Header.Set("opc-retry-token", plantedSecret)
+	answer := httptest.NewRecorder()
+	func() {
+		defer func() { _ = recover() }() // a cut
+		door(answer, r)
+	}()
+	w.lines += strings.Count(w.log.String(), "\n")
+	for _, secret := range w.secrets {
+		if log := w.log.String(); strings.Contains(log, secret) {
+			w.t.Errorf("%s: the log has %s: %s", what, secret, log)
+		}
+		if answer.Code >= 400 && strings.Contains(answer.Body.String(), secret) {
+			w.t.Errorf("%s: the answer has %s: %s", what, secret, answer.Body)
+		}
+	}
+	w.log.Reset()
+	return answer
+}
+
+// No log line, and no answer that is an error, has an e-mail address, a token or a key: whatever is delivered, by either door, with
+// every guardrail set, and in dry-run too.
+func TestNothingPrivateIsTold(t *testing.T) {
+	files, err := filepath.Glob("../testdata/events/*")
+	if err != nil || len(files) < 90 {
+		t.Fatal(len(files), err)
+	}
+	enforcing := watch(t, &ocitest.Server{SkipSignatures: true}, "DENIED_RECIPIENTS", "*evil", "ALLOWED_EMAIL_DOMAINS", "acme.example", "MAX_PENDING", "2")
+	rehearsing := watch(t, &ocitest.Server{SkipSignatures: true}, "MODE", "dry-run")
+	deliveries := 0
+	for _, file := range files {
+		header, body, err := delivery.Read(file)
+		if err != nil || strings.HasSuffix(file, ".txtar") {
+			continue
+		}
+		for number, variant := range planted(body) {
+			deliveries++
+			for _, w := range []*watched{enforcing, rehearsing}[:1+number%2] {
+				for door, serve := range map[string]http.HandlerFunc{"direct": w.Direct, "events": w.HTTP} {
+					r := httptest.NewRequest(http.MethodPost, "/events", bytes.NewReader(variant))
+					r.Header = header.Clone()
+					w.send(fmt.Sprintf("%s, %d, %s: %s", file, number, door, variant), serve, r)
+				}
+			}
+		}
+		for name := range header {
+			r := httptest.NewRequest(http.MethodPost, "/events", bytes.NewReader(body))
+			r.Header = header.Clone()
+			r.Header.Set(name, plantedAddress)
+			enforcing.send(file+", header "+name, enforcing.Direct, r)
+		}
+	}
+	if lines := enforcing.lines + rehearsing.lines; deliveries < 1500 || lines < 2*deliveries {
+		t.Errorf("%d deliveries, %d lines", deliveries, lines)
+	}
+}
+
+// The same of records within records: of a stream, and of failed events that are sent back.
+func TestNothingPrivateIsToldOfWhatIsWithin(t *testing.T) {
+	w := watch(t, &ocitest.Server{})
+	signup, err := os.ReadFile("../testdata/events/signup.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, variant := range planted(signup) {
+		record := `[{"stream": "s", "partition": "0", "key": null, "offset": 3, "timestamp": 1, "value": "` + base64.StdEncoding.EncodeToString(variant) + `"}]`
+		failed := `{"specversion": "1.0", "id": "1", "source": "/s", "type": "senderinvitation.failed", "data": {"eventEncoding": "base64", "event": "` +
+			base64.StdEncoding.EncodeToString(variant) + `"}}`
+		for _, body := range []string{record, failed} {
+			w.send(body, w.Direct, httptest.NewRequest(http.MethodPost, "/invoke", strings.NewReader(body)))
+			w.send(body, w.HTTP, httptest.NewRequest(http.MethodPost, "/events", strings.NewReader(body)))
+		}
+	}
+}
+
+// The same of requests through the gateway, wherever an address may stand in them.
+func TestNothingPrivateIsToldOfRequests(t *testing.T) {
+	w := watch(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if strings.Contains(r.URL.Path, plantedName) { // what OCI itself says to a caller is handed on: here it does not quote him
+			return ocitest.Fault{Status: http.StatusNotFound}
+		}
+		return ocitest.Fault{}
+	}}, "ALLOWED_EMAIL_DOMAINS", "acme.example")
+	const route = "/20230401/senderInvitations"
+	for _, target := range []string{
+		route + "/" + plantedAddress, route + "/planted.person%40private.example", route + "/planted.person%2540private.example", route + "/planted.person%EF%BC%A0private.example",
+		route + "?compartmentId=" + plantedAddress, route + "?compartmentId=" + sender + "&displayName=" + plantedAddress, route + "?" + plantedAddress,
+		"/20230401/workRequests/" + plantedAddress, "/20230401/workRequests/" + plantedAddress + "/errors", "/" + plantedAddress, "/health?" + plantedAddress,
+		route + "/" + plantedAddress + "/actions/cancel", route + "/" + plantedAddress + "%2F", "/events?" + plantedAddress,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodOptions, plantedAddress} {
+			for _, body := range planted([]byte(`{"compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@acme.example", "data": {"displayName": "n"}}`)) {
+				r := httptest.NewRequest(http.MethodGet, target, bytes.NewReader(body))
+				r.Method = method
+				r.Header.Set("opc-request-id", plantedAddress)
+				r.Header.Set("if-match", plantedAddress)
+				r.Header.Set("content-type", "application/json")
+				w.send(method+" "+target+" "+string(body), w.HTTP, r)
+				r = httptest.NewRequest(http.MethodGet, target, bytes.NewReader(body))
+				r.Method = method
+				r.Header.Set("content-type", plantedAddress)
+				w.send(method+" "+target+" "+string(body), w.HTTP, r)
+			}
+		}
+	}
+}
+
+// Whatever OCI says, and however its answer breaks off, stays out of the log.
+func TestNothingPrivateIsToldOfAnswers(t *testing.T) {
+	signup, err := os.ReadFile("../testdata/events/signup.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range []ocitest.Fault{
+		{Status: 400, Code: plantedAddress, Message: plantedAddress + plantedSecret}, {Status: 404, Message: plantedAddress}, {Status: 409, Code: "IncorrectState", Message: plantedAddress},
+		{Status: 401, Message: plantedAddress + plantedSecret}, {Status: 429, Message: plantedSecret}, {Status: 500, Body: "<html>" + plantedAddress + plantedSecret},
+		{Status: 503, Body: `{"code": {"` + plantedAddress + `": 1}}`}, {Status: 200, Body: plantedAddress}, {Status: 302, Body: plantedAddress}, {Reset: true}, {DropAnswer: true},
+	} {
+		for _, suffix := range []string{"/senderInvitations", "/messages", ""} {
+			w := watch(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if strings.HasSuffix(r.URL.Path, suffix) {
+					return fault
+				}
+				return ocitest.Fault{}
+			}})
+			for door, serve := range map[string]http.HandlerFunc{"direct": w.Direct, "events": w.HTTP} {
+				answer := httptest.NewRecorder()
+				func() {
+					defer func() { _ = recover() }()
+					serve(answer, httptest.NewRequest(http.MethodPost, "/events", bytes.NewReader(signup)))
+				}()
+				if log := w.log.String(); log == "" || strings.Contains(log, plantedName) || strings.Contains(log, plantedSecret) {
+					t.Errorf("%+v, %s, %s: %s", fault, suffix, door, log)
+				}
+			}
+		}
+	}
+}
