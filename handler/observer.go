@@ -62,6 +62,8 @@ func (o observer) attempt(ctx context.Context, request call) (ended func(answer,
 		took := time.Since(started)
 		o.tally.add(got.status, took)
 		finish(got, err)
-		o.log.LogAttrs(ctx, slog.LevelDebug, "attempt of a call to OCI", append(request.attributes(got), milliseconds(took))...)
+		if o.log.Enabled(ctx, slog.LevelDebug) {
+			o.log.LogAttrs(ctx, slog.LevelDebug, "attempt of a call to OCI", append(request.attributes(got), milliseconds(took))...)
+		}
 	}
 }

@@ -5,9 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"sender-invitations/events"
 )
 
 const (
@@ -148,7 +152,7 @@ func TestReadmeListsSettings(t *testing.T) {
 	if _, err := ParseConfig(func(name string) string { read[name] = true; return environment()(name) }); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range readmeTable(t, "| setting |") {
+	for _, name := range readmeTable(t, "| setting | default |") {
 		if !read[name] {
 			t.Errorf("the README has %s, which is not read", name)
 		}
@@ -193,5 +197,42 @@ func TestReadmeListsOperations(t *testing.T) {
 	}
 	if want := strings.Join(have, " "); listed != want {
 		t.Errorf("the README lists %s, there are %s", listed, want)
+	}
+}
+
+// codeInSource finds the error codes that this program gives.
+var codeInSource = regexp.MustCompile(`(?:Code: +|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
+
+// The README says of every outcome and of every error code what to do.
+func TestReadmeTellsWhatToDo(t *testing.T) {
+	told := readmeTable(t, "| outcome | what to do |")
+	for _, outcome := range events.Outcomes {
+		if !slices.Contains(told, string(outcome)) {
+			t.Errorf("the README says nothing of the outcome %s", outcome)
+		}
+	}
+	told = readmeTable(t, "| code | status | what to do |")
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, code := range codeInSource.FindAllSubmatch(source, -1) {
+			found++
+			if !slices.Contains(told, string(code[1])) {
+				t.Errorf("the README says nothing of %s, which %s gives", code[1], file)
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("only %d places with codes", found)
 	}
 }
