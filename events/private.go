@@ -1,6 +1,10 @@
 package events
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
 
 // addressForm is what could be an e-mail address, also in a URL.
 var addressForm = regexp.MustCompile(`(?i)[@\x{FF20}\x{FE6B}]|%(25)*40|%EF%BC%A0|%EF%B9%AB`)
@@ -8,7 +12,8 @@ var addressForm = regexp.MustCompile(`(?i)[@\x{FF20}\x{FE6B}]|%(25)*40|%EF%BC%A0
 // Private is text of a caller as it may be told in a log or an error: what could be an e-mail address only as a digest, by which
 // it can still be found again.
 func Private(text string) string {
-	if addressForm.MatchString(text) {
+	suspect := func(r rune) bool { return r == '@' || r == '%' || r >= utf8.RuneSelf }
+	if strings.ContainsFunc(text, suspect) && addressForm.MatchString(text) {
 		return "sha256:" + Digest([]byte(text))[:16]
 	}
 	return text

@@ -99,6 +99,8 @@ func TestSampleStopped(t *testing.T) {
 		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
 		{"CONNECT_TIMEOUT", "1ns", "the function's host answers 502"},
 		{"EVENT_TYPE_PREFIX", "com.acme", ""},
+		{"MODE", "dry-run", ""},
+		{"DENIED_RECIPIENTS", "*", "the function did not create an invitation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv(c.name, c.value)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,16 +28,20 @@ func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 		return err
 	}
 	show(out, "2. Answer of the function", answer)
-	id, err := createdID(answer)
+	created, err := parseCreated(answer)
 	if err != nil {
 		return err
 	}
-	made, ok := find(s.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == id })
-	if !ok {
-		return fmt.Errorf("the emulated OCI has no invitation %s", id)
+	made, ok := find(s.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == created.Invitation.ID })
+	switch {
+	case ok == created.DryRun:
+		return fmt.Errorf("the emulated OCI has %d invitations, which the answer does not fit", len(s.oci.Invitations()))
+	case created.DryRun:
+		fmt.Fprint(out, "3. No invitation made: MODE is dry-run\n\n")
+	default:
+		fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
 	}
-	fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
-	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return tellsOf(m, id) })
+	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return tellsOf(m, created) })
 	if !ok {
 		return errors.New("no result event was published for it")
 	}
@@ -84,36 +89,39 @@ func invoke(ctx context.Context, gateway string, header http.Header, event []byt
 // errNotStarted is that of a function that cannot run at all: there is nothing to go on with.
 var errNotStarted = errors.New("the function does not start")
 
-// createdID is the id of the invitation in an answer with one result, which must be a success.
-func createdID(answer []byte) (string, error) {
-	var answered struct {
-		Results []struct {
-			Outcome    string `json:"outcome"`
-			Invitation struct {
-				ID string `json:"id"`
-			} `json:"invitation"`
-		} `json:"results"`
-	}
-	if err := json.Unmarshal(answer, &answered); err != nil {
-		return "", err
-	}
-	if len(answered.Results) != 1 || answered.Results[0].Outcome != "created" {
-		return "", errors.New("the function did not create an invitation")
-	}
-	return answered.Results[0].Invitation.ID, nil
+// result is what is looked at of a result.
+type result struct {
+	Outcome    string `json:"outcome"`
+	DryRun     bool   `json:"dryRun"`
+	Invitation struct {
+		ID                 string `json:"id"`
+		RecipientTenancyID string `json:"recipientTenancyId"`
+	} `json:"invitation"`
 }
 
-// tellsOf reports whether the message is the result event that says the invitation was created.
-func tellsOf(m ocitest.Message, id string) bool {
+// parseCreated is the one result of an answer, which must be a created invitation.
+func parseCreated(answer []byte) (result, error) {
+	var answered struct {
+		Results []result `json:"results"`
+	}
+	if err := json.Unmarshal(answer, &answered); err != nil {
+		return result{}, err
+	}
+	if len(answered.Results) != 1 || answered.Results[0].Outcome != "created" {
+		return result{}, errors.New("the function did not create an invitation")
+	}
+	return answered.Results[0], nil
+}
+
+// tellsOf reports whether the message is the event of the result.
+func tellsOf(m ocitest.Message, of result) bool {
 	var event struct {
 		SpecVersion string `json:"specversion"`
 		Subject     string `json:"subject"`
-		Data        struct {
-			Outcome string `json:"outcome"`
-		} `json:"data"`
+		Data        result `json:"data"`
 	}
-	return json.Unmarshal([]byte(m.Body), &event) == nil &&
-		event.SpecVersion == "1.0" && event.Subject == id && event.Data.Outcome == "created"
+	return json.Unmarshal([]byte(m.Body), &event) == nil && event.SpecVersion == "1.0" && event.Data == of &&
+		event.Subject == cmp.Or(of.Invitation.ID, of.Invitation.RecipientTenancyID)
 }
 
 func find[T any](all []T, wanted func(T) bool) (found T, ok bool) {
