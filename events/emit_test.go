@@ -79,6 +79,7 @@ func TestEmitID(t *testing.T) {
 		"message":  func(p *events.Publication) { p.Result.Error.Message = "other" },
 		"original": func(p *events.Publication) { p.Original = []byte("x") },
 		"request":  func(p *events.Publication) { p.Result.OpcRequestID = "r" },
+		"trace":    func(p *events.Publication) { p.TraceParent = "00-a-b-01" },
 	} {
 		if result(change) != same {
 			t.Errorf("another %s gives another id", name)
@@ -95,6 +96,7 @@ func TestEmitID(t *testing.T) {
 		"retryable":      func(p *events.Publication) { p.Result.Error.Retryable = false },
 		"no trigger":     func(p *events.Publication) { p.Result.Trigger = nil },
 		"key":            func(p *events.Publication) { p.Result.Trigger, p.Key = nil, "k" },
+		"dry-run":        func(p *events.Publication) { p.Result.DryRun = true },
 	} {
 		id := result(change)
 		if other, ok := seen[id]; ok {
