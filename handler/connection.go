@@ -37,6 +37,7 @@ type connection struct {
 type clients struct {
 	organizations, notifications common.BaseClient
 	tenancy                      string
+	provider                     common.ConfigurationProvider
 }
 
 func newConnection(config Config, credentials Credentials) *connection {
@@ -76,15 +77,21 @@ func (c *connection) check(log *slog.Logger) error {
 }
 
 // read makes clients of the credentials as they are now, with the errors of open.
-func (c *connection) read(log *slog.Logger) (_ *clients, err error) {
+func (c *connection) read(log *slog.Logger) (*clients, error) {
+	made, err := c.tryMake()
+	if err != nil {
+		log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
+		return nil, errCredentials
+	}
+	return made, nil
+}
+
+// tryMake makes clients of the credentials as they are now. Its error is the SDK's: long, it speaks of its own services, and it
+// may quote the session token.
+func (c *connection) tryMake() (_ *clients, err error) {
 	defer func() {
-		// The SDK panics on a session token without an expiry; its errors are long and speak of its own services.
-		if fault := recover(); fault != nil {
+		if fault := recover(); fault != nil { // the SDK panics on a session token without an expiry
 			err = fmt.Errorf("%v", fault)
-		}
-		if err != nil {
-			log.Error("credentials cannot be read", "auth", c.config.Auth, "reason", reason(err))
-			err = errCredentials
 		}
 	}()
 	return c.make()
@@ -129,6 +136,7 @@ func (c *connection) make() (*clients, error) {
 		organizations: c.prepare(organizations.BaseClient, c.config.OrganizationsEndpoint),
 		notifications: c.prepare(notifications.BaseClient, c.config.NotificationsEndpoint),
 		tenancy:       tenancy,
+		provider:      provider,
 	}, nil
 }
 

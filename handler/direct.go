@@ -8,20 +8,20 @@ import (
 	"sender-invitations/events"
 )
 
-// Direct serves a direct invocation: the body is a delivery, the answer {"results": […]}. The only failure that a
-// direct caller can see is a cut connection, for the platform drops any status; so it is cut where, and only where, a
-// redelivery can help, after the failure itself was published.
+// Direct serves a direct invocation: the body is a delivery, the answer {"results": […]}, or a [Report] if it is the command
+// doctor. The only failure that a direct caller can see is a cut connection, for the platform drops any status; so it is cut
+// where, and only where, a redelivery can help, after the failure itself was published.
 func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context(), directDoor)
-	done, err := i.direct(r)
+	answer, err := i.direct(r)
 	i.endDirect(r.Context(), err)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	respond(w, r, done.answer(http.StatusOK))
+	respond(w, r, answer)
 }
 
-func (i *invocation) direct(r *http.Request) (done work, err error) {
+func (i *invocation) direct(r *http.Request) (answer response, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			i.logPanic("panic outside a record", fault)
@@ -30,14 +30,20 @@ func (i *invocation) direct(r *http.Request) (done work, err error) {
 	}()
 	body, err := readBody(r)
 	if err != nil {
-		return nil, err
+		return response{}, err
 	}
 	delivery := i.delivery(body, r.Header)
-	done, err = i.deliver(r.Context(), delivery, events.Decode(delivery), true)
+	if asksDoctor(delivery) {
+		return i.answerDoctor(r.Context()), nil
+	}
+	done, err := i.deliver(r.Context(), delivery, events.Decode(delivery), true)
 	if err == nil && done.retryable() {
 		err = errRetryable
 	}
-	return done, err
+	if err != nil {
+		return response{}, err
+	}
+	return done.answer(http.StatusOK), nil
 }
 
 func (i *invocation) delivery(body []byte, header http.Header) events.Delivery {

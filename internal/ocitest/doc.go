@@ -19,7 +19,8 @@
 //
 // It differs from the service in that:
 //   - it has one tenancy, no permissions, no quotas and no rate limits; every
-//     topic OCID of type onstopic names a topic;
+//     topic OCID of type onstopic names a topic, unless [Server.Topics] is set;
+//     what is published to a topic that is not ACTIVE is accepted;
 //   - it forgets everything when it ends and, but for retry tokens after 24
 //     hours, nothing before;
 //   - a second invitation for a recipient that has a pending one is created,
@@ -59,6 +60,7 @@
 //   - pages are counted, so a list that changes between two pages can show an
 //     item twice or not at all; a limit above the page size means the page size;
 //     logs and errors of a work request are oldest first;
+//   - the header date is by the clock [Server.Now];
 //   - opc-request-id is the caller's, unchanged, or one made up;
 //   - names of body members and values of enumerations are matched with their
 //     letter case, except sortOrder.

@@ -1,6 +1,7 @@
 package ocitest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,7 +35,7 @@ func (s *Server) publishMessage(r request) (answer, error) {
 	}
 	m, err := parseMessage(r.body)
 	if err == nil {
-		err = checkTopic(r.id)
+		_, err = s.topicState(r.id)
 	}
 	if err != nil {
 		return answer{}, err
@@ -69,7 +70,8 @@ func parseMessage(body []byte) (m Message, err error) {
 
 // getTopic answers with a topic that has just what the API requires of one.
 func (s *Server) getTopic(r request) (answer, error) {
-	if err := checkTopic(r.id); err != nil {
+	state, err := s.topicState(r.id)
+	if err != nil {
 		return answer{}, err
 	}
 	topic := struct {
@@ -79,14 +81,16 @@ func (s *Server) getTopic(r request) (answer, error) {
 		LifecycleState string `json:"lifecycleState"`
 		TimeCreated    Time   `json:"timeCreated"`
 		APIEndpoint    string `json:"apiEndpoint"`
-	}{"emulated-topic", r.id, s.tenancy(), "ACTIVE", Time{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, "http://" + r.Host}
+	}{"emulated-topic", r.id, s.tenancy(), state, Time{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, "http://" + r.Host}
 	return ok(topic, nil)
 }
 
-// checkTopic refuses what is not the OCID of a topic.
-func checkTopic(id string) error {
-	if !strings.HasPrefix(id, "ocid1.onstopic.") {
-		return notFound("topic", id)
+// topicState is the lifecycleState of a topic. The error refuses what is not
+// the OCID of one.
+func (s *Server) topicState(id string) (string, error) {
+	state, listed := s.Topics[id]
+	if !strings.HasPrefix(id, "ocid1.onstopic.") || s.Topics != nil && !listed {
+		return "", notFound("topic", id)
 	}
-	return nil
+	return cmp.Or(state, "ACTIVE"), nil
 }

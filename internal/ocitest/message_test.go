@@ -95,6 +95,18 @@ func TestTopic(t *testing.T) {
 	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
 }
 
+func TestListedTopics(t *testing.T) {
+	k := start(t, &ocitest.Server{Topics: map[string]string{topic: "", topic + "b": "DELETING"}})
+	for id, want := range map[string]string{topic: "ACTIVE", topic + "b": "DELETING", topic + "c": ""} {
+		got, err := k.topics.GetTopic(ctx, ons.GetTopicRequest{TopicId: common.String(id)})
+		if string(got.LifecycleState) != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q %v", id, got.LifecycleState, err)
+		}
+	}
+	_, err := k.topics.PublishMessage(ctx, ons.PublishMessageRequest{TopicId: common.String(topic + "c"), MessageDetails: ons.MessageDetails{Body: common.String("b")}})
+	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
+}
+
 func TestMessagesPage(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	page := func() reply { return do(t, newRequest(t, "GET", k.url+"/messages", "")) }

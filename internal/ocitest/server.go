@@ -42,6 +42,10 @@ type Server struct {
 	// TokenLifetime is how long an issued session token is valid. Default: 1 hour.
 	TokenLifetime time.Duration
 
+	// Topics are the topics that there are, by OCID, with the lifecycleState of
+	// each ("": ACTIVE). Default: every OCID of the type onstopic names one.
+	Topics map[string]string
+
 	// Fault, if set, is asked once for each request to the two APIs, after its
 	// signature was checked, and may read the request's body. It is called
 	// concurrently.
@@ -87,6 +91,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	call.Status = a.status
 	s.mu.Unlock()
+	w.Header().Set("date", s.now().Format(http.TimeFormat))
 	w.Header().Set("opc-request-id", requestID)
 	a.write(w)
 }

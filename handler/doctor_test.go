@@ -1,0 +1,499 @@
+package handler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/common/auth"
+
+	"sender-invitations/handler"
+	"sender-invitations/internal/ocitest"
+)
+
+const (
+	results  = "ocid1.onstopic.oc1.iad.results"
+	failures = "ocid1.onstopic.oc1.iad.failures"
+)
+
+// patient is a function that the doctor looks at, before it is made.
+type patient struct {
+	oci      *ocitest.Server
+	settings map[string]string
+	config   func(*handler.Config) // changes what the settings have made
+	folder   string                // of the credentials
+	log      bytes.Buffer
+}
+
+// newPatient is a sound one.
+func newPatient(t *testing.T) *patient {
+	p := &patient{oci: &ocitest.Server{}, folder: t.TempDir(), config: func(*handler.Config) {}}
+	server := httptest.NewServer(p.oci)
+	t.Cleanup(server.Close)
+	p.settings = map[string]string{"RESULT_TOPIC_OCID": results, "DEAD_LETTER_TOPIC_OCID": failures, "FN_FN_ID": "ocid1.fnfunc.oc1.iad.function",
+		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL, "RULES": aRule, "DENIED_RECIPIENTS": ""}
+	return p
+}
+
+const aRule = "- {name: signup, match: {type: com.acme.signup}, operation: create, with: {recipientTenancyId: data.tenancyId}}"
+
+func (p *patient) issue(t *testing.T) {
+	t.Helper()
+	issued, err := p.oci.IssueCredentials(p.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, variable := range issued {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+}
+
+func (p *patient) write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(p.folder, file), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fails lets the calls to a path that ends so go wrong.
+func (p *patient) fails(suffix string, fault ocitest.Fault) {
+	p.oci.Fault = func(r *http.Request) ocitest.Fault {
+		if strings.HasSuffix(r.URL.Path, suffix) {
+			return fault
+		}
+		return ocitest.Fault{}
+	}
+}
+
+// at is the endpoint of a server that does nothing but this.
+func at(t *testing.T, start func(http.Handler) *httptest.Server, do http.HandlerFunc) string {
+	server := start(do)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// closedPort is the address of a port that nobody listens at.
+func closedPort(t *testing.T) string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	return "http://" + listener.Addr().String()
+}
+
+func (p *patient) function(t *testing.T) *function {
+	t.Helper()
+	config, err := handler.ParseConfig(func(name string) string { return p.settings[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.config(&config)
+	credentials := func() (common.ConfigurationProvider, error) {
+		if config.Auth == handler.AuthConfigFile {
+			return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
+		}
+		return auth.ResourcePrincipalConfigurationProvider()
+	}
+	return &function{Handler: handler.New(config, credentials, "test", slog.New(slog.NewJSONHandler(&p.log, nil))), oci: p.oci}
+}
+
+// report is the answer of the direct door, and as it stands.
+func (p *patient) report(t *testing.T) (map[string]handler.Check, string) {
+	t.Helper()
+	answer, cut := p.function(t).invoke(`{"operation": "doctor"}`)
+	var report struct {
+		OK      bool
+		Version string
+	}
+	checks := map[string]json.RawMessage{}
+	if cut || json.Unmarshal([]byte(answer), &checks) != nil || json.Unmarshal([]byte(answer), &report) != nil || report.Version != "test" {
+		t.Fatalf("cut %v: %s", cut, answer)
+	}
+	delete(checks, "ok")
+	delete(checks, "version")
+	found, allOK := map[string]handler.Check{}, true
+	for name, raw := range checks {
+		var check handler.Check
+		if err := json.Unmarshal(raw, &check); err != nil {
+			t.Fatal(err)
+		}
+		if check.OK != (check.Fault == "" && check.Skipped == "") || (check.Fault == "") != (check.Remedy == "") {
+			t.Errorf("%s does not fit together: %s", name, raw)
+		}
+		found[name], allOK = check, allOK && check.OK
+	}
+	if allOK != report.OK {
+		t.Errorf("ok is %v: %s", report.OK, answer)
+	}
+	return found, answer
+}
+
+var (
+	services   = []string{"organizations", "resultTopic", "deadLetterTopic"}
+	everything = append([]string{"region"}, services...)
+)
+
+const (
+	organizationsPolicy = "Allow dynamic-group <name> to manage organizations-family in tenancy"
+	topicPolicy         = "Allow dynamic-group <name> to use ons-topics in compartment <name>"
+	matchingRule        = "ALL {resource.type = 'fnfunc', resource.id = 'ocid1.fnfunc.oc1.iad.aaaaaaaafunction'}"
+)
+
+// plantedFaults are what can be wrong, each by itself: where the doctor sees it, some of what is said, and what else it keeps
+// from being looked at.
+var plantedFaults = []struct {
+	name    string
+	plant   func(*testing.T, *patient)
+	check   string
+	wanted  []string
+	skipped []string
+}{
+	{"credentials missing", func(t *testing.T, p *patient) { os.Unsetenv("OCI_RESOURCE_PRINCIPAL_VERSION") },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy"}, everything},
+	{"token file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "rpst")) },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", "fn deploy"}, everything},
+	{"key file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "private.pem")) },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) cannot be read", "fn deploy"}, everything},
+	{"key malformed", func(t *testing.T, p *patient) { p.write(t, "private.pem", "secret") },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) is malformed", "fn deploy"}, everything},
+	{"token malformed", func(t *testing.T, p *patient) { p.write(t, "rpst", "secret.secret.") },
+		"credentials", []string{"the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", "fn deploy"}, everything},
+	{"token without expiry", func(t *testing.T, p *patient) {
+		p.write(t, "rpst", "e30.eyJyZXNfdGVuYW50Ijoib2NpZDEudGVuYW5jeS5vYzEuLmEifQ.secret")
+	},
+		"credentials", []string{"is malformed: it says no time of expiry"}, everything},
+	{"token without tenancy", func(t *testing.T, p *patient) { p.write(t, "rpst", "e30.eyJleHAiOjQxMDI0NDQ4MDB9.secret") },
+		"credentials", []string{"is malformed: it names no tenancy"}, everything},
+	{"token expired", func(t *testing.T, p *patient) { p.oci.TokenLifetime = -time.Hour; p.issue(t) },
+		"credentials", []string{"the session token expired at 20", "fn deploy"}, services},
+	{"clock behind", func(t *testing.T, p *patient) {
+		p.oci.Now = func() time.Time { return time.Now().Add(10 * time.Minute) }
+	}, "credentials", []string{"this clock is 10m0s behind OCI's: 401 NotAuthenticated", "timedatectl set-ntp true"}, services},
+	{"clock ahead", func(t *testing.T, p *patient) {
+		p.oci.Now = func() time.Time { return time.Now().Add(-10 * time.Minute) }
+	}, "credentials", []string{"this clock is 10m0s ahead of OCI's: 401 NotAuthenticated", "timedatectl set-ntp true"}, services},
+	{"token revoked", func(t *testing.T, p *patient) { p.oci.RevokeCredentials() },
+		"credentials", []string{"401 NotAuthenticated", "revoked", "fn deploy"}, services},
+	{"another tenancy", func(t *testing.T, p *patient) { p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other" },
+		"settings", []string{"COMPARTMENT_OCID is ocid1.tenancy.oc1..other, but the principal's tenancy is " + ocitest.DefaultTenancy, "unset COMPARTMENT_OCID"},
+		[]string{"organizations"}},
+	{"not the home region", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_REGION"] = "eu-frankfurt-1"
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAllowed", Message: "This request must be directed at the home region"})
+	}, "region", []string{"eu-frankfurt-1 is not the home region: 403 NotAllowed", "set ORGANIZATIONS_REGION", "oci iam region-subscription list"},
+		[]string{"organizations"}},
+	{"organizations forbidden", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAuthorized", Message: "Authorization failed"})
+	}, "organizations", []string{"403 NotAuthorized: Authorization failed", organizationsPolicy, matchingRule}, nil},
+	{"organizations not there", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 404, Code: "NotAuthorizedOrNotFound"})
+	}, "organizations", []string{"404 NotAuthorizedOrNotFound", organizationsPolicy, matchingRule}, nil},
+	{"connection refused", func(t *testing.T, p *patient) { p.settings["ORGANIZATIONS_ENDPOINT"] = closedPort(t) },
+		"organizations", []string{"http://127.0.0.1:", " is not reached: the connection is refused", "subnet", "NAT gateway", "service gateway", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"certificate unknown", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewTLSServer, p.oci.ServeHTTP)
+	}, "organizations", []string{"https://127.0.0.1:", "its certificate is not trusted", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"no TLS", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = strings.Replace(p.settings["ORGANIZATIONS_ENDPOINT"], "http:", "https:", 1)
+	}, "organizations", []string{"it does not speak TLS", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"no answer in time", func(t *testing.T, p *patient) {
+		p.settings["READ_TIMEOUT"] = "2s" // time enough for those that answer
+		p.fails("/senderInvitations", ocitest.Fault{Delay: time.Hour})
+	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 2s)"}, nil},
+	{"cut", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Reset: true}) },
+		"organizations", []string{"cuts the connection", "subnet"}, nil},
+	{"web page", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<html>")) })
+	}, "organizations", []string{"is no endpoint of this API: it answers 200", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"web page that is not there", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.NotFound)
+	}, "organizations", []string{"is no endpoint of this API: it answers 404", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"redirect", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.RedirectHandler("/login", 302).ServeHTTP)
+	}, "organizations", []string{"is no endpoint of this API: it answers 302", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"another API", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("{}")) })
+	}, "organizations", []string{"is no endpoint of this API", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"another realm's endpoint", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 401, Code: "NotAuthenticated"})
+	},
+		"organizations", []string{"401 NotAuthenticated", "another service takes the credentials", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"too many requests", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 429}) },
+		"organizations", []string{"429 TooManyRequests", "ask again in a minute"}, nil},
+	{"unavailable", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 503}) },
+		"organizations", []string{"503 ServiceUnavailable", "https://ocistatus.oraclecloud.com"}, nil},
+	{"a message about somebody", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAuthorized", Message: "bob@acme.example is nobody"})
+	}, "organizations", []string{"403 NotAuthorized", organizationsPolicy}, nil},
+	{"a message with a token", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 400, Code: "InvalidParameter", Message: "what is ST$secret"})
+	}, "organizations", []string{"400 InvalidParameter", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"result topic not there", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{failures: ""} },
+		"resultTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy, matchingRule, "oci ons topic get --topic-id " + results, "RESULT_TOPIC_OCID"}, nil},
+	{"dead-letter topic not there", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{results: ""} },
+		"deadLetterTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy, "oci ons topic get --topic-id " + failures, "DEAD_LETTER_TOPIC_OCID"}, nil},
+	{"only topic not there", func(t *testing.T, p *patient) {
+		p.settings["DEAD_LETTER_TOPIC_OCID"], p.oci.Topics = "", map[string]string{}
+	}, "resultTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy}, []string{"deadLetterTopic"}},
+	{"topic forbidden", func(t *testing.T, p *patient) {
+		p.fails("/"+failures, ocitest.Fault{Status: 403, Code: "NotAuthorized"})
+	},
+		"deadLetterTopic", []string{"403 NotAuthorized", topicPolicy}, nil},
+	{"topic being deleted", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{results: "DELETING", failures: ""} },
+		"resultTopic", []string{"the topic is DELETING, not ACTIVE", "set RESULT_TOPIC_OCID to another"}, nil},
+	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
+		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
+	{"nobody let through", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) {
+			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}
+		}
+	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	{"all denied", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) { c.DeniedRecipients = []string{"*"} }
+	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	{"no tenancy allowed", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) { c.AllowedRecipients = []string{"acme*", "ocid1.compartment.*"} }
+	}, "guardrails", []string{"let nobody through", "patterns of tenancy OCIDs"}, nil},
+	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
+		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},
+	{"no such profile", func(t *testing.T, p *patient) { useConfigFile(t, p, "[DEFAULT]\n", "ACME") },
+		"credentials", []string{"has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
+	{"profile without entries", func(t *testing.T, p *patient) { useConfigFile(t, p, "[ACME]\n", "ACME") },
+		"credentials", []string{"profile ACME lacks an entry", "oci setup config"}, everything},
+	{"key file of a profile missing", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file=/nonexistent\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read"}, everything},
+	{"key file of a profile malformed", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},
+	{"key not known to OCI", func(t *testing.T, p *patient) { // the emulated OCI takes session tokens only
+		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "private.pem")+"\n", "DEFAULT")
+	}, "credentials", []string{"401 NotAuthenticated", "oci iam user api-key list", "oci session authenticate"}, services},
+}
+
+const aProfile = "[DEFAULT]\nuser=ocid1.user.oc1..bob\nfingerprint=20:3b:97\nregion=us-ashburn-1\ntenancy=" + ocitest.DefaultTenancy + "\n"
+
+func useConfigFile(t *testing.T, p *patient, content, profile string) {
+	p.settings["AUTH"], p.settings["OCI_CLI_PROFILE"] = "config_file", profile
+	p.settings["OCI_CONFIG_FILE"] = filepath.Join(p.folder, "config")
+	if content != "" {
+		p.write(t, "config", content)
+	}
+}
+
+func TestDoctorNamesPlantedFaults(t *testing.T) {
+	for _, c := range plantedFaults {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPatient(t)
+			p.issue(t)
+			c.plant(t, p)
+			checks, answer := p.report(t)
+			told := checks[c.check].Fault + "\n" + checks[c.check].Remedy
+			for _, wanted := range c.wanted {
+				if !strings.Contains(told, wanted) {
+					t.Errorf("%q is not in %s", wanted, told)
+				}
+			}
+			for name, check := range checks {
+				if name != c.check && (check.Fault != "" || (check.Skipped != "") != slices.Contains(c.skipped, name)) {
+					t.Errorf("%s: %+v", name, check)
+				}
+			}
+			if log := p.log.String(); !strings.Contains(log, `"msg":"doctor","callId":"`) || !strings.Contains(log, `"ok":false`) || !strings.Contains(log, `"faults":"`+c.check+`"`) {
+				t.Error(log)
+			}
+			p.isLeftAlone(t, answer)
+		})
+	}
+}
+
+// isLeftAlone sees that nothing was written, and no secret told.
+func (p *patient) isLeftAlone(t *testing.T, answer string) {
+	t.Helper()
+	for _, call := range p.oci.Calls() {
+		if call.Method != http.MethodGet {
+			t.Errorf("%s %s", call.Method, call.Path)
+		}
+	}
+	token, _ := os.ReadFile(filepath.Join(p.folder, "rpst"))
+	for _, text := range []string{answer, p.log.String()} {
+		if strings.Contains(text, "@") || strings.Contains(text, "secret") || strings.Contains(text, "ST$") || len(token) > 100 && strings.Contains(text, string(token[:40])) ||
+			strings.Contains(text, "Resource principals authentication") || strings.Contains(text, "SDK") {
+			t.Error(text)
+		}
+	}
+}
+
+func TestDoctorFindsNothing(t *testing.T) {
+	p := newPatient(t)
+	p.issue(t)
+	checks, answer := p.report(t)
+	for name, check := range checks {
+		if !check.OK || check.Fault != "" {
+			t.Errorf("%s: %+v", name, check)
+		}
+	}
+	want := []string{"credentials", "deadLetterTopic", "guardrails", "organizations", "region", "resultTopic", "rules", "settings"}
+	if names := slices.Sorted(maps.Keys(checks)); !slices.Equal(names, want) {
+		t.Errorf("checks: %s", names)
+	}
+	for _, wanted := range []string{
+		`{"ok":true,"version":"test","settings":{"ok":true,"found":{"eventTypePrefix":"senderinvitation","functionOcid":"ocid1.fnfunc.oc1.iad.function"`,
+		`"auth":"resource_principal","principal":"ocid1.fnfunc.oc1.iad.aaaaaaaafunction","tenancy":"` + ocitest.DefaultTenancy + `","compartment":"ocid1.compartment.oc1..aaaaaaaafunctions","expires":"20`,
+		`"clockBehindSeconds":0`, `{"principal":"us-ashburn-1","organizations":"us-ashburn-1"}`,
+		`{"topic":"` + results + `","region":"iad","name":"emulated-topic","lifecycleState":"ACTIVE","endpoint":"http://127.0.0.1:`,
+		`{"source":"RULES","names":["signup"]}`,
+	} {
+		if !strings.Contains(answer, wanted) {
+			t.Errorf("%s is not in %s", wanted, answer)
+		}
+	}
+	if calls := p.oci.Calls(); len(calls) != 3 {
+		t.Errorf("%d calls", len(calls))
+	}
+	for _, call := range p.oci.Calls() {
+		if strings.HasSuffix(call.Path, "/senderInvitations") && call.RawQuery != "compartmentId="+ocitest.DefaultTenancy+"&limit=1" {
+			t.Error(call.RawQuery)
+		}
+	}
+	if log := p.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, `"ok":true`) {
+		t.Error(log)
+	}
+	p.isLeftAlone(t, answer)
+}
+
+// What is no fault, but may not be meant, is a remark.
+func TestDoctorRemarks(t *testing.T) {
+	for _, c := range []struct {
+		name, check, wanted string
+		plant               func(*patient)
+	}{
+		{"no result topic", "resultTopic", "RESULT_TOPIC_OCID=none", func(p *patient) { p.settings["RESULT_TOPIC_OCID"] = "none" }},
+		{"no dead-letter topic", "deadLetterTopic", "DEAD_LETTER_TOPIC_OCID=none", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "none" }},
+		{"one topic", "deadLetterTopic", "failures are published with the results", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "" }},
+		{"no rules", "rules", "nothing but commands is carried out", func(p *patient) { p.settings["RULES"] = "[]" }},
+		{"example rules", "rules", "set RULES or RULES_FILE", func(p *patient) { p.settings["RULES"] = "" }},
+		{"no guardrails", "guardrails", "no guardrail is set", func(p *patient) {}},
+		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
+			p.config = func(c *handler.Config) { c.Mode = handler.ModeDryRun }
+		}},
+		{"another tenancy that is taken", "settings", "COMPARTMENT_OCID is not the principal's tenancy", func(p *patient) {
+			p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other"
+			p.fails("/senderInvitations", ocitest.Fault{Status: 200, Body: `{"items": []}`})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPatient(t)
+			p.issue(t)
+			c.plant(p)
+			checks, answer := p.report(t)
+			if !strings.Contains(strings.Join(checks[c.check].Remarks, "\n"), c.wanted) {
+				t.Errorf("%q is not in %+v", c.wanted, checks[c.check])
+			}
+			for name, check := range checks {
+				if !check.OK {
+					t.Errorf("%s: %+v", name, check)
+				}
+			}
+			p.isLeftAlone(t, answer)
+		})
+	}
+}
+
+func TestGuardrailsThatLetSomebodyThrough(t *testing.T) {
+	for _, c := range []struct{ allowed, denied []string }{
+		{[]string{"ocid1.tenancy.oc1..a*"}, []string{"ocid1.tenancy.oc1..ab*"}},
+		{[]string{"ocid1.tenancy.oc1..a*", "ocid1.tenancy.oc1..b"}, []string{"*..a*"}},
+		{nil, []string{"ocid1.tenancy.oc1..a"}},
+		{[]string{"*acme"}, nil},
+	} {
+		p := newPatient(t)
+		p.issue(t)
+		p.config = func(config *handler.Config) { config.AllowedRecipients, config.DeniedRecipients = c.allowed, c.denied }
+		if checks, _ := p.report(t); !checks["guardrails"].OK || len(checks["guardrails"].Remarks) > 0 {
+			t.Errorf("%v: %+v", c, checks["guardrails"])
+		}
+	}
+}
+
+// The doctor comes to whoever asks for just that; anything else is a command, and doctor is none.
+func TestDoctorIsAskedFor(t *testing.T) {
+	p := newPatient(t)
+	p.issue(t)
+	f := p.function(t)
+	for _, body := range []string{` {"operation":"doctor"}`, "{\n \"operation\" : \"doc\\u0074or\" }\n"} {
+		if answer, cut := f.invoke(body); cut || !strings.Contains(answer, `"credentials":{"ok":true`) {
+			t.Errorf("%s: cut %v %s", body, cut, answer)
+		}
+	}
+	if messages := p.oci.Messages(); len(messages) != 0 {
+		t.Errorf("%d messages", len(messages))
+	}
+	for _, body := range []string{`[{"operation": "doctor"}]`, `{"operation": "doctor", "limit": 1}`, `{"operation": "doctor", "operation": "doctor"}`,
+		`{"operation": ["doctor"]}`, `{"operation": "Doctor"}`, `{"operation": "doctor"}{}`, strings.Repeat(" ", 2000) + `{"operation": "doctor"}`} {
+		if answer, cut := f.invoke(body); cut || !strings.Contains(answer, `"code":"CannotParseRequest"`) || strings.Contains(answer, "credentials") {
+			t.Errorf("%s: cut %v %s", body, cut, answer)
+		}
+	}
+	if answer := f.request(http.MethodPost, "/events", `{"operation": "doctor"}`); answer.Code != 400 || strings.Contains(answer.Body.String(), "credentials") {
+		t.Errorf("over HTTP: %d %s", answer.Code, answer.Body)
+	}
+}
+
+// An invocation that leaves little time is answered within it.
+func TestDoctorEndsInTime(t *testing.T) {
+	p := newPatient(t)
+	p.issue(t)
+	p.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Delay: time.Hour} }
+	answer, cut := p.function(t).invokeWithin(2*time.Second, `{"operation": "doctor"}`)
+	if cut || strings.Count(answer, "does not answer in time") != 3 {
+		t.Errorf("cut %v %s", cut, answer)
+	}
+}
+
+// Credentials that take longer to read than there is time are a fault like others.
+func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
+	config, err := handler.ParseConfig(func(name string) string {
+		return map[string]string{"RESULT_TOPIC_OCID": results, "AUTH": "instance_principal"}[name]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan struct{})
+	defer close(read)
+	h := handler.New(config, func() (common.ConfigurationProvider, error) {
+		<-read
+		return nil, os.ErrNotExist
+	}, "test", slog.New(slog.DiscardHandler))
+	f := &function{Handler: h}
+	answer, cut := f.invokeWithin(time.Second, `{"operation": "doctor"}`)
+	if cut || !strings.Contains(answer, "the credentials cannot be read in time") || !strings.Contains(answer, `"organizations":{"ok":false,"skipped":"the credentials cannot be read"`) {
+		t.Errorf("cut %v %s", cut, answer)
+	}
+}
+
+func TestDoctorOfWrongSettings(t *testing.T) {
+	_, err := handler.ParseConfig(func(name string) string { return map[string]string{"AUTH": "password"}[name] })
+	report := handler.WrongSettings("test", err)
+	if report.OK || report.Settings.OK || !strings.Contains(report.Settings.Fault, "RESULT_TOPIC_OCID is required") ||
+		!strings.Contains(report.Settings.Fault, "AUTH takes resource_principal") || !strings.Contains(report.Settings.Remedy, "fn config function") {
+		t.Errorf("%+v", report)
+	}
+	if report.Rules.Skipped == "" || report.Credentials.Skipped == "" || report.Credentials.OK {
+		t.Errorf("%+v", report)
+	}
+}

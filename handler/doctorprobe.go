@@ -1,0 +1,155 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+
+	"sender-invitations/events"
+)
+
+// probe is one call by which the doctor looks at a service, and what came of it.
+type probe struct {
+	call     call
+	endpoint string
+	setting  string // that would replace the endpoint
+
+	got    answer
+	err    error
+	way    way
+	took   time.Duration
+	behind time.Duration // by how much this clock is behind OCI's, if the answer is dated
+	dated  bool
+}
+
+// probe asks Organizations for a list of one, and Notifications for each topic, at the same time.
+func (e *examination) probe(ctx context.Context, made *clients) {
+	header := withRequestID(nil, e.callID)
+	e.listing = &probe{endpoint: made.organizations.Host, setting: "ORGANIZATIONS_ENDPOINT", call: call{
+		service: organizations, method: http.MethodGet, path: basePath + listOperation.path,
+		rawQuery: url.Values{"compartmentId": {made.tenancy}, "limit": {"1"}}.Encode(), header: header, once: true}}
+	e.topics = map[string]*probe{}
+	for _, topic := range e.invocation.topics() {
+		if topic != None && e.sameRealm(topic) {
+			e.topics[topic] = &probe{endpoint: made.notifications.Host, setting: "NOTIFICATIONS_ENDPOINT", call: call{
+				service: notifications, method: http.MethodGet, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
+		}
+	}
+	probes := e.probes()
+	each(len(probes), len(probes), func(index int) { probes[index].run(ctx, e.fresh, e.log) })
+}
+
+func (e *examination) probes() []*probe {
+	probes := []*probe{e.listing}
+	for _, topic := range e.invocation.topics() {
+		if p := e.topics[topic]; p != nil {
+			probes = append(probes, p)
+		}
+	}
+	return probes
+}
+
+func (p *probe) run(ctx context.Context, c *connection, log *slog.Logger) {
+	started := time.Now()
+	p.got, p.err = c.send(httptrace.WithClientTrace(ctx, p.way.trace()), log, p.call)
+	p.took = time.Since(started)
+	if date, err := http.ParseTime(p.got.header.Get("date")); err == nil {
+		date = date.Add(time.Second / 2) // it is cut to the second
+		p.behind, p.dated = time.Until(date).Round(time.Second), true
+	}
+}
+
+func (p *probe) found() *ServiceFound {
+	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.status, OpcRequestID: private(p.got.header.Get("opc-request-id")),
+		DurationMs: float64(p.took.Microseconds()) / 1000}
+}
+
+// spoke reports whether the answer is one of OCI's APIs: an object, and of an error code and message.
+func (p *probe) spoke() bool {
+	var told struct{ Code, Message string }
+	switch {
+	case p.err == nil:
+		return true
+	case p.got.status < 400 || json.Unmarshal(p.got.body, &told) != nil:
+		return false
+	}
+	return told.Code != "" && told.Message != ""
+}
+
+// unsigned reports whether there was nothing to send, for want of credentials.
+func (p *probe) unsigned() bool { return errors.Is(p.err, errCredentials) }
+
+// refused reports whether OCI did not take the credentials.
+func (p *probe) refused() bool { return p.got.status == http.StatusUnauthorized && p.spoke() }
+
+// forbidden reports whether a policy seems to be missing: OCI's APIs do not tell what is not there from what is not allowed.
+func (p *probe) forbidden() bool {
+	return p.spoke() && (p.got.status == http.StatusForbidden || p.got.status == http.StatusNotFound)
+}
+
+// spoken is an error as OCI's APIs give it, without a message that may quote a person or a token.
+func spoken(err error) string {
+	fault := events.AsError(err)
+	text := fmt.Sprintf("%d %s", fault.Status, private(fault.Code))
+	if private(fault.Message) != fault.Message || strings.Contains(fault.Message, "ST$") {
+		return text
+	}
+	return text + ": " + fault.Message
+}
+
+// fault is what keeps the service from being of use, and what to do about it, for what all services have in common.
+func (p *probe) fault(e *examination) (fault, remedy string) {
+	status := p.got.status
+	switch {
+	case status == 0:
+		return p.unanswered(e)
+	case !p.spoke():
+		return p.notTheAPI()
+	case status == http.StatusUnauthorized:
+		return spoken(p.err) + "; another service takes the credentials", "see that " + p.setting + ", if it is set, names a host of this realm"
+	case status == http.StatusTooManyRequests:
+		return spoken(p.err), "ask again in a minute; if it stays so, call less often: CONCURRENCY, the batch size of a connector"
+	case status >= 500:
+		return spoken(p.err), "ask again in some minutes, and look at https://ocistatus.oraclecloud.com; a service request can name the opcRequestId"
+	}
+	return spoken(p.err), "see that " + p.setting + ", if it is set, names the right host; a service request can name the opcRequestId"
+}
+
+func (p *probe) notTheAPI() (fault, remedy string) {
+	return fmt.Sprintf("%s is no endpoint of this API: it answers %d, and not in the API's form", p.endpoint, p.got.status),
+		"unset " + p.setting + ", so that the region's own endpoint is used, or set it to that; if it is not set, a proxy (HTTPS_PROXY) " +
+			"or a firewall answers in its place"
+}
+
+// unanswered tells of a call without an answer how far it came.
+func (p *probe) unanswered(e *examination) (fault, remedy string) {
+	late := events.AsError(p.err).Status == http.StatusGatewayTimeout
+	reached, obstacle := p.way.end()
+	switch {
+	case reached && late:
+		return p.endpoint + " does not answer in time", fmt.Sprintf("ask again; if it stays so raise READ_TIMEOUT (now %s) and the "+
+			"function's timeout, and look at https://ocistatus.oraclecloud.com", e.config.ReadTimeout)
+	case reached:
+		return p.endpoint + " cuts the connection and does not answer", "ask again; if it stays so " + p.network(e)
+	case obstacle != "":
+		return p.endpoint + " is not reached: " + obstacle, p.network(e)
+	}
+	return p.endpoint + " is not reached: no connection in time", p.network(e)
+}
+
+// network is the way to the endpoint, as it should be.
+func (p *probe) network(e *examination) string {
+	check := "see that " + p.setting + ", if it is set, names the right host, and that "
+	if e.config.Auth == AuthConfigFile {
+		return check + "this machine reaches it: firewall, proxy (HTTPS_PROXY), DNS"
+	}
+	return check + "the function's subnet reaches it by TCP 443: a private subnet needs a route to a service gateway or a NAT gateway, " +
+		"a public one to an internet gateway, and either an egress rule in its security list or network security group"
+}
