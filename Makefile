@@ -15,7 +15,7 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke rules-check test test-clients chaos update fuzz bench-go check build
+.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo: build ## play one sample signup through the local stack and end
 
 invoke: build ## send EVENT=file to a running stack, as OCI Events would
 	@$(LOCAL) -invoke $(EVENT)
+
+doctor: build ## look at settings, credentials, Organizations and topics, as the environment sets them: AUTH=config_file RESULT_TOPIC_OCID=…
+	@$(BIN) doctor
 
 rules-check: ## show what RULES_FILE=rules.yaml (or the built-in rules) make of EVENT=file; calls nothing
 	@RULES_FILE='$(RULES_FILE)' go run ./internal/rulescheck $(EVENT)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -28,6 +29,12 @@ The platform starts it and sets FN_LISTENER, which is not set here. To try it wi
     make run
 
 in its source tree. The settings are environment variables; the README lists them.
+
+    sender-invitations doctor
+
+looks at what the function needs, with the settings of the environment: settings, credentials, region, Organizations, topics,
+rules, guardrails. It prints what it found and what to do about it, as JSON, and ends with status 0 if all is well, else 1. It
+writes and publishes nothing. AUTH=config_file looks with your own credentials, before anything is deployed.
 `
 
 func main() {
@@ -35,18 +42,45 @@ func main() {
 		fmt.Print(usage)
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "doctor" {
+		os.Exit(doctor(os.Stdout))
+	}
 	if os.Getenv("FN_LISTENER") == "" {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	}
 	config, err := handler.ParseConfig(os.Getenv)
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
 	if err != nil {
-		log.Error(err.Error())
+		logger(config).Error(err.Error())
 		os.Exit(1)
 	}
+	fdk.Handle(function{newHandler(config)})
+}
+
+func newHandler(config handler.Config) *handler.Handler {
 	credentials := func() (common.ConfigurationProvider, error) { return principal(config) }
-	fdk.Handle(function{handler.New(config, credentials, version, log)})
+	return handler.New(config, credentials, version, logger(config))
+}
+
+func logger(config handler.Config) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
+}
+
+// doctor prints what is wrong with the settings of the environment, and what they lead to. It returns the exit status.
+func doctor(out io.Writer) int {
+	var report handler.Report
+	if config, err := handler.ParseConfig(os.Getenv); err != nil {
+		report = handler.WrongSettings(version, err)
+	} else {
+		report = newHandler(config).Doctor(context.Background())
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(report); err != nil || !report.OK {
+		return 1
+	}
+	return 0
 }
 
 // principal is what the function acts as.

@@ -103,7 +103,7 @@ func TestListedTopics(t *testing.T) {
 			t.Errorf("%s: %q %v", id, got.LifecycleState, err)
 		}
 	}
-	_, err := k.topics.PublishMessage(ctx, ons.PublishMessageRequest{TopicId: common.String(topic + "c"), MessageDetails: ons.MessageDetails{Body: common.String("b")}})
+	_, err := k.messages.PublishMessage(ctx, ons.PublishMessageRequest{TopicId: common.String(topic + "c"), MessageDetails: ons.MessageDetails{Body: common.String("b")}})
 	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
 }
 
