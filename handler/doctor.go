@@ -78,7 +78,7 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	e.checkSettings()
 	e.checkRules()
 	e.checkGuardrails()
-	// The check of OCI_TRACING_ENABLED goes here: it needs no credentials.
+	// Tracing, where OCI_TRACING_ENABLED is on, goes here and last in Report: it needs no credentials.
 	made, err := e.readCredentials(ctx)
 	if err != nil {
 		e.report.skip("the credentials cannot be read")
@@ -150,7 +150,7 @@ func (e *examination) checkGuardrails() {
 		check.remark("MODE=dry-run: nothing is written to Organizations")
 	}
 	if len(c.AllowedRecipients)+len(c.DeniedRecipients)+len(c.AllowedEmailDomains)+c.MaxPending == 0 {
-		check.remark("no guardrail is set: any tenancy of the realm may be invited, any number of times")
+		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
 	}
 	if c.letsNobodyThrough() {
 		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",

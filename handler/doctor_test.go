@@ -255,6 +255,9 @@ var plantedFaults = []struct {
 		"deadLetterTopic", []string{"403 NotAuthorized", topicPolicy}, nil},
 	{"topic being deleted", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{results: "DELETING", failures: ""} },
 		"resultTopic", []string{"the topic is DELETING, not ACTIVE", "set RESULT_TOPIC_OCID to another"}, nil},
+	{"no topic", func(t *testing.T, p *patient) {
+		p.fails("/"+results, ocitest.Fault{Status: 200, Body: `{"lifecycleState": "ACTIVE"}`})
+	}, "resultTopic", []string{"is no endpoint of this API: it answers 200", "unset NOTIFICATIONS_ENDPOINT"}, nil},
 	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
 		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
 	{"nobody let through", func(t *testing.T, p *patient) {
@@ -321,18 +324,20 @@ func TestDoctorNamesPlantedFaults(t *testing.T) {
 	}
 }
 
-// isLeftAlone sees that nothing was written, and no secret told.
+// isLeftAlone sees that nothing was written, or asked again (but for a 401, and by net/http after a cut), and no secret told.
 func (p *patient) isLeftAlone(t *testing.T, answer string) {
 	t.Helper()
+	asked := map[string]bool{}
 	for _, call := range p.oci.Calls() {
-		if call.Method != http.MethodGet {
+		if call.Method != http.MethodGet || asked[call.Path] && call.Status != http.StatusUnauthorized && call.Status != 0 {
 			t.Errorf("%s %s", call.Method, call.Path)
 		}
+		asked[call.Path] = true
 	}
 	token, _ := os.ReadFile(filepath.Join(p.folder, "rpst"))
 	for _, text := range []string{answer, p.log.String()} {
 		if strings.Contains(text, "@") || strings.Contains(text, "secret") || strings.Contains(text, "ST$") || len(token) > 100 && strings.Contains(text, string(token[:40])) ||
-			strings.Contains(text, "Resource principals authentication") || strings.Contains(text, "SDK") {
+			strings.Contains(text, "Resource principals authentication") {
 			t.Error(text)
 		}
 	}
@@ -449,6 +454,14 @@ func TestDoctorIsAskedFor(t *testing.T) {
 			t.Errorf("%s: cut %v %s", body, cut, answer)
 		}
 	}
+	binary := httptest.NewRequest(http.MethodPost, "/invoke", strings.NewReader(`{"operation": "doctor"}`))
+	for name, value := range map[string]string{"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/a", "ce-type": "a", "content-type": "application/json"} {
+		binary.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	if f.Direct(w, binary); !strings.Contains(w.Body.String(), `"outcome":"ignored"`) {
+		t.Errorf("an event's data: %s", w.Body)
+	}
 	if answer := f.request(http.MethodPost, "/events", `{"operation": "doctor"}`); answer.Code != 400 || strings.Contains(answer.Body.String(), "credentials") {
 		t.Errorf("over HTTP: %d %s", answer.Code, answer.Body)
 	}
@@ -483,6 +496,33 @@ func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 	answer, cut := f.invokeWithin(time.Second, `{"operation": "doctor"}`)
 	if cut || !strings.Contains(answer, "the credentials cannot be read in time") || !strings.Contains(answer, `"organizations":{"ok":false,"skipped":"the credentials cannot be read"`) {
 		t.Errorf("cut %v %s", cut, answer)
+	}
+}
+
+// strange are credentials that work, but for what a test makes of their claims.
+type strange struct{ common.ConfigurationProvider }
+
+func (strange) GetClaim(string) (any, error) { panic("secret") }
+
+// Whatever happens, the doctor answers.
+func TestDoctorIsNeverCut(t *testing.T) {
+	p := newPatient(t)
+	p.issue(t)
+	config, err := handler.ParseConfig(func(name string) string { return p.settings[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for wanted, credentials := range map[string]handler.Credentials{
+		"the credentials cannot be read; the log says why": func() (common.ConfigurationProvider, error) { panic("secret") },
+		`{"code":"InternalServerError","message":"internal error"}`: func() (common.ConfigurationProvider, error) {
+			provider, err := auth.ResourcePrincipalConfigurationProvider()
+			return strange{provider}, err
+		},
+	} {
+		f := &function{Handler: handler.New(config, credentials, "test", slog.New(slog.DiscardHandler))}
+		if answer, cut := f.invoke(`{"operation": "doctor"}`); cut || !strings.Contains(answer, wanted) || strings.Contains(answer, "secret") {
+			t.Errorf("%s: cut %v %s", wanted, cut, answer)
+		}
 	}
 }
 
