@@ -52,8 +52,8 @@ const (
 // lateReading is the error of credentials that could not be read in time.
 const lateReading = "not in time"
 
-// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: an expression that matches it; none of that
-// is told. In a fault, %s is the variable, or the profile, that it is about.
+// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: sign is an expression that matches
+// it. None of that is told. In a fault, %s is the variable, or the profile, that it is about.
 var unreadables = []struct{ sign, fault, remedy string }{
 	{"^" + lateReading + "$", "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance},
 	{"environment variable", "there is no resource principal: %s is not set to what it takes", redeploy},

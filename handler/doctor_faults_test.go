@@ -1,0 +1,170 @@
+package handler_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sender-invitations/handler"
+	"sender-invitations/internal/ocitest"
+)
+
+var (
+	services   = []string{"organizations", "resultTopic", "deadLetterTopic"}
+	everything = append([]string{"region"}, services...)
+)
+
+const (
+	organizationsPolicy = "Allow dynamic-group <name> to manage organizations-family in tenancy"
+	topicPolicy         = "Allow dynamic-group <name> to use ons-topics in compartment <name>"
+	matchingRule        = "ALL {resource.type = 'fnfunc', resource.id = 'ocid1.fnfunc.oc1.iad.aaaaaaaafunction'}"
+)
+
+// plantedFaults are what can be wrong, each by itself: where the doctor sees it, some of what is said, and what else it keeps
+// from being looked at.
+var plantedFaults = []struct {
+	name    string
+	plant   func(*testing.T, *patient)
+	check   string
+	wanted  []string
+	skipped []string
+}{
+	{"credentials missing", func(t *testing.T, p *patient) { os.Unsetenv("OCI_RESOURCE_PRINCIPAL_VERSION") },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy"}, everything},
+	{"token file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "rpst")) },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", "fn deploy"}, everything},
+	{"key file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "private.pem")) },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) cannot be read", "fn deploy"}, everything},
+	{"key malformed", func(t *testing.T, p *patient) { p.write(t, "private.pem", "secret") },
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) is malformed", "fn deploy"}, everything},
+	{"token malformed", func(t *testing.T, p *patient) { p.write(t, "rpst", "secret.secret.") },
+		"credentials", []string{"the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", "fn deploy"}, everything},
+	{"token without expiry", func(t *testing.T, p *patient) {
+		p.write(t, "rpst", "e30.eyJyZXNfdGVuYW50Ijoib2NpZDEudGVuYW5jeS5vYzEuLmEifQ.secret")
+	},
+		"credentials", []string{"is malformed: it says no time of expiry"}, everything},
+	{"token without tenancy", func(t *testing.T, p *patient) { p.write(t, "rpst", "e30.eyJleHAiOjQxMDI0NDQ4MDB9.secret") },
+		"credentials", []string{"is malformed: it names no tenancy"}, everything},
+	{"token expired", func(t *testing.T, p *patient) { p.oci.TokenLifetime = -time.Hour; p.issue(t) },
+		"credentials", []string{"the session token expired at 20", "fn deploy"}, services},
+	{"clock behind", func(t *testing.T, p *patient) {
+		p.oci.Now = func() time.Time { return time.Now().Add(10 * time.Minute) }
+	}, "credentials", []string{"this clock is 10m0s behind OCI's: 401 NotAuthenticated", "timedatectl set-ntp true"}, services},
+	{"clock ahead", func(t *testing.T, p *patient) {
+		p.oci.Now = func() time.Time { return time.Now().Add(-10 * time.Minute) }
+	}, "credentials", []string{"this clock is 10m0s ahead of OCI's: 401 NotAuthenticated", "timedatectl set-ntp true"}, services},
+	{"token revoked", func(t *testing.T, p *patient) { p.oci.RevokeCredentials() },
+		"credentials", []string{"401 NotAuthenticated", "revoked", "fn deploy"}, services},
+	{"another tenancy", func(t *testing.T, p *patient) { p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other" },
+		"settings", []string{"COMPARTMENT_OCID is ocid1.tenancy.oc1..other, but the principal's tenancy is " + ocitest.DefaultTenancy, "unset COMPARTMENT_OCID"},
+		[]string{"organizations"}},
+	{"not the home region", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_REGION"] = "eu-frankfurt-1"
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAllowed", Message: "This request must be directed at the home region"})
+	}, "region", []string{"eu-frankfurt-1 is not the home region: 403 NotAllowed", "set ORGANIZATIONS_REGION", "oci iam region-subscription list"},
+		[]string{"organizations"}},
+	{"organizations forbidden", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAuthorized", Message: "Authorization failed"})
+	}, "organizations", []string{"403 NotAuthorized: Authorization failed", organizationsPolicy, matchingRule}, nil},
+	{"organizations not there", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 404, Code: "NotAuthorizedOrNotFound"})
+	}, "organizations", []string{"404 NotAuthorizedOrNotFound", organizationsPolicy, matchingRule}, nil},
+	{"connection refused", func(t *testing.T, p *patient) { p.settings["ORGANIZATIONS_ENDPOINT"] = closedPort(t) },
+		"organizations", []string{"http://127.0.0.1:", " is not reached: the connection is refused", "subnet", "NAT gateway", "service gateway", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"certificate unknown", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewTLSServer, p.oci.ServeHTTP)
+	}, "organizations", []string{"https://127.0.0.1:", "its certificate is not trusted", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"no TLS", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = strings.Replace(p.settings["ORGANIZATIONS_ENDPOINT"], "http:", "https:", 1)
+	}, "organizations", []string{"it does not speak TLS", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"no answer in time", func(t *testing.T, p *patient) {
+		p.settings["READ_TIMEOUT"] = "2s" // time enough for those that answer
+		p.fails("/senderInvitations", ocitest.Fault{Delay: time.Hour})
+	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 2s)"}, nil},
+	{"cut", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Reset: true}) },
+		"organizations", []string{"cuts the connection", "subnet"}, nil},
+	{"web page", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<html>")) })
+	}, "organizations", []string{"is no endpoint of this API: it answers 200", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"web page that is not there", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.NotFound)
+	}, "organizations", []string{"is no endpoint of this API: it answers 404", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"redirect", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.RedirectHandler("/login", http.StatusFound).ServeHTTP)
+	}, "organizations", []string{"is no endpoint of this API: it answers 302", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"another API", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("{}")) })
+	}, "organizations", []string{"is no endpoint of this API", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"another realm's endpoint", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 401, Code: "NotAuthenticated"})
+	},
+		"organizations", []string{"401 NotAuthenticated", "another service takes the credentials", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"too many requests", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 429}) },
+		"organizations", []string{"429 TooManyRequests", "ask again in a minute"}, nil},
+	{"unavailable", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 503}) },
+		"organizations", []string{"503 ServiceUnavailable", "https://ocistatus.oraclecloud.com"}, nil},
+	{"a message about somebody", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAuthorized", Message: "bob@acme.example is nobody"})
+	}, "organizations", []string{"403 NotAuthorized", organizationsPolicy}, nil},
+	{"a message with a token", func(t *testing.T, p *patient) {
+		p.fails("/senderInvitations", ocitest.Fault{Status: 400, Code: "InvalidParameter", Message: "what is ST$secret"})
+	}, "organizations", []string{"400 InvalidParameter", "ORGANIZATIONS_ENDPOINT"}, nil},
+	{"result topic not there", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{failures: ""} },
+		"resultTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy, matchingRule, "oci ons topic get --topic-id " + results, "RESULT_TOPIC_OCID"}, nil},
+	{"dead-letter topic not there", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{results: ""} },
+		"deadLetterTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy, "oci ons topic get --topic-id " + failures, "DEAD_LETTER_TOPIC_OCID"}, nil},
+	{"only topic not there", func(t *testing.T, p *patient) {
+		p.settings["DEAD_LETTER_TOPIC_OCID"], p.oci.Topics = "", map[string]string{}
+	}, "resultTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy}, []string{"deadLetterTopic"}},
+	{"topic forbidden", func(t *testing.T, p *patient) {
+		p.fails("/"+failures, ocitest.Fault{Status: 403, Code: "NotAuthorized"})
+	},
+		"deadLetterTopic", []string{"403 NotAuthorized", topicPolicy}, nil},
+	{"topic being deleted", func(t *testing.T, p *patient) { p.oci.Topics = map[string]string{results: "DELETING", failures: ""} },
+		"resultTopic", []string{"the topic is DELETING, not ACTIVE", "set RESULT_TOPIC_OCID to another"}, nil},
+	{"no topic", func(t *testing.T, p *patient) {
+		p.fails("/"+results, ocitest.Fault{Status: 200, Body: `{"lifecycleState": "ACTIVE"}`})
+	}, "resultTopic", []string{"is no endpoint of this API: it answers 200", "unset NOTIFICATIONS_ENDPOINT"}, nil},
+	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
+		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
+	{"nobody let through", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) {
+			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}
+		}
+	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	{"all denied", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) { c.DeniedRecipients = []string{"*"} }
+	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	{"no tenancy allowed", func(t *testing.T, p *patient) {
+		p.config = func(c *handler.Config) { c.AllowedRecipients = []string{"acme*", "ocid1.compartment.*"} }
+	}, "guardrails", []string{"let nobody through", "patterns of tenancy OCIDs"}, nil},
+	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
+		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},
+	{"no such profile", func(t *testing.T, p *patient) { useConfigFile(t, p, "[DEFAULT]\n", "ACME") },
+		"credentials", []string{"has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
+	{"profile without entries", func(t *testing.T, p *patient) { useConfigFile(t, p, "[ACME]\n", "ACME") },
+		"credentials", []string{"profile ACME lacks an entry", "oci setup config"}, everything},
+	{"key file of a profile missing", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file=/nonexistent\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read"}, everything},
+	{"key file of a profile malformed", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},
+	{"key not known to OCI", func(t *testing.T, p *patient) { // the emulated OCI takes session tokens only
+		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "private.pem")+"\n", "DEFAULT")
+	}, "credentials", []string{"401 NotAuthenticated", "oci iam user api-key list", "oci session authenticate"}, services},
+}
+
+const aProfile = "[DEFAULT]\nuser=ocid1.user.oc1..bob\nfingerprint=20:3b:97\nregion=us-ashburn-1\ntenancy=" + ocitest.DefaultTenancy + "\n"
+
+func useConfigFile(t *testing.T, p *patient, content, profile string) {
+	p.settings["AUTH"], p.settings["OCI_CLI_PROFILE"] = "config_file", profile
+	p.settings["OCI_CONFIG_FILE"] = filepath.Join(p.folder, "config")
+	if content != "" {
+		p.write(t, "config", content)
+	}
+}
