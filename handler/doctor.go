@@ -6,8 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"sender-invitations/events"
@@ -16,7 +14,10 @@ import (
 // Doctor looks at what the function needs and tells what is wrong and what to do about it. Of each service it reads once; it
 // writes and publishes nothing. It ends in time for an answer, by the deadline of ctx or after half a minute.
 func (h *Handler) Doctor(ctx context.Context) Report {
-	i := h.invocation(ctx)
+	return h.invocation(ctx, directDoor).doctor(ctx)
+}
+
+func (i *invocation) doctor(ctx context.Context) Report {
 	started := time.Now()
 	work, _, cancel := deadlines(ctx)
 	defer cancel()
@@ -58,7 +59,7 @@ func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
 			answer = errorResponse(events.Internal())
 		}
 	}()
-	return jsonResponse(http.StatusOK, i.Doctor(ctx))
+	return jsonResponse(http.StatusOK, i.doctor(ctx))
 }
 
 // examination is one visit of the doctor.
@@ -78,7 +79,7 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	e.checkSettings()
 	e.checkRules()
 	e.checkGuardrails()
-	// Tracing, where OCI_TRACING_ENABLED is on, goes here and last in Report: it needs no credentials.
+	e.checkTracing(ctx)
 	made, err := e.readCredentials(ctx)
 	if err != nil {
 		e.report.skip("the credentials cannot be read")
@@ -114,66 +115,4 @@ func (e *examination) readCredentials(ctx context.Context) (made *clients, err e
 	e.fresh.current = made
 	e.principal, e.region = principalOf(e.config, made.provider)
 	return made, nil
-}
-
-func (e *examination) checkSettings() {
-	c := e.config
-	e.report.Settings.Found = SettingsFound{EventTypePrefix: c.EventTypePrefix, FunctionOCID: c.FunctionOCID, HTTPBasePath: c.HTTPBasePath,
-		ConnectTimeout: c.ConnectTimeout.String(), ReadTimeout: c.ReadTimeout.String(), MaxAttempts: c.MaxAttempts,
-		Concurrency: c.Concurrency, LogLevel: strings.ToLower(c.LogLevel.String())}
-}
-
-func (e *examination) checkRules() {
-	check, found := &e.report.Rules, RulesFound{Source: "built-in", Names: []string{}}
-	switch {
-	case e.config.RulesFile != "":
-		found.Source = "RULES_FILE"
-	case e.config.Rules != "":
-		found.Source = "RULES"
-	default:
-		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
-	}
-	for _, rule := range e.config.rules {
-		found.Names = append(found.Names, rule.name)
-	}
-	if len(found.Names) == 0 {
-		check.remark("there is no rule: nothing but commands is carried out")
-	}
-	check.Found = found
-}
-
-func (e *examination) checkGuardrails() {
-	check, c := &e.report.Guardrails, e.config
-	check.Found = GuardrailsFound{Mode: c.Mode, AllowedRecipients: c.AllowedRecipients, DeniedRecipients: c.DeniedRecipients,
-		AllowedEmailDomains: c.AllowedEmailDomains, MaxPending: c.MaxPending}
-	if c.Mode == ModeDryRun {
-		check.remark("MODE=dry-run: nothing is written to Organizations")
-	}
-	if len(c.AllowedRecipients)+len(c.DeniedRecipients)+len(c.AllowedEmailDomains)+c.MaxPending == 0 {
-		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
-	}
-	if c.letsNobodyThrough() {
-		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",
-			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS, and allow patterns of tenancy OCIDs, such as ocid1.tenancy.oc1..*")
-	}
-}
-
-// letsNobodyThrough reports whether every recipient that is allowed is denied too, or is no tenancy. It sees a pattern that one
-// other covers, not one that several do together.
-func (c Config) letsNobodyThrough() bool {
-	allowed := c.AllowedRecipients
-	if len(allowed) == 0 {
-		allowed = []string{"*"}
-	}
-	return !slices.ContainsFunc(allowed, func(pattern string) bool {
-		denied := func(other string) bool { return compilePattern(other).MatchString(pattern) }
-		return canBeTenancy(pattern) && !slices.ContainsFunc(c.DeniedRecipients, denied)
-	})
-}
-
-// canBeTenancy reports whether the pattern can match the OCID of a tenancy, as far as its beginning tells.
-func canBeTenancy(pattern string) bool {
-	const begin = "ocid1.tenancy."
-	known, _, open := strings.Cut(strings.ToLower(pattern), "*")
-	return strings.HasPrefix(known, begin) || open && strings.HasPrefix(begin, known)
 }

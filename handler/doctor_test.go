@@ -160,7 +160,7 @@ func TestDoctorNamesPlantedFaults(t *testing.T) {
 					t.Errorf("%s: %+v", name, check)
 				}
 			}
-			if log := p.log.String(); !strings.Contains(log, `"msg":"doctor","callId":"`) || !strings.Contains(log, `"ok":false`) || !strings.Contains(log, `"faults":"`+c.check+`"`) {
+			if log := p.log.String(); !strings.Contains(log, `"msg":"doctor","callId":"`) || strings.Count(log, `"msg":"doctor"`) != 1 || !strings.Contains(log, `"ok":false`) || !strings.Contains(log, `"faults":"`+c.check+`"`) {
 				t.Error(log)
 			}
 			p.isLeftAlone(t, answer)
@@ -219,7 +219,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 			t.Error(call.RawQuery)
 		}
 	}
-	if log := p.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, `"ok":true`) {
+	if log := p.log.String(); strings.Count(log, "\n") != 2 || !strings.Contains(log, `"msg":"doctor"`) || !strings.Contains(log, `"ok":true`) || !strings.Contains(log, `"ociAttempts":3`) {
 		t.Error(log)
 	}
 	p.isLeftAlone(t, answer)
@@ -347,6 +347,25 @@ func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 type strange struct{ common.ConfigurationProvider }
 
 func (strange) GetClaim(string) (any, error) { panic("secret") }
+
+// Where tracing is on, the doctor tells where spans go, and not the key.
+func TestDoctorOfTracing(t *testing.T) {
+	p := newPatient(t)
+	p.issue(t)
+	f := p.function(t)
+	for collector, wanted := range map[string]string{
+		"https://collector.example/a?dataKey=secret": `"tracing":{"ok":true,"found":{"collector":"https://collector.example","serviceName":"invitations","sampled":false}}}`,
+		"collector.example/a?dataKey=secret": `"tracing":{"ok":false,"found":{"serviceName":"invitations","sampled":false},` +
+			`"fault":"OCI_TRACE_COLLECTOR_URL is not an https:// address`,
+	} {
+		ctx := handler.WithTrace(t.Context(), handler.TraceContext{CollectorURL: collector, ServiceName: "invitations"})
+		report := f.Doctor(ctx)
+		encoded, err := json.Marshal(report)
+		if err != nil || !strings.Contains(string(encoded), wanted) || strings.Contains(string(encoded), "secret") || report.OK != report.Tracing.OK {
+			t.Errorf("%v %s", err, encoded)
+		}
+	}
+}
 
 // Whatever happens, the doctor answers.
 func TestDoctorIsNeverCut(t *testing.T) {

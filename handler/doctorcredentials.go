@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
+
+	"sender-invitations/events"
 )
 
 // maxSkew is how far the date of a request may be from OCI's clock
@@ -78,7 +80,7 @@ func unreadable(c Config, err error) (fault, remedy string) {
 	text := err.Error()
 	about := variable.FindString(text)
 	if c.Auth == AuthConfigFile {
-		about = private(c.OCIConfigProfile)
+		about = events.Private(c.OCIConfigProfile)
 	}
 	for _, known := range unreadables {
 		if regexp.MustCompile(known.sign).MatchString(text) {
@@ -137,7 +139,7 @@ func (e *examination) remedyOfRefusal() string {
 	switch e.config.Auth {
 	case AuthConfigFile:
 		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
-			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", private(e.config.OCIConfigProfile))
+			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", events.Private(e.config.OCIConfigProfile))
 	case AuthInstancePrincipal:
 		return "see that the instance is still there and in the tenancy that is found here, and restart this program, so that it gets a new token"
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -29,21 +28,23 @@ type probe struct {
 	dated  bool
 }
 
+var getTopic = &operation{api: "GetTopic", method: http.MethodGet}
+
 // probe asks Organizations for a list of one, and Notifications for each topic, at the same time.
 func (e *examination) probe(ctx context.Context, made *clients) {
 	header := withRequestID(nil, e.callID)
 	e.listing = &probe{endpoint: made.organizations.Host, setting: "ORGANIZATIONS_ENDPOINT", call: call{
-		service: organizations, method: http.MethodGet, path: basePath + listOperation.path,
+		operation: listOperation, service: organizations, method: listOperation.method, path: listOperation.pathOf(nil),
 		rawQuery: url.Values{"compartmentId": {made.tenancy}, "limit": {"1"}}.Encode(), header: header, once: true}}
 	e.topics = map[string]*probe{}
 	for _, topic := range e.invocation.topics() {
 		if topic != None && e.sameRealm(topic) {
 			e.topics[topic] = &probe{endpoint: made.notifications.Host, setting: "NOTIFICATIONS_ENDPOINT", call: call{
-				service: notifications, method: http.MethodGet, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
+				operation: getTopic, service: notifications, method: getTopic.method, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
 		}
 	}
 	probes := e.probes()
-	each(len(probes), len(probes), func(index int) { probes[index].run(ctx, e.fresh, e.log) })
+	each(len(probes), len(probes), func(index int) { probes[index].run(ctx, e.fresh, e.observer) })
 }
 
 func (e *examination) probes() []*probe {
@@ -56,9 +57,9 @@ func (e *examination) probes() []*probe {
 	return probes
 }
 
-func (p *probe) run(ctx context.Context, c *connection, log *slog.Logger) {
+func (p *probe) run(ctx context.Context, c *connection, o observer) {
 	started := time.Now()
-	p.got, p.err = c.send(httptrace.WithClientTrace(ctx, p.way.trace()), log, p.call)
+	p.got, p.err = c.send(httptrace.WithClientTrace(ctx, p.way.trace()), o, p.call)
 	p.took = time.Since(started)
 	if date, err := http.ParseTime(p.got.header.Get("date")); err == nil {
 		date = date.Add(time.Second / 2) // it is cut to the second
@@ -67,7 +68,7 @@ func (p *probe) run(ctx context.Context, c *connection, log *slog.Logger) {
 }
 
 func (p *probe) found() *ServiceFound {
-	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.status, OpcRequestID: private(p.got.header.Get("opc-request-id")),
+	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.status, OpcRequestID: events.Private(p.got.header.Get("opc-request-id")),
 		DurationMs: float64(p.took.Microseconds()) / 1000}
 }
 
@@ -97,8 +98,8 @@ func (p *probe) forbidden() bool {
 // spoken is an error as OCI's APIs give it, without a message that may quote a person or a token.
 func spoken(err error) string {
 	fault := events.AsError(err)
-	text := fmt.Sprintf("%d %s", fault.Status, private(fault.Code))
-	if private(fault.Message) != fault.Message || strings.Contains(fault.Message, "ST$") {
+	text := fmt.Sprintf("%d %s", fault.Status, events.Private(fault.Code))
+	if events.Private(fault.Message) != fault.Message || strings.Contains(fault.Message, "ST$") {
 		return text
 	}
 	return text + ": " + fault.Message

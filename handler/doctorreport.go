@@ -24,6 +24,8 @@ type Report struct {
 	Rules Check `json:"rules"`
 	// Guardrails tells what restricts the writes. Found is a [GuardrailsFound].
 	Guardrails Check `json:"guardrails"`
+	// Tracing tells where the spans go; unset where tracing is off. Found is a [TracingFound].
+	Tracing *Check `json:"tracing,omitempty"`
 }
 
 // Check is one thing that was looked at.
@@ -113,6 +115,15 @@ type GuardrailsFound struct {
 	MaxPending          int      `json:"maxPending,omitempty"`
 }
 
+// TracingFound is where the spans go.
+type TracingFound struct {
+	// Collector is the address that takes them, without the key.
+	Collector   string `json:"collector,omitempty"`
+	ServiceName string `json:"serviceName"`
+	// Sampled tells whether spans are wanted of this invocation.
+	Sampled bool `json:"sampled"`
+}
+
 func (c *Check) fail(fault, remedy string) { c.Fault, c.Remedy = fault, remedy }
 
 func (c *Check) skip(why string) { c.Skipped = why }
@@ -126,10 +137,14 @@ type namedCheck struct {
 }
 
 func (r *Report) checks() []namedCheck {
-	return []namedCheck{
+	checks := []namedCheck{
 		{"settings", &r.Settings}, {"credentials", &r.Credentials}, {"region", &r.Region}, {"organizations", &r.Organizations},
 		{"resultTopic", &r.ResultTopic}, {"deadLetterTopic", &r.DeadLetterTopic}, {"rules", &r.Rules}, {"guardrails", &r.Guardrails},
 	}
+	if r.Tracing != nil {
+		checks = append(checks, namedCheck{"tracing", r.Tracing})
+	}
+	return checks
 }
 
 // skip skips the checks that have found nothing yet.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"sender-invitations/events"
 )
 
 // distrusted skips the check where the credentials are at fault for a 401, or for a call that could not be signed.
@@ -102,7 +104,7 @@ func (e *examination) checkTopic(check *Check, setting, topic string) {
 	found.ServiceFound = p.found()
 	var told struct{ TopicID, Name, LifecycleState string }
 	if p.err == nil && json.Unmarshal(p.got.body, &told) == nil {
-		found.Name, found.LifecycleState = private(told.Name), private(told.LifecycleState)
+		found.Name, found.LifecycleState = events.Private(told.Name), events.Private(told.LifecycleState)
 	}
 	switch {
 	case e.distrusted(check, p):
