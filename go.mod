@@ -2,6 +2,8 @@ module sender-invitations
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/cloudevents/sdk-go/v2 v2.16.2
 	github.com/fnproject/fdk-go v0.1.15
