@@ -64,12 +64,14 @@ fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each
 bench-go: ## run the Go benchmarks, for benchstat
 	go test -run='^$$' -bench=. -benchmem ./...
 
-check: ## formatting, vet, staticcheck, known vulnerabilities, tidy modules
+check: ## formatting, vet, staticcheck, known vulnerabilities, modules tidy and as they were published
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }
 	go vet -tags clients ./...
 	go mod tidy -diff
+	go mod verify
+	go mod verify -modfile=.ci/tools.mod
 	$(TOOL) staticcheck -tags clients ./...
-	@.ci/vulncheck $(TOOL) govulncheck ./...
+	@.ci/vulncheck $(TOOL) govulncheck
 
 build: ## build the function and the local stack into bin/
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
