@@ -15,7 +15,7 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build
+.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ check: ## formatting, vet, staticcheck, known vulnerabilities, modules tidy and 
 	$(TOOL) staticcheck -tags clients ./...
 	@.ci/vulncheck $(TOOL) govulncheck
 
-build: ## build the function and the local stack into bin/
-	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
+build: function ## build the function and the local stack into bin/
 	@go build -o $(LOCAL) ./internal/local
+
+function: ## build the function alone; of the same source and Go it is the same to the byte, whatever the place
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
+
+reproducible: ## build the function twice, the second time elsewhere and from nothing, and compare
+	@.ci/reproducible
