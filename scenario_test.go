@@ -119,7 +119,7 @@ func newScenario(t *testing.T, settings, faults string) *scenario {
 	return newScenarioOn(t, &ocitest.Server{Fault: parseFaults(t, faults)}, settings)
 }
 
-func newScenarioOn(t *testing.T, emulated *ocitest.Server, settings string) *scenario {
+func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *scenario {
 	t.Helper()
 	s := &scenario{oci: emulated, credentials: t.TempDir()}
 	oci := httptest.NewServer(s.oci)
@@ -157,7 +157,7 @@ func newScenarioOn(t *testing.T, emulated *ocitest.Server, settings string) *sce
 }
 
 // logWriter shows the function's log with a failed test. What the race detector has to say fails it.
-type logWriter struct{ t *testing.T }
+type logWriter struct{ t testing.TB }
 
 func (w logWriter) Write(line []byte) (int, error) {
 	if bytes.Contains(line, []byte("DATA RACE")) {

@@ -3,7 +3,6 @@ package events
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cloudevents/sdk-go/v2/event"
 )
 
 // attributePrefix begins the header of an attribute in binary mode
@@ -26,31 +27,40 @@ func (d Delivery) isBinary() bool {
 		!strings.HasPrefix(strings.ToLower(d.Header.Get("Content-Type")), "application/cloudevents")
 }
 
-// decodeBinary decodes an event in binary mode by way of structured mode, so that one reader checks both, and so that the
-// record holds the event in one piece.
+// decodeBinary decodes an event in binary mode: its attributes by way of structured mode, so that one reader checks both. The
+// record holds the event in one piece, in structured mode.
 func (d Delivery) decodeBinary() Record {
 	found, err := attributesOf(d.Header)
-	contentType := d.Header.Get("Content-Type")
-	if contentType != "" {
+	if contentType := d.Header.Get("Content-Type"); contentType != "" {
 		found["datacontenttype"] = quote(contentType)
 	}
+	attributes, fault := Marshal(found)
+	form := d.formOfBody()
+	record := Record{Body: form.appendTo(attributes[:len(attributes):len(attributes)], d.Body)}
+	var e event.Event
+	if err = errors.Join(err, fault); err == nil {
+		e, err = d.decodeObject("the event", attributes, identity{})
+	}
+	if err == nil {
+		err = form.put(&e, d.Body)
+		e, err = finish("CloudEvents event", e, err)
+	}
+	record.set(e, err)
+	return record
+}
+
+// formOfBody is how the body stands in the event.
+func (d Delivery) formOfBody() dataForm {
+	isJSON := isJSONType(d.Header.Get("Content-Type"))
 	switch {
 	case len(d.Body) == 0:
-	case isJSONType(contentType) && json.Valid(d.Body):
-		found[dataMember] = trim(d.Body)
-	case !isJSONType(contentType) && isText(d.Body):
-		found[dataMember] = quote(string(d.Body))
-	default:
-		found[dataBase64Member] = quote(base64.StdEncoding.EncodeToString(d.Body))
+		return noData
+	case isJSON && json.Valid(d.Body):
+		return jsonData
+	case !isJSON && isText(d.Body):
+		return textData
 	}
-	body, fault := Marshal(found)
-	record := Record{Body: body}
-	if err = errors.Join(err, fault); err != nil {
-		record.Err = AsError(err)
-	} else {
-		record.set(d.decodeObject("the event", body, identity{}))
-	}
-	return record
+	return bytesData
 }
 
 // isText reports whether data can stand as text in JSON without becoming many times as long.

@@ -79,6 +79,8 @@ func memberFault(name string, value json.RawMessage) string {
 	switch {
 	case name == dataMember:
 		return ""
+	case len(value) > maxQuoted && name != dataBase64Member && value[0] != '{' && value[0] != '[':
+		return tooLong
 	case slices.Contains(textMembers, name):
 		if value[0] != '"' {
 			return "is " + kindOf(value) + ", not a string"
@@ -157,11 +159,7 @@ func (c content) put(e *event.Event) error {
 		if err != nil || c.value[0] != '"' {
 			return Undecodable("data: is not base64")
 		}
-		e.DataEncoded, e.DataBase64 = decoded, true
-		if e.DataContentType() != "" && isJSON(*e) {
-			e.DataBase64 = false
-			return checkJSON("data", decoded, 1)
-		}
+		return putBytes(e, decoded)
 	case isJSON(*e):
 		e.DataEncoded = c.value
 	case string(c.value) == "null": // no text
@@ -173,6 +171,16 @@ func (c content) put(e *event.Event) error {
 	return nil
 }
 
+// putBytes sets the event's data to what does not stand in it as it is. Where it is said to be JSON, it must be.
+func putBytes(e *event.Event, data []byte) error {
+	e.DataEncoded, e.DataBase64 = data, true
+	if e.DataContentType() == "" || !isJSON(*e) {
+		return nil
+	}
+	e.DataBase64 = false
+	return checkJSON("data", data, 1)
+}
+
 // isJSON reports whether the event's data is JSON (CloudEvents JSON format 1.0.2, section 3.1).
 func isJSON(e event.Event) bool { return isJSONType(e.DataContentType()) }
 
@@ -180,22 +188,6 @@ func isJSONType(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
 	return media == "" || strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
-}
-
-// Encode returns the event in its CloudEvents JSON form. Its data stands there as the value that it is wherever it is
-// JSON: the SDK's writer knows fewer media types and makes a string of the others.
-func Encode(e event.Event) ([]byte, error) {
-	data := e.DataEncoded
-	if data == nil || e.DataBase64 || !isJSON(e) {
-		return e.MarshalJSON()
-	}
-	e.DataEncoded = nil
-	encoded, err := e.MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	encoded = append(encoded[:len(encoded)-len("}")], `,"data":`...)
-	return append(append(encoded, data...), '}'), nil
 }
 
 // attributeFaults names each faulty attribute in one line, in a stable order: the SDK's own text has a line each, in

@@ -116,6 +116,11 @@ func (d Delivery) origin() identity {
 // repeat them and must fit a message.
 const maxText = 2048
 
+// maxQuoted is what maxText bytes can take in JSON, where each may be an escape of six.
+const maxQuoted = 6*maxText + len(`""`)
+
+var tooLong = fmt.Sprintf("is longer than %d bytes", maxText)
+
 // finish is the last step of every form: the event, which satisfies the CloudEvents 1.0 specification, or what is wrong
 // with it.
 func finish(form string, e event.Event, err error) (event.Event, error) {
@@ -132,7 +137,8 @@ func checkAttributes(e event.Event) error {
 	if err := e.Validate(); err != nil {
 		return err
 	}
-	attributes := map[string]any{"id": e.ID(), "source": e.Source(), "type": e.Type(), "subject": e.Subject()}
+	attributes := map[string]any{"id": e.ID(), "source": e.Source(), "type": e.Type(), "subject": e.Subject(),
+		"datacontenttype": e.DataContentType(), "dataschema": e.DataSchema()}
 	maps.Copy(attributes, e.Extensions())
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		text, _ := attributes[name].(string)
@@ -140,7 +146,7 @@ func checkAttributes(e event.Event) error {
 		case !utf8.ValidString(text): // of a header: the body was seen to be
 			return Undecodable(shorten(name) + " is not UTF-8")
 		case len(text) > maxText:
-			return Undecodable(fmt.Sprintf("%s is longer than %d bytes", shorten(name), maxText))
+			return Undecodable(shorten(name) + " " + tooLong)
 		case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
 			return Undecodable(shorten(name) + " has a control character")
 		}

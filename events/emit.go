@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"iter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
@@ -139,15 +141,50 @@ func Marshal(value any) ([]byte, error) {
 }
 
 // quote is text as a JSON string.
-func quote(text string) json.RawMessage {
-	quoted, err := Marshal(text)
-	if err != nil {
-		panic(err) // a string always has a JSON form
+func quote(text string) json.RawMessage { return appendQuoted(nil, text) }
+
+// appendQuoted appends text as a JSON string, part by part: the encoder keeps a copy or two of what it writes, and a text can
+// be as long as a body.
+func appendQuoted(to []byte, text string) []byte {
+	to = append(to, '"')
+	for part := range parts(text) {
+		to = append(to, quotedPart(part)...)
 	}
-	return quoted
+	return append(to, '"')
 }
 
 // QuotedLen is the length of text within a JSON string, the quotes not counted.
 func QuotedLen(text []byte) int {
-	return len(quote(string(text))) - len(`""`)
+	length := 0
+	for part := range parts(string(text)) {
+		length += len(quotedPart(part))
+	}
+	return length
+}
+
+// quotedPart is a text within a JSON string, without the quotes.
+func quotedPart(text string) []byte {
+	quoted, err := Marshal(text)
+	if err != nil {
+		panic(err) // a string always has a JSON form
+	}
+	return quoted[1 : len(quoted)-1]
+}
+
+// parts cuts a text into parts that the encoder takes in at once, and splits no character.
+func parts(text string) iter.Seq[string] {
+	const most = 32 << 10
+	return func(yield func(string) bool) {
+		for len(text) > most {
+			length := most
+			for length > most-utf8.UTFMax && !utf8.RuneStart(text[length]) {
+				length--
+			}
+			if !yield(text[:length]) {
+				return
+			}
+			text = text[length:]
+		}
+		yield(text)
+	}
 }

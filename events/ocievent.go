@@ -37,8 +37,11 @@ func decodeOCIEvent(found object) (event.Event, error) {
 }
 
 // reference is the name of a source, which OCI gives as it is, as the URI reference that CloudEvents wants: a name that is
-// none is percent-encoded.
+// none is percent-encoded. One that is too long for an attribute is left to be refused as that.
 func reference(name string) string {
+	if len(name) > maxText {
+		return name
+	}
 	if _, err := url.Parse(name); err == nil {
 		return name
 	}

@@ -181,12 +181,15 @@ func (s *strictness) place() string {
 	return place.String()
 }
 
-// shorten keeps an error message short where it quotes input, and free of e-mail addresses.
+// shorten keeps an error message short where it quotes input, 60 characters of it, and free of e-mail addresses.
 func shorten(s string) string {
-	const most = 60
 	s = Private(s)
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
+	left := 60
+	for index := range s {
+		if left == 0 {
+			return s[:index] + "…"
+		}
+		left--
 	}
 	return s
 }

@@ -1,0 +1,106 @@
+package events_test
+
+import (
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/hostile"
+)
+
+// allocated is how many bytes a decoding takes in all, garbage included.
+func allocated(delivery hostile.Delivery) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	records := events.Decode(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c", Prefix: "senderinvitation"})
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(records)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// Whatever a delivery is made of, what it takes to decode is in proportion to its size: twice the body, twice the memory.
+func TestDecodingGrowsInProportion(t *testing.T) {
+	const size = 256 << 10
+	half, whole := hostile.Deliveries(size/2), hostile.Deliveries(size)
+	for index, delivery := range whole {
+		small, large := allocated(half[index]), allocated(delivery)
+		input := float64(len(delivery.Body))
+		for name, values := range delivery.Header {
+			input += float64(len(name) + len(values[0]))
+		}
+		const fixed, records = 256 << 10, 10 * events.MaxRecords * 1000 // lists grow by leaps; more records there never are
+		if float64(large) > 2.5*float64(small)+fixed || float64(large) > 30*input+fixed+records {
+			t.Errorf("%s: %d bytes take %d, twice as many %d", delivery.Name, len(half[index].Body), small, large)
+		}
+	}
+}
+
+// An attribute has 2,048 bytes at most, in whatever form and member it comes.
+func TestLongAttributes(t *testing.T) {
+	long := strings.Repeat("x", 2049)
+	quoted := `"` + long + `"`
+	const start = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "t", `
+	for name, body := range map[string]string{
+		"subject":         start + `"subject": ` + quoted + "}",
+		"datacontenttype": start + `"datacontenttype": "a/` + long + `"}`,
+		"dataschema":      start + `"dataschema": "http://` + long + `"}`,
+		"extension":       start + `"a": ` + quoted + "}",
+		"escaped":         start + `"a": "` + strings.Repeat(`\u0041`, 2049) + `"}`,
+		"hugely":          start + `"a": "` + strings.Repeat("x", 20_000) + `"}`,
+		"digits":          start + `"a": ` + strings.Repeat("7", 20_000) + "}",
+		"OCI source":      `{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": ` + quoted + "}",
+		"OCI extension":   `{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": {"a": ` + quoted + "}}",
+	} {
+		record := decode(body, nil)
+		if record.Err == nil || !strings.Contains(record.Err.Message, "is longer than 2048 bytes") {
+			t.Errorf("%s: %v", name, record.Err)
+		}
+		if fits := decode(strings.NewReplacer(long, long[1:], strings.Repeat(`\u0041`, 2049), strings.Repeat(`\u0041`, 2048),
+			"a/"+long, "a/"+long[3:], "http://"+long, "http://"+long[8:]).Replace(body), nil); fits.Err != nil && len(body) < 20_000 {
+			t.Errorf("%s, that fits: %v", name, fits.Err)
+		}
+	}
+	for name, header := range map[string]http.Header{
+		"ce-a":         {"Ce-A": {long}},
+		"content-type": {"Content-Type": {"text/plain; a=" + long}},
+	} {
+		header.Set("Ce-Specversion", "1.0")
+		header.Set("Ce-Id", "1")
+		header.Set("Ce-Source", "/s")
+		header.Set("Ce-Type", "t")
+		if record := decode("x", header); record.Err == nil || !strings.Contains(record.Err.Message, "is longer than 2048 bytes") {
+			t.Errorf("%s: %v", name, record.Err)
+		}
+	}
+	if record := decode("text", http.Header{"X-Oci-Ns-Messageid": {long}}); record.Err == nil || !strings.Contains(record.Err.Message, "id is longer than 2048 bytes") {
+		t.Errorf("message: %v", record.Err)
+	}
+}
+
+// In binary mode the headers count as members: an event has 256 of them.
+func TestManyHeaders(t *testing.T) {
+	header := http.Header{}
+	for index := range 300 {
+		header.Set("Ce-A"+strings.Repeat("b", index), "x")
+	}
+	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "1", "Ce-Source": "/s", "Ce-Type": "t"} {
+		header.Set(name, value)
+	}
+	if record := decode("x", header); record.Err == nil || !strings.Contains(record.Err.Message, "more than 256 members") {
+		t.Error(record.Err)
+	}
+}
+
+// BenchmarkHostile decodes what costs most to decode: with B/op it says what the worst of 6 MB cost beside themselves.
+func BenchmarkHostile(b *testing.B) {
+	for _, delivery := range hostile.Deliveries(events.MaxBody) {
+		b.Run(strings.ReplaceAll(delivery.Name, " ", "-"), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				events.Decode(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c", Prefix: "senderinvitation"})
+			}
+		})
+	}
+}
