@@ -62,8 +62,12 @@ func (c *Command) setKey(trigger *events.Trigger) {
 	}
 }
 
-// maxCommandValues is the most values of a command: far more than any has, and few enough to take apart.
-const maxCommandValues = 10_000
+// maxCommandValues and maxCommandSize are the most values and bytes of a command: far more than any has, and few enough to
+// take apart.
+const (
+	maxCommandValues = 10_000
+	maxCommandSize   = 256 << 10
+)
 
 // parseCommand reads the fields of a command, a JSON object. A field that is null is unset; one that the operation
 // does not take is an error, whatever its value.
@@ -72,8 +76,9 @@ func parseCommand(op *operation, data []byte) (Command, error) {
 	if len(data) == 0 {
 		return command, nil
 	}
-	if events.CountValues(data) > maxCommandValues {
-		return command, events.Invalid("InvalidParameter", fmt.Sprintf("%s: a command has at most %d values", op.name, maxCommandValues))
+	if len(data) > maxCommandSize || events.CountValues(data) > maxCommandValues {
+		return command, events.Invalid("InvalidParameter", fmt.Sprintf(
+			"%s: a command has at most %d bytes and %d values", op.name, maxCommandSize, maxCommandValues))
 	}
 	if err := events.CheckJSON(data); err != nil { // an event may carry its data encoded, where nobody looked yet
 		return command, err
@@ -90,7 +95,7 @@ func parseCommand(op *operation, data []byte) (Command, error) {
 	}
 	fields["freeformTags"] = withoutNulls(fields["freeformTags"], 1)
 	fields["definedTags"] = withoutNulls(fields["definedTags"], 2)
-	encoded, err := json.Marshal(fields)
+	encoded, err := events.Marshal(fields)
 	if err != nil {
 		return command, err
 	}
@@ -111,7 +116,7 @@ func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
 			members[name] = withoutNulls(value, levels-1)
 		}
 	}
-	encoded, err := json.Marshal(members)
+	encoded, err := events.Marshal(members)
 	if err != nil {
 		return raw
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,8 +21,18 @@ import (
 //go:embed rules.yaml
 var builtInRules []byte
 
+// The most rules, bytes of their text, and bytes of a name or a pattern.
+const (
+	maxRules     = 256
+	maxRulesSize = 256 << 10
+	maxPattern   = 512
+)
+
 // compileRules reads rules in YAML. Its error names the rule, the line and the field.
 func compileRules(text []byte) ([]rule, error) {
+	if len(text) > maxRulesSize {
+		return nil, fmt.Errorf("the rules are longer than %d bytes", maxRulesSize)
+	}
 	var list yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	if err := decoder.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
@@ -36,6 +45,9 @@ func compileRules(text []byte) ([]rule, error) {
 		return nil, errors.New("the rules are more than one YAML document")
 	}
 	nodes := list.Content[0].Content
+	if len(nodes) > maxRules {
+		return nil, fmt.Errorf("there are %d rules, at most %d are taken", len(nodes), maxRules)
+	}
 	for _, node := range nodes {
 		if node.Kind == yaml.ScalarNode || node.Kind == yaml.SequenceNode { // the decoder would drop a null
 			return nil, fmt.Errorf(`rule "", line %d: a rule is a mapping with name, match and operation`, node.Line)
@@ -46,9 +58,13 @@ func compileRules(text []byte) ([]rule, error) {
 		return nil, err
 	}
 	rules := make([]rule, len(texts))
+	steps := 0.0
 	for index, text := range texts {
 		field := ""
 		rules[index], field, err = compileRule(text)
+		if steps += rules[index].steps(); err == nil && steps > maxSteps {
+			field, err = "with", errors.New("the expressions of the rules up to here take too long together")
+		}
 		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
 			field, err = "name", errors.New("another rule has it")
 		}
@@ -67,6 +83,12 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 		return r, "name", errors.New("is required")
 	case text.Match.Type == "":
 		return r, "match.type", errors.New("is required")
+	case len(text.Name) > maxPattern:
+		return r, "name", errTooLong
+	case len(text.Match.Type) > maxPattern:
+		return r, "match.type", errTooLong
+	case len(text.Match.Source) > maxPattern:
+		return r, "match.source", errTooLong
 	case r.operation == nil || !r.operation.writes():
 		return r, "operation", fmt.Errorf("%q is not create, update or cancel", text.Operation)
 	case text.Retry != "" && text.Retry != "none":
@@ -91,6 +113,21 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 	}
 	field, err = r.checkFields()
 	return r, field, err
+}
+
+var errTooLong = fmt.Errorf("is longer than %d bytes", maxPattern)
+
+// steps bounds what the rule's expressions take of an event of usual size.
+func (r rule) steps() (steps float64) {
+	if r.when != nil {
+		steps = r.when.steps(usualSize, usualValues)
+	}
+	for _, expression := range r.with {
+		if expression != nil {
+			steps += expression.steps(usualSize, usualValues)
+		}
+	}
+	return steps
 }
 
 // checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,
@@ -146,14 +183,4 @@ func (r rule) checkLiterals() error {
 		return errors.New(events.AsError(err).Message)
 	}
 	return nil
-}
-
-// compilePattern makes an expression of a pattern in which * stands for any text and letter case does not matter. An
-// empty pattern matches everything.
-func compilePattern(pattern string) *regexp.Regexp {
-	if pattern == "" {
-		pattern = "*"
-	}
-	quoted := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, `.*`)
-	return regexp.MustCompile(`(?is)^` + quoted + `$`)
 }

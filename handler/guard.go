@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,9 +16,9 @@ import (
 // guardrails restrict whom a create may invite, and how many. They are decided here alone, for both doors: every write
 // passes [invocation.permit] on its way out.
 type guardrails struct {
-	allowed, denied []*regexp.Regexp // recipient tenancies; no allowed: all
-	domains         []string         // of e-mail addresses; none: all
-	maxPending      int              // 0: no limit
+	allowed, denied []pattern // recipient tenancies; no allowed: all
+	domains         []string  // of e-mail addresses; none: all
+	maxPending      int       // 0: no limit
 }
 
 func newGuardrails(c Config) guardrails {
@@ -61,7 +60,7 @@ func (g guardrails) checkRecipient(raw json.RawMessage) error {
 	if !set || len(g.allowed)+len(g.denied) == 0 {
 		return nil
 	}
-	matches := func(pattern *regexp.Regexp) bool { return pattern.MatchString(recipient) }
+	matches := func(p pattern) bool { return p.MatchString(recipient) }
 	switch {
 	case !isTenancy(recipient): // what it would be taken for is not known
 		return notAllowed("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS take the OCIDs of tenancies, and recipientTenancyId is none")

@@ -1,11 +1,9 @@
 package handler
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -16,7 +14,7 @@ import (
 // rule maps one kind of event to a command.
 type rule struct {
 	name         string
-	kind, source *regexp.Regexp // of the event's type and source
+	kind, source pattern // of the event's type and source
 	when         *expression
 	operation    *operation
 	with         map[string]*expression
@@ -27,7 +25,7 @@ type rule struct {
 type matching struct {
 	rule  *rule        // the first that matches, or whose condition fails; nil: none
 	tried []Difference // the rules before it
-	view  any          // the event as expressions see it, in its CloudEvents JSON form; nil if no rule needed it
+	view  *view        // nil if no rule needed it
 }
 
 // match tries the rules in order. The view is made when a rule first needs it: most events of a busy source are nobody's.
@@ -45,19 +43,19 @@ func match(rules []rule, e event.Event) (m matching, err error) {
 }
 
 // differs tells in which field of its match the rule differs from the event; "" if it matches.
-func (r *rule) differs(e event.Event, view *any) (field string, err error) {
+func (r *rule) differs(e event.Event, seen **view) (field string, err error) {
 	switch {
 	case !r.kind.MatchString(e.Type()):
 		return "type", nil
 	case !r.source.MatchString(e.Source()) && !r.source.MatchString(sourceName(e)):
 		return "source", nil
 	}
-	if *view == nil {
-		if *view, err = viewOf(e); err != nil {
+	if *seen == nil {
+		if *seen, err = viewOf(e); err != nil {
 			return "", err
 		}
 	}
-	if applies, err := r.applies(*view); !applies {
+	if applies, err := r.applies(*seen); !applies {
 		return "when", err
 	}
 	return "", nil
@@ -75,25 +73,23 @@ func sourceName(e event.Event) string {
 // maxValues is the most values of an event that expressions see: taken apart, each can take 400 bytes.
 const maxValues = 50_000
 
-func viewOf(e event.Event) (view any, err error) {
-	encoded, err := events.Encode(e)
-	if err != nil {
-		return nil, err
-	}
-	if events.CountValues(encoded) > maxValues {
+func viewOf(e event.Event) (*view, error) {
+	values := events.DataValues(e)
+	if values > maxValues {
 		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
 	}
-	if json.Unmarshal(encoded, &view) != nil { // of JSON, only a number beyond a double does not fit
+	value, bytes, err := events.View(e)
+	if err != nil { // of JSON, only a number beyond a double does not fit
 		return nil, events.Invalid("InvalidParameter", "the event has a number that no expression can read: give it as text")
 	}
-	return view, nil
+	return &view{value: value, bytes: bytes, values: values + len(value) + 1}, nil
 }
 
-func (r *rule) applies(view any) (bool, error) {
+func (r *rule) applies(seen *view) (bool, error) {
 	if r.when == nil {
 		return true, nil
 	}
-	value, err := r.when.search(view)
+	value, err := r.when.search(seen)
 	if err != nil {
 		return false, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: match.when: %s", r.name, err))
 	}
@@ -119,10 +115,10 @@ func isTrue(value any) bool {
 }
 
 // command is what the rule makes of the event. A field whose expression yields null is unset.
-func (r *rule) command(view any) (Command, error) {
+func (r *rule) command(seen *view) (Command, error) {
 	fields := maps.Clone(r.set)
 	for field, expression := range r.with {
-		value, err := expression.search(view)
+		value, err := expression.search(seen)
 		if err != nil {
 			return Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with.%s: %s", r.name, field, err))
 		}
@@ -130,7 +126,7 @@ func (r *rule) command(view any) (Command, error) {
 			fields[field] = value
 		}
 	}
-	encoded, err := json.Marshal(fields)
+	encoded, err := events.Marshal(fields)
 	if err != nil { // avg([]), say, is no number
 		return Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with: a value has no JSON form", r.name))
 	}

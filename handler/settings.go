@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -153,7 +154,7 @@ func (s *settings) rules(c Config) []rule {
 	if c.RulesFile != "" {
 		name = "RULES_FILE"
 		var err error
-		if text, err = os.ReadFile(c.RulesFile); err != nil {
+		if text, err = readRules(c.RulesFile); err != nil {
 			s.wrong = append(s.wrong, "RULES_FILE takes a file that can be read: "+err.Error())
 			return nil
 		}
@@ -165,4 +166,14 @@ func (s *settings) rules(c Config) []rule {
 		s.wrong = append(s.wrong, name+": "+strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return rules
+}
+
+// readRules reads no more of the file than rules may have, and a byte, which tells.
+func readRules(file string) ([]byte, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
