@@ -77,3 +77,15 @@ func peakMemory(b *testing.B, pid string) float64 {
 	}
 	return float64(kilobytes) / 1024
 }
+
+// A caller's headers, which fdk-go has twice, count once: what a gateway lets through reaches OCI, and twice as much does not.
+func TestHeadCountsOnce(t *testing.T) {
+	s := newScenario(t, "", "")
+	for size, want := range map[int]string{15 << 10: "200", 17 << 10: "431"} {
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
+			"Fn-Http-Request-Url": {"/health"}, "Fn-Http-H-X-A": {strings.Repeat("x", size)}}})
+		if err != nil || answer.Header.Get("Fn-Http-Status") != want {
+			t.Errorf("%d bytes: %v %v %s", size, err, answer.Header, answer.Body)
+		}
+	}
+}

@@ -209,7 +209,7 @@ func TestDescriptionNamesErrors(t *testing.T) {
 			if strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/health") {
 				continue
 			}
-			want := []string{"200", "400", "401", "403", "404", "429", "4XX", "5XX"}
+			want := []string{"200", "400", "401", "403", "404", "429", "431", "4XX", "5XX"}
 			if method != http.MethodGet {
 				want = append(want, "409")
 			}

@@ -50,7 +50,11 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	request := call{operation: op, method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
 		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
-		if value := strings.Join(r.Header.Values(name), ", "); value != "" {
+		value, err := handedOn(r.Header, name)
+		if err != nil {
+			return request, err
+		}
+		if value != "" {
 			request.header.Set(name, value)
 		}
 	}

@@ -44,9 +44,13 @@ func (done work) status() int {
 // validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver here
 // (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
 func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
+	origin, err := handedOn(r.Header, "webhook-request-origin")
+	if err != nil {
+		return errorResponse(err)
+	}
 	return response{status: http.StatusOK, header: http.Header{}}.
 		with("allow", "OPTIONS, POST").
-		with("webhook-allowed-origin", r.Header.Get("webhook-request-origin")).
+		with("webhook-allowed-origin", origin).
 		with("webhook-allowed-rate", "60") // a minute: what a topic takes of results
 }
 

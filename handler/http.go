@@ -28,6 +28,9 @@ func (i *invocation) http(r *http.Request) (answer response, route string) {
 			answer = errorResponse(events.Internal())
 		}
 	}()
+	if err := checkHead(r); err != nil {
+		return errorResponse(err), ""
+	}
 	path, ok := i.routedPath(r)
 	if !ok {
 		return notFound(), ""
