@@ -5,6 +5,7 @@ LOCAL   := bin/local
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
 FUZZTIME ?= 60s
+FUZZ    ?= ./...
 # Of make chaos; each seed takes some minutes.
 SEEDS   ?= 1 2 3
 DELIVERIES ?= 10000
@@ -56,10 +57,13 @@ update: ## rewrite the wanted answers of the scenarios and decodings; read the d
 	go test . -run Scenarios -update
 	go test ./events -run Corpus -update
 
-fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each
-	go test -run='^$$' -fuzz=FuzzDecode -fuzztime=$(FUZZTIME) ./events
-	go test -run='^$$' -fuzz=FuzzRules -fuzztime=$(FUZZTIME) ./handler
-	go test -run='^$$' -fuzz=FuzzRoute -fuzztime=$(FUZZTIME) ./handler
+fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of FUZZ=./...
+	@for package in $$(go list $(FUZZ)); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
 
 bench-go: ## run the Go benchmarks, for benchstat
 	go test -run='^$$' -bench=. -benchmem ./...

@@ -27,10 +27,16 @@ type function struct {
 	log    bytes.Buffer
 }
 
-func newFunction(t *testing.T, oci *ocitest.Server, settings ...string) *function {
+func newFunction(t testing.TB, oci *ocitest.Server, settings ...string) *function {
+	t.Helper()
+	return newFunctionBehind(t, oci, oci, settings...)
+}
+
+// newFunctionBehind has something between the function and OCI.
+func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, settings ...string) *function {
 	t.Helper()
 	f := &function{oci: oci, folder: t.TempDir()}
-	server := httptest.NewServer(oci)
+	server := httptest.NewServer(between)
 	t.Cleanup(server.Close)
 	credentials, err := oci.IssueCredentials(f.folder)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,6 +25,16 @@ type ruleText struct {
 	Retry     string            `yaml:"retry"`
 	With      map[string]string `yaml:"with"`
 	Set       yaml.Node         `yaml:"set"`
+}
+
+// readRules reads no more of the file than rules may have, and a byte, which tells.
+func readRules(file string) ([]byte, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
 
 // The ways in which the YAML library tells of a fault: of a member that no rule has, and of a value of the wrong kind.

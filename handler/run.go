@@ -133,11 +133,11 @@ func resultOf(op *operation, got answer) events.Result {
 }
 
 func itemsOf(got answer) ([]json.RawMessage, error) {
-	page := struct {
+	var page struct {
 		Items []json.RawMessage `json:"items"`
-	}{Items: []json.RawMessage{}}
+	}
 	if err := json.Unmarshal(got.body, &page); err != nil {
 		return nil, got.unusable("OCI gave a list that this function cannot read")
 	}
-	return page.Items, nil
+	return append([]json.RawMessage{}, page.Items...), nil // null is an empty list too
 }

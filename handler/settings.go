@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,14 +164,4 @@ func (s *settings) rules(c Config) []rule {
 		s.wrong = append(s.wrong, name+": "+strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return rules
-}
-
-// readRules reads no more of the file than rules may have, and a byte, which tells.
-func readRules(file string) ([]byte, error) {
-	opened, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer opened.Close()
-	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
