@@ -44,7 +44,8 @@ func newConnection(config Config, credentials Credentials) *connection {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: config.ConnectTimeout}).DialContext
 	transport.TLSHandshakeTimeout = config.ConnectTimeout
-	transport.MaxIdleConnsPerHost = 64 // as many as CONCURRENCY can be: Go keeps two
+	transport.MaxResponseHeaderBytes = 64 << 10 // Go takes 10 MB
+	transport.MaxIdleConnsPerHost = 64          // as many as CONCURRENCY can be: Go keeps two
 	return &connection{config: config, credentials: credentials, http: &http.Client{
 		Transport: transport,
 		// A signature is made for one address; the API answers 2xx or an error.

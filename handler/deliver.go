@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"sender-invitations/events"
 )
@@ -16,12 +17,20 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	ctx, publishing, cancel := deadlines(parent)
 	defer cancel()
 	var tasks []*task
+	kept := &atomic.Int64{}
 	for _, record := range records {
-		tasks = append(tasks, i.plan(delivery, record))
+		t := i.plan(delivery, record)
+		t.kept = kept
+		tasks = append(tasks, t)
 	}
 	i.carryOutAll(ctx, tasks)
 	var done, published work
 	for _, t := range tasks {
+		if kept.Load() > events.MaxBody && t.Result.Error == nil && isRead(t.Result) { // as the others were already
+			trigger := t.Result.Trigger
+			t.Result = t.Result.Brief()
+			t.Result.Trigger = trigger
+		}
 		t.Result.DryRun = i.dryRun()
 		i.logRecord(t)
 		i.metrics.add(t.Publication)
@@ -45,16 +54,28 @@ func isRead(r events.Result) bool {
 	return op != nil && !op.writes()
 }
 
+// sizeOfResult is what of a result is as long as OCI made it.
+func sizeOfResult(r events.Result) int {
+	size := len(r.Invitation)
+	for _, one := range r.Invitations {
+		size += len(one)
+	}
+	return size
+}
+
 // answer is what the caller is told: {"results": […]}. The platform takes no answer that is larger than a request may
 // be, so a larger one tells less of each record; what was published tells all.
 func (done work) answer(status int) response {
-	results := make([]events.Result, len(done))
+	results, size := make([]events.Result, len(done)), 0
 	for index, publication := range done {
 		results[index] = publication.Result
+		size += sizeOfResult(publication.Result)
 	}
-	answer := jsonResponse(status, map[string][]events.Result{"results": results})
-	if len(answer.body) <= events.MaxBody {
-		return answer
+	if size <= events.MaxBody { // else it is not worth writing whole
+		answer := jsonResponse(status, map[string][]events.Result{"results": results})
+		if len(answer.body) <= events.MaxBody {
+			return answer
+		}
 	}
 	for index := range results {
 		results[index] = results[index].Brief()

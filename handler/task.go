@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -19,6 +20,8 @@ type task struct {
 	tried   []Difference // the rules that do not match
 	took    time.Duration
 	tally   *tally // nil: nothing was asked of OCI for it
+	// kept is the size of what all tasks of the delivery have read for its answer so far.
+	kept *atomic.Int64
 	// recipient is the recipient tenancy that the task is kept in order with, in a list of several; "" if it is for none.
 	recipient string
 }
@@ -100,6 +103,9 @@ func (i *invocation) carryOut(ctx context.Context, t *task) error {
 	own.observer = i.apart()
 	t.tally = own.tally
 	result, err := command.operation.run(&own, ctx, command)
+	if !command.operation.writes() && t.kept.Add(int64(sizeOfResult(result))) > events.MaxBody {
+		result = result.Brief() // a thousand lists would fill the memory, and no answer has room for them
+	}
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.command = result, Command{}
 	return err

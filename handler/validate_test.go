@@ -79,6 +79,8 @@ func TestCommandsRefused(t *testing.T) {
 	for _, c := range []struct{ operation, data, code, message string }{
 		{"create", `{"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientTenancyId": "ocid1.tenancy.oc1..b"}`, "CannotParseRequest", "twice"},
 		{"create", `{"` + strings.Repeat("x", 100_000) + `": 1}`, "InvalidParameter", "create has no field"},
+		{"create", create(`, "displayName": "` + strings.Repeat("<", 256<<10) + `"`), "InvalidParameter", "create: a command has at most 262144 bytes and 10000 values"},
+		{"create", create(`, "features": [` + strings.Repeat(`"",`, 10_000) + `""]`), "InvalidParameter", "create: a command has at most 262144 bytes and 10000 values"},
 		{"create", `null`, "InvalidParameter", "create: the fields of a command are a JSON object"},
 		{"create", `[]`, "InvalidParameter", "create: the fields of a command are a JSON object"},
 		{"create", `{}`, "MissingParameter", "create: recipientTenancyId is required"},

@@ -1,0 +1,118 @@
+package handler_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+	"sender-invitations/handler"
+	"sender-invitations/internal/hostile"
+	"sender-invitations/internal/ocitest"
+)
+
+// listed answers every list with so many bytes.
+func listed(size int) *ocitest.Server {
+	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", size) + `"}]}`
+	return &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodGet {
+			return ocitest.Fault{Status: 200, Body: page}
+		}
+		return ocitest.Fault{}
+	}}
+}
+
+// A list of lists whose answers no answer has room for keeps none of them: all are told in brief, and the memory that is in
+// use at the end is far less than what OCI gave.
+func TestListsOfListsInBrief(t *testing.T) {
+	const each = 256 << 10
+	for count, brief := range map[int]bool{5: false, 120: true} {
+		f := newFunction(t, listed(each))
+		most := uint64(0)
+		f.oci.Fault = holding(f.oci.Fault, &most)
+		answer, cut := f.invoke("[" + strings.TrimSuffix(strings.Repeat(`{"operation": "list", "limit": 1000},`, count), ",") + "]")
+		if cut || strings.Count(answer, `"outcome":"listed"`) != count || strings.Contains(answer, `"invitations"`) == brief || strings.Count(answer, `"trigger"`) != count {
+			t.Errorf("%d lists: cut %v, %d bytes, %.200s", count, cut, len(answer), answer)
+		}
+		if most > 80*each {
+			t.Errorf("%d lists of %d bytes were held in %d", count, each, most)
+		}
+	}
+}
+
+// holding notes the most memory in use, garbage not counted, each time that a fault is asked for.
+func holding(fault func(*http.Request) ocitest.Fault, most *uint64) func(*http.Request) ocitest.Fault {
+	started := inUse()
+	calls := make(chan int, 1)
+	calls <- 0
+	return func(r *http.Request) ocitest.Fault {
+		call := <-calls
+		if call%30 == 29 {
+			*most = max(*most, inUse()-min(started, inUse()))
+		}
+		calls <- call + 1
+		return fault(r)
+	}
+}
+
+func inUse() uint64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+// What a delivery takes, whatever it is made of, is in proportion to its size all the way through: four times the
+// delivery, four times the memory.
+func TestDeliveriesGrowInProportion(t *testing.T) {
+	rules := filepath.Join(t.TempDir(), "rules.yaml")
+	text := `[{name: a, match: {type: "*", source: "*", when: "data && !contains(to_string(data), 'zz')"}, operation: create,
+		with: {recipientTenancyId: data.tenancyId, displayName: "join(' ', ['for', to_string(data.a)])", freeformTags: "{b: to_string(@)}"}}]`
+	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newFunction(t, &ocitest.Server{}, "RULES_FILE", rules)
+	const size = 256 << 10
+	quarter, whole := hostile.Deliveries(size/4), hostile.Deliveries(size)
+	for index, delivery := range whole {
+		if len(delivery.Body) < size/2 || strings.HasPrefix(delivery.Name, "records that are") {
+			continue // its size is in its headers, or all that are taken are in the quarter
+		}
+		small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
+		const fixed = 1 << 20 // lists grow by leaps
+		if float64(large) > 6*float64(small)+fixed {
+			t.Errorf("%s: %d bytes take %d, %d take %d", delivery.Name, len(quarter[index].Body), small, len(delivery.Body), large)
+		}
+	}
+}
+
+// allocatedBy is how many bytes it takes in all, garbage included, to find out what a delivery asks for.
+func allocatedBy(t *testing.T, h *handler.Handler, delivery hostile.Delivery) uint64 {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := h.Explain(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c"}); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// A file of rules is read no further than rules may be long.
+func TestEndlessRulesFile(t *testing.T) {
+	set := map[string]string{"RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none", "RULES_FILE": "/dev/zero"}
+	if _, err := os.Stat(set["RULES_FILE"]); err != nil {
+		set["RULES_FILE"] = filepath.Join(t.TempDir(), "long.yaml")
+		if err := os.WriteFile(set["RULES_FILE"], make([]byte, 1<<20), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := handler.ParseConfig(func(name string) string { return set[name] })
+	if want := "RULES_FILE: the rules are longer than 262144 bytes"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Error(fmt.Sprint(err), "want", want)
+	}
+}
