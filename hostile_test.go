@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,8 +17,11 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// BenchmarkHostile gives each hostile delivery to a process of its own, by the direct door and as the body of an update: the
-// time that it takes, and the most memory that the process ever had.
+// worst are those that rules, too, make much of, and those that take most.
+var worst = []string{"keys", "escaped keys", "values", "brackets", "quotes", "digits", "base64", "command's fields", "records of brackets", "records of values"}
+
+// BenchmarkHostile gives each hostile delivery to a process of its own, by the direct door, and the worst also under rules that
+// make much of them and as the body of an update: the time that it takes, and the most memory that the process ever had.
 func BenchmarkHostile(b *testing.B) {
 	const rules = `RULES=[{"name":"a","match":{"type":"*","when":"data&&!contains(to_string(data),'zz')"},"operation":"create",` +
 		`"with":{"recipientTenancyId":"data.tenancyId","displayName":"join('-',['for',to_string(data.a)])","freeformTags":"{b:to_string(@)}"}}]`
@@ -25,8 +29,8 @@ func BenchmarkHostile(b *testing.B) {
 	for _, delivery := range hostile.Deliveries(events.MaxBody) {
 		call := fnhost.Call{Header: delivery.Header, Body: delivery.Body}
 		benchmarkPeak(b, "direct/"+delivery.Name, &ocitest.Server{}, call)
-		benchmarkPeak(b, "rules/"+delivery.Name, &ocitest.Server{}, call, rules)
-		if delivery.Header == nil {
+		if slices.Contains(worst, delivery.Name) {
+			benchmarkPeak(b, "rules/"+delivery.Name, &ocitest.Server{}, call, rules)
 			benchmarkPeak(b, "update/"+delivery.Name, &ocitest.Server{}, fnhost.Call{Header: update, Body: delivery.Body})
 		}
 	}
@@ -35,7 +39,7 @@ func BenchmarkHostile(b *testing.B) {
 	benchmarkPeak(b, "head/1 MB", &ocitest.Server{}, fnhost.Call{Header: head})
 	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", 1<<20) + `"}]}`
 	oci := &ocitest.Server{Fault: func(*http.Request) ocitest.Fault { return ocitest.Fault{Status: http.StatusOK, Body: page} }}
-	benchmarkPeak(b, "answers/lists of lists", oci, fnhost.Call{Body: []byte("[" + strings.Repeat(`{"operation":"list"},`, 999) + `{"operation":"list"}]`)})
+	benchmarkPeak(b, "answers/lists of lists", oci, fnhost.Call{Body: []byte("[" + strings.Repeat(`{"operation":"list"},`, 199) + `{"operation":"list"}]`)})
 }
 
 // benchmarkPeak makes the call to a function of its own.
@@ -50,7 +54,7 @@ func benchmarkPeak(b *testing.B, name string, oci *ocitest.Server, call fnhost.C
 			}
 		}
 		b.ReportMetric(peak, "peak-MB")
-		b.ReportMetric(float64(len(s.oci.Calls())), "calls")
+		b.ReportMetric(float64(len(s.oci.Calls()))/float64(b.N), "calls/op")
 	})
 }
 

@@ -39,3 +39,11 @@ func handedOn(header http.Header, name string) (string, error) {
 	}
 	return value, nil
 }
+
+// maxHeaderValue is the most bytes of a header that is handed on.
+const maxHeaderValue = 1024
+
+// isHeaderValue reports whether value is printable ASCII, and short.
+func isHeaderValue(value string) bool {
+	return len(value) <= maxHeaderValue && strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) < 0
+}
