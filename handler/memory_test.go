@@ -83,7 +83,7 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 			continue // its size is in its headers, or all that are taken are in the quarter
 		}
 		small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
-		const fixed = 1 << 20 // lists grow by leaps
+		const fixed = 24 << 20 // lists and buffers grow by leaps, and encoders keep theirs for a while
 		if float64(large) > 6*float64(small)+fixed {
 			t.Errorf("%s: %d bytes take %d, %d take %d", delivery.Name, len(quarter[index].Body), small, len(delivery.Body), large)
 		}
