@@ -96,7 +96,11 @@ func TestNothingPrivateIsTold(t *testing.T) {
 		}
 		for number, variant := range planted(body) {
 			deliveries++
-			for _, w := range []*watched{enforcing, rehearsing}[:1+number%2] {
+			both := []*watched{enforcing, rehearsing}
+			if number%8 > 0 { // in dry-run each file, and some of its variants
+				both = both[:1]
+			}
+			for _, w := range both {
 				for door, serve := range map[string]http.HandlerFunc{"direct": w.Direct, "events": w.HTTP} {
 					r := httptest.NewRequest(http.MethodPost, "/events", bytes.NewReader(variant))
 					r.Header = header.Clone()
