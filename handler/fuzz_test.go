@@ -2,11 +2,14 @@ package handler
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -207,6 +210,28 @@ func FuzzConfig(f *testing.F) {
 		if config.ResultTopicOCID == "" || config.DeadLetterTopicOCID == "" || config.MaxAttempts < 1 || config.MaxAttempts > 20 || config.Concurrency < 1 ||
 			config.Concurrency > 64 || config.ConnectTimeout <= 0 || config.ReadTimeout <= 0 || config.ReadTimeout > time.Hour || config.EventTypePrefix == "" {
 			t.Errorf("%+v", config)
+		}
+	})
+}
+
+// FuzzTraceContext feeds what the platform hands over of a trace. Whatever it is, a trace has a traceparent in its form, and none
+// sends spans but to an address that is safe to send them to.
+func FuzzTraceContext(f *testing.F) {
+	f.Add("https://apm.example/?dataKey=k", "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312", true)
+	f.Add("http://127.0.0.1:9411/", "48485a3953bb6124", "0", false)
+	f.Add("http://apm.example/", "-1", "+1", true)
+	form := regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$`)
+	f.Fuzz(func(t *testing.T, collector, traceID, spanID string, sampled bool) {
+		ctx := WithTrace(context.Background(), TraceContext{CollectorURL: collector, TraceID: traceID, SpanID: spanID, Sampled: sampled})
+		trace := startTrace(ctx, slog.New(slog.DiscardHandler), directDoor, "c")
+		if trace == nil {
+			return
+		}
+		if parent := trace.parent(); !form.MatchString(parent) || strings.HasPrefix(parent, "00-00000000000000000000000000000000") || strings.HasSuffix(parent[:52], "-0000000000000000") {
+			t.Errorf("%q", parent)
+		}
+		if !strings.HasPrefix(collector, "https://") && !strings.HasPrefix(strings.ToLower(collector), "http") {
+			t.Errorf("sends to %q", collector)
 		}
 	})
 }
