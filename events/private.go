@@ -7,7 +7,7 @@ import (
 )
 
 // addressForm is what could be an e-mail address, also in a URL.
-var addressForm = regexp.MustCompile(`(?i)[@\x{FF20}\x{FE6B}]|%(25)*40|%EF%BC%A0|%EF%B9%AB`)
+var addressForm = regexp.MustCompile(`(?i)[@\x{FF20}\x{FE6B}]|%(25)*(40|EF%(25)*(BC%(25)*A0|B9%(25)*AB))`)
 
 // Private is text of a caller as it may be told in a log or an error: what could be an e-mail address only as a digest, by which
 // it can still be found again.

@@ -19,6 +19,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	// unclear tells of a write that an attempt before this answer's may have taken effect.
+	unclear bool
 }
 
 // maxAnswer is the most bytes that are read of an answer: no more could be handed on.

@@ -22,7 +22,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 		return errorResponse(err)
 	}
 	request.header = withRequestID(request.header, i.callID) // here, for the result event is named after it
-	ctx, publishing, cancel := deadlines(r.Context())
+	ctx, publishing, cancel := i.contexts(r.Context())
 	defer cancel()
 	got, err := i.execute(ctx, request)
 	passed := passedOn(got, err)

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,7 +46,13 @@ func newConnection(config Config, credentials Credentials) *connection {
 	transport.DialContext = (&net.Dialer{Timeout: config.ConnectTimeout}).DialContext
 	transport.TLSHandshakeTimeout = config.ConnectTimeout
 	transport.MaxResponseHeaderBytes = 64 << 10 // Go takes 10 MB
-	transport.MaxIdleConnsPerHost = 64          // as many as CONCURRENCY can be: Go keeps two
+	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode != http.StatusOK { // net/http would make the proxy's own words the error
+			return fmt.Errorf("the proxy (HTTPS_PROXY) answers %d", answer.StatusCode)
+		}
+		return nil
+	}
+	transport.MaxIdleConnsPerHost = 64 // as many as CONCURRENCY can be: Go keeps two
 	return &connection{config: config, credentials: credentials, http: &http.Client{
 		Transport: transport,
 		// A signature is made for one address; the API answers 2xx or an error.
@@ -158,5 +165,5 @@ func reason(err error) string {
 	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	line, _, _ = strings.Cut(line, `"`)
-	return line
+	return events.Private(line)
 }

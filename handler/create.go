@@ -46,6 +46,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 	}
 	if one, ok := known[events.ReadInvitation(result.Invitation).ID]; ok && err == nil {
 		// The service knew the retry token, and told what it had told then: somebody has taken the ledger's tags away.
+		i.places.giveBack()
 		return one.result(events.Existing), nil
 	}
 	return result, err

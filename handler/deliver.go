@@ -14,7 +14,7 @@ type work []events.Publication
 // deliver carries out the records of a delivery and publishes what came of them; what could not be decoded only if tells
 // says so. The error says that not everything could be published.
 func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (work, error) {
-	ctx, publishing, cancel := deadlines(parent)
+	ctx, publishing, cancel := i.contexts(parent)
 	defer cancel()
 	var tasks []*task
 	kept := &atomic.Int64{}

@@ -19,7 +19,7 @@ func (h *Handler) Doctor(ctx context.Context) Report {
 
 func (i *invocation) doctor(ctx context.Context) Report {
 	started := time.Now()
-	work, _, cancel := deadlines(ctx)
+	work, _, cancel := i.contexts(ctx)
 	defer cancel()
 	// A connection of its own sees credentials and network as they are now, not as they were.
 	e := examination{invocation: i, fresh: newConnection(i.config, i.connection.credentials), report: Report{Version: i.version}}

@@ -141,6 +141,8 @@ func (p *probe) unanswered(e *examination) (fault, remedy string) {
 		return p.endpoint + " cuts the connection and does not answer", "ask again; if it stays so " + p.network(e)
 	case obstacle != "":
 		return p.endpoint + " is not reached: " + obstacle, p.network(e)
+	case !late:
+		return p.endpoint + " is not reached: the connection breaks off, perhaps at a proxy (HTTPS_PROXY)", p.network(e)
 	}
 	return p.endpoint + " is not reached: no connection in time", p.network(e)
 }

@@ -3,8 +3,10 @@ package handler
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"sender-invitations/events"
@@ -21,11 +23,7 @@ func (i *invocation) rehearse(ctx context.Context, request call) (answer, error)
 	}
 	maps.DeleteFunc(details, func(_ string, value json.RawMessage) bool { return string(value) == "null" }) // null is unset
 	if request.operation.name == "create" {
-		if details["recipientTenancyId"] == nil {
-			return answer{}, events.Invalid("MissingParameter", "create: recipientTenancyId is required")
-		}
-		delete(details, "id")
-		return rehearsed(request, details)
+		return i.rehearseCreate(request, details)
 	}
 	current, err := i.current(ctx, request)
 	if err != nil {
@@ -40,6 +38,23 @@ func (i *invocation) rehearse(ctx context.Context, request call) (answer, error)
 	}
 	maps.Copy(changed, details)
 	return rehearsed(request, changed)
+}
+
+// rehearseCreate checks for whom the invitation is, which the service would do. What only the service sets is left out.
+func (i *invocation) rehearseCreate(request call, details map[string]json.RawMessage) (answer, error) {
+	sender, err := i.sender()
+	if err != nil {
+		return answer{}, err
+	}
+	c := Command{operation: request.operation}
+	c.RecipientTenancyID, _ = textOf(details["recipientTenancyId"])
+	if err := errors.Join(c.checkRequired(), c.checkOCIDs(), c.checkRecipient(sender)); err != nil {
+		return answer{}, err
+	}
+	maps.DeleteFunc(details, func(name string, _ json.RawMessage) bool {
+		return slices.ContainsFunc([]string{"id", "lifecycleState", "status"}, func(own string) bool { return strings.EqualFold(own, name) })
+	})
+	return rehearsed(request, details)
 }
 
 // rehearsed is an answer with the object, under the id that the request has.

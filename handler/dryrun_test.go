@@ -102,7 +102,13 @@ func TestDryRunAnswers(t *testing.T) {
 	}{
 		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..new", "id": "x", "new": 1e400}`, 200,
 			`{"compartmentId":"` + sender + `","new":1e400,"recipientTenancyId":"ocid1.tenancy.oc1..new"}`},
+		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..new", "ID": "x", "status": "ACCEPTED", "LifecycleState": "ACTIVE"}`, 200,
+			`{"compartmentId":"` + sender + `","recipientTenancyId":"ocid1.tenancy.oc1..new"}`},
 		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": null}`, 400, "MissingParameter"},
+		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": ""}`, 400, "MissingParameter"},
+		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": 5}`, 400, "InvalidParameter"},
+		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": "` + sender + `"}`, 400, "is the sender tenancy itself"},
+		{http.MethodPost, route, "", `{"compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc2..new"}`, 400, "is of realm oc2"},
 		{http.MethodPost, route, "", `{"compartmentId": "ocid1.tenancy.oc1..other", "recipientTenancyId": "ocid1.tenancy.oc1..new"}`, 404, "NotAuthorizedOrNotFound"},
 		{http.MethodPut, route + "/" + id, "", `{"displayName": "new", "freeformTags": {"b": "2"}, "definedTags": null}`, 200, `"displayName":"new","freeformTags":{"b":"2"},"id":"` + id + `"`},
 		{http.MethodPut, route + "/" + id, etag, `{}`, 200, `"displayName":"old"`},

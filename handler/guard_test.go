@@ -1,6 +1,7 @@
 package handler_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,6 +116,37 @@ func TestMaxPendingWithinAList(t *testing.T) {
 	}
 	if counts != 3 { // once for each invocation
 		t.Errorf("counted %d times", counts)
+	}
+}
+
+// A place is kept where a create may have taken effect, though its last attempt was refused; it is free again where nothing was made.
+func TestPlaces(t *testing.T) {
+	attempts := 0
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+			switch attempts++; attempts {
+			case 1:
+				return ocitest.Fault{DropAnswer: true}
+			case 2:
+				return ocitest.Fault{Status: http.StatusTooManyRequests}
+			}
+		}
+		return ocitest.Fault{}
+	}}, "MAX_PENDING", "1", "MAX_ATTEMPTS", "2", "CONCURRENCY", "1")
+	f.invoke(creates("a", "b"))
+	if made := f.oci.Invitations(); len(made) != 1 {
+		t.Errorf("%d invitations", len(made))
+	}
+
+	f = newFunction(t, &ocitest.Server{}, "MAX_PENDING", "1", "CONCURRENCY", "1")
+	const create = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..%s", "opcRetryToken": "%s"}`
+	f.invoke(fmt.Sprintf(create, "a", "t"))
+	id := f.oci.Invitations()[0].ID
+	f.request(http.MethodPut, "/20230401/senderInvitations/"+id, `{"freeformTags": {}}`) // the ledger's tags are gone
+	f.request(http.MethodPost, "/20230401/senderInvitations/"+id+"/actions/cancel", "")
+	answer, cut := f.invoke("[" + fmt.Sprintf(create, "a", "t") + "," + fmt.Sprintf(create, "b", "u") + "]")
+	if cut || !strings.Contains(answer, `"outcome":"existing"`) || !strings.Contains(answer, `"outcome":"created"`) {
+		t.Errorf("cut %v: %s", cut, answer)
 	}
 }
 

@@ -3,6 +3,7 @@ package handler
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"sender-invitations/events"
@@ -16,7 +17,7 @@ const maxHead = 16 << 10
 func checkHead(r *http.Request) error {
 	size := len(r.Method) + len(r.URL.String())
 	for name, values := range r.Header {
-		if bare, prefixed := strings.CutPrefix(name, "Fn-Http-H-"); prefixed && r.Header[bare] != nil {
+		if bare, prefixed := strings.CutPrefix(name, "Fn-Http-H-"); prefixed && slices.Equal(r.Header[bare], values) {
 			continue // fdk-go has each header of the caller's twice
 		}
 		for _, value := range values {

@@ -89,3 +89,25 @@ func TestHeadersHandedOn(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// fdk-go has each header of the caller's twice, which counts once; one that is there with a prefix alone, or with another value,
+// counts by itself.
+func TestHeadersThatStandTwice(t *testing.T) {
+	long := strings.Repeat("x", 10<<10)
+	for name, c := range map[string]struct {
+		header http.Header
+		status int
+	}{
+		"twice":      {http.Header{"X": {long}, "Fn-Http-H-X": {long}}, http.StatusOK},
+		"another":    {http.Header{"X": {"small"}, "Fn-Http-H-X": {long + long}}, http.StatusRequestHeaderFieldsTooLarge},
+		"the prefix": {http.Header{"Fn-Http-H-X": {long + long}}, http.StatusRequestHeaderFieldsTooLarge},
+	} {
+		f := newFunction(t, &ocitest.Server{})
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/health", nil)
+		r.Header = c.header
+		f.HTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+}

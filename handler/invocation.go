@@ -15,8 +15,10 @@ type invocation struct {
 	observer
 	callID  string
 	started time.Time
-	places  *places
-	metrics *metrics
+	// workBy is when the work must be done, publishBy when its results must be published.
+	workBy, publishBy time.Time
+	places            *places
+	metrics           *metrics
 }
 
 type callIDKey struct{}
@@ -39,7 +41,8 @@ func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 		id = rand.Text() // a record without an id of its own needs one
 	}
 	log := h.logger.With("callId", id, "coldStart", !h.warm.Swap(true), "door", door)
-	return &invocation{Handler: h, callID: id, started: time.Now(), places: &places{}, metrics: &metrics{},
+	work, publish := deadlines(ctx)
+	return &invocation{Handler: h, callID: id, started: time.Now(), workBy: work, publishBy: publish, places: &places{}, metrics: &metrics{},
 		observer: observer{log: log, tally: &tally{}, trace: startTrace(ctx, log, door, id)}}
 }
 
@@ -49,24 +52,28 @@ const usualTimeout = 30 * time.Second
 // leastTime is what an attempt needs to have a chance.
 const leastTime = 300 * time.Millisecond
 
-// deadlines returns two contexts. That for the work ends before the invocation by the smaller of a second and a quarter of
-// the time left, so that the result of work that runs out of time can still be published. That for publishing leaves a
-// quarter of this reserve for the answer.
+// deadlines returns by when an invocation must have done its work: before its end by the smaller of a second and a quarter of
+// the time left, so that the result of work that runs out of time can still be published; and by when it must have published,
+// which leaves a quarter of this reserve for the answer.
 //
-// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt. A caller who goes
-// away ends nothing: what was begun for him is carried through, and its result published.
-func deadlines(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
-	deadline, ok := parent.Deadline()
+// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt.
+func deadlines(ctx context.Context) (work, publish time.Time) {
+	deadline, ok := ctx.Deadline()
 	switch {
 	case !ok:
 		deadline = time.Now().Add(usualTimeout)
 	case time.Until(deadline) < leastTime:
 		deadline = time.Now().Add(2 * leastTime)
 	}
-	parent = context.WithoutCancel(parent)
 	reserve := min(time.Second, time.Until(deadline)/4)
-	publishing, cancelPublishing := context.WithDeadline(parent, deadline.Add(-reserve/4))
-	work, cancelWork := context.WithDeadline(publishing, deadline.Add(-reserve))
+	return deadline.Add(-reserve), deadline.Add(-reserve / 4)
+}
+
+// contexts are those of the work and of publishing. A caller who goes away ends nothing: what was begun for him is carried
+// through, and its result published.
+func (i *invocation) contexts(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
+	publishing, cancelPublishing := context.WithDeadline(context.WithoutCancel(parent), i.publishBy)
+	work, cancelWork := context.WithDeadline(publishing, i.workBy)
 	return work, publishing, func() { cancelWork(); cancelPublishing() }
 }
 
@@ -88,7 +95,7 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	}
 	started, own := time.Now(), i.apart()
 	got, err := i.connection.send(ctx, own, request)
-	if got.refused() {
+	if got.refused() && !got.unclear {
 		release()
 	}
 	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", slices.Concat(request.attributes(got), faultAttributes(err),

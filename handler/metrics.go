@@ -50,7 +50,7 @@ func (i *invocation) endHTTP(ctx context.Context, method, route string, answer r
 }
 
 // end writes the one line of an invocation, of which metrics can be made: its numbers always stand there, also where they are
-// 0. Then it sends the spans, in what time is left for publishing.
+// 0. Then it sends the spans, in what is left of the time for publishing.
 func (i *invocation) end(ctx context.Context, level slog.Level, status int, fault string, attributes ...slog.Attr) {
 	attributes = append(attributes, slog.Int("records", i.metrics.records))
 	for _, outcome := range events.Outcomes {
@@ -62,7 +62,7 @@ func (i *invocation) end(ctx context.Context, level slog.Level, status int, faul
 		inMilliseconds("ociMs", time.Duration(i.tally.took.Load())), milliseconds(time.Since(i.started)))
 	i.log.LogAttrs(ctx, level, "invocation", attributes...)
 	i.trace.end(status, fault)
-	_, publishing, cancel := deadlines(ctx)
+	_, publishing, cancel := i.contexts(ctx)
 	defer cancel()
 	if err := i.trace.flush(publishing, i.connection.http); err != nil {
 		i.log.Warn("spans could not be sent", "reason", reason(err))

@@ -1,12 +1,15 @@
 package handler_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -199,5 +202,42 @@ func TestNothingPrivateIsToldOfAnswers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A proxy's own words are nobody's business, either.
+func TestNothingPrivateIsToldOfAProxy(t *testing.T) {
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { proxy.Close() })
+	go func() {
+		for {
+			connection, err := proxy.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = http.ReadRequest(bufio.NewReader(connection))
+			fmt.Fprintf(connection, "HTTP/1.1 407 %s must log in with %s\r\nContent-Length: 0\r\n\r\n", plantedAddress, plantedSecret)
+			connection.Close()
+		}
+	}()
+	if os.Getenv("PROXIED") == "" { // net/http reads the environment once in a process
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNothingPrivateIsToldOfAProxy$")
+		child.Env = append(os.Environ(), "PROXIED=1", "HTTPS_PROXY=http://"+proxy.Addr().String())
+		if output, err := child.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, output)
+		}
+		return
+	}
+	w := watch(t, &ocitest.Server{}, "ORGANIZATIONS_ENDPOINT", "https://organizations.example")
+	for _, body := range []string{`{"operation": "list"}`, `{"operation": "doctor"}`} {
+		answer, _ := w.invoke(body)
+		if log := w.log.String(); !strings.Contains(log, "the proxy (HTTPS_PROXY) answers 407") && body != `{"operation": "doctor"}` ||
+			strings.Contains(log+answer, plantedName) || strings.Contains(log+answer, plantedSecret) {
+			t.Errorf("%s: %s %s", body, answer, log)
+		}
+		w.log.Reset()
 	}
 }

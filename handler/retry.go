@@ -29,9 +29,8 @@ func (c *connection) send(ctx context.Context, o observer, request call) (answer
 		most = 1
 	}
 	got, err := c.attempt(ctx, o, request)
-	mayBeDone := false // by an attempt before
 	for made := 1; made < most && repeatable(got, err); made++ {
-		mayBeDone = mayBeDone || request.writes() && !got.refused()
+		unclear := got.unclear || request.writes() && !got.refused()
 		wait := waitBefore(made, got.header.Get("retry-after"))
 		if !waited(ctx, wait) {
 			break
@@ -41,11 +40,13 @@ func (c *connection) send(ctx context.Context, o observer, request call) (answer
 			slog.Int("attempt", made+1), slog.Int64("waitMs", wait.Milliseconds()), slog.String("errorCode", events.AsError(err).Code))...)
 		again, fault := c.attempt(ctx, o, request)
 		if fault != nil && again.status == 0 && ctx.Err() != nil {
-			return got, maybeDone(err, request.writes())
+			got.unclear = request.writes()
+			return got, maybeDone(err, got.unclear)
 		}
 		got, err = again, fault
+		got.unclear = unclear
 	}
-	return got, maybeDone(err, mayBeDone && got.refused())
+	return got, maybeDone(err, got.unclear && got.refused())
 }
 
 // repeatable reports whether the failure may pass while the invocation lasts: 429, 5xx, no answer. Credentials that

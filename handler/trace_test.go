@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/openzipkin/zipkin-go/model"
 
@@ -191,6 +192,25 @@ func TestCollectorFails(t *testing.T) {
 				t.Error(log)
 			}
 		})
+	}
+}
+
+// The answer waits for the collector no longer than there is time for it.
+func TestTraceWithinTheDeadline(t *testing.T) {
+	collected := newCollector(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/messages") {
+			return ocitest.Fault{Delay: 1700 * time.Millisecond}
+		}
+		return ocitest.Fault{}
+	}})
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	ctx = handler.WithTrace(ctx, handler.TraceContext{CollectorURL: collected.url(), Sampled: true})
+	w := httptest.NewRecorder()
+	f.Direct(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/invoke", strings.NewReader(creates("a"))))
+	if ctx.Err() != nil || !strings.Contains(w.Body.String(), `"outcome":"created"`) {
+		t.Errorf("%v: %s", ctx.Err(), w.Body)
 	}
 }
 
