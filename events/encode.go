@@ -20,19 +20,19 @@ const (
 
 // appendTo adds data to an event in structured mode, which has attributes and no data.
 func (form dataForm) appendTo(attributes, data []byte) []byte {
-	event := bytes.TrimSuffix(attributes, []byte("}"))
+	open := bytes.TrimSuffix(attributes, []byte("}"))
 	switch form {
 	case noData:
 		return attributes
 	case jsonData:
-		event = append(append(event, `,"data":`...), trim(data)...)
+		open = append(append(open, `,"data":`...), trim(data)...)
 	case textData:
-		event = appendQuoted(append(event, `,"data":`...), string(data))
+		open = appendQuoted(append(open, `,"data":`...), string(data))
 	case bytesData:
-		event = base64.StdEncoding.AppendEncode(append(event, `,"data_base64":"`...), data)
-		event = append(event, '"')
+		open = base64.StdEncoding.AppendEncode(append(open, `,"data_base64":"`...), data)
+		open = append(open, '"')
 	}
-	return append(event, '}')
+	return append(open, '}')
 }
 
 // put sets the event's data.
@@ -49,6 +49,7 @@ func (form dataForm) put(e *event.Event, data []byte) error {
 	return nil
 }
 
+// formOf is how the event's data would stand in it.
 func formOf(e event.Event) dataForm {
 	switch {
 	case e.DataEncoded == nil:
@@ -64,13 +65,17 @@ func formOf(e event.Event) dataForm {
 // Encode returns the event in its CloudEvents JSON form. Its data stands there as the value that it is wherever it is
 // JSON: the SDK's writer knows fewer media types and makes a string of the others.
 func Encode(e event.Event) ([]byte, error) {
-	form, data := formOf(e), e.DataEncoded
-	e.DataEncoded = nil
-	attributes, err := e.MarshalJSON()
+	attributes, err := attributesJSON(e)
 	if err != nil {
 		return nil, err
 	}
-	return form.appendTo(attributes, data), nil
+	return formOf(e).appendTo(attributes, e.DataEncoded), nil
+}
+
+// attributesJSON is the event's JSON form without its data.
+func attributesJSON(e event.Event) ([]byte, error) {
+	e.DataEncoded = nil
+	return e.MarshalJSON()
 }
 
 // DataValues is about how many values there are in the event's data: what it costs to take it apart whole.
@@ -83,25 +88,23 @@ func DataValues(e event.Event) int {
 
 // View is the event's JSON form as a JSON reader takes it apart, and how many bytes that has, about. The data, which can be as
 // long as a body, is not written before it is read. The error says that a number does not fit a double.
-func View(e event.Event) (view map[string]any, bytes int, err error) {
-	form, data := formOf(e), e.DataEncoded
-	e.DataEncoded = nil
-	attributes, err := e.MarshalJSON()
+func View(e event.Event) (view map[string]any, size int, err error) {
+	attributes, err := attributesJSON(e)
 	if err != nil {
 		return nil, 0, err
 	}
 	if err := json.Unmarshal(attributes, &view); err != nil {
 		return nil, 0, err
 	}
-	switch form {
+	switch formOf(e) {
 	case jsonData:
 		var value any
-		err = json.Unmarshal(data, &value)
+		err = json.Unmarshal(e.DataEncoded, &value)
 		view[dataMember] = value
 	case textData:
-		view[dataMember] = string(data)
+		view[dataMember] = string(e.DataEncoded)
 	case bytesData:
-		view[dataBase64Member] = base64.StdEncoding.EncodeToString(data)
+		view[dataBase64Member] = base64.StdEncoding.EncodeToString(e.DataEncoded)
 	}
-	return view, len(attributes) + len(`,"data_base64":""`) + base64.StdEncoding.EncodedLen(len(data)), err
+	return view, len(attributes) + len(`,"data_base64":""`) + base64.StdEncoding.EncodedLen(len(e.DataEncoded)), err
 }

@@ -21,6 +21,8 @@ type Error struct {
 	// OpcRequestID is Oracle's id of the request in whose answer the fault showed; "" if it was in none. It stands in the
 	// result beside the error.
 	OpcRequestID string `json:"-"`
+	// RetryAfter is when OCI wants to be asked again, in the form of the header retry-after; "" if it does not say.
+	RetryAfter string `json:"-"`
 }
 
 // Error returns code and message.

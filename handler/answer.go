@@ -45,8 +45,8 @@ func refusal(got answer) *events.Error {
 		told.Message = strings.TrimSpace(fmt.Sprintf("OCI answered %d %s", got.status, http.StatusText(got.status))) + " without saying why"
 	}
 	return &events.Error{Status: got.status, Code: cmp.Or(told.Code, codeOf(got.status)), Message: told.Message,
-		OpcRequestID: got.header.Get("opc-request-id"),
-		Retryable:    got.status >= 500 || got.status == http.StatusTooManyRequests || got.status == http.StatusUnauthorized}
+		OpcRequestID: got.header.Get("opc-request-id"), RetryAfter: got.header.Get("retry-after"),
+		Retryable: got.status >= 500 || got.status == http.StatusTooManyRequests || got.status == http.StatusUnauthorized}
 }
 
 // unusable is the fault of an answer that came, but not as one of these APIs.

@@ -29,8 +29,8 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if !request.writes() {
 		return passed
 	}
-	refusedHere := got.status == 0 && err != nil && !events.AsError(err).Retryable // by a guardrail
-	if err != nil && !refusedHere && r.Header.Get("opc-retry-token") == "" {
+	nothingSent := got.status == 0 && err != nil && !events.AsError(err).Retryable // a guardrail refused it
+	if err != nil && !nothingSent && r.Header.Get("opc-retry-token") == "" {
 		// It may have taken effect: the caller needs the token that was made for him to ask again without a second effect.
 		passed = passed.with("opc-retry-token", request.header.Get("opc-retry-token"))
 	}

@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -70,8 +69,8 @@ type examination struct {
 	principal CredentialsFound
 	region    string // the principal's
 
-	listing *probe
-	topics  map[string]*probe // by OCID: those of the principal's realm
+	listing     *probe
+	topicProbes map[string]*probe // by OCID: those of the principal's realm
 }
 
 // examine makes all checks. Its error is the SDK's, if the credentials cannot be read.
@@ -95,16 +94,20 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 
 // readCredentials makes clients. The SDK takes its time to find out that there is no instance principal, and knows no deadline.
 func (e *examination) readCredentials(ctx context.Context) (made *clients, err error) {
-	read := make(chan func(), 1)
+	type outcome struct {
+		made *clients
+		err  error
+	}
+	read := make(chan outcome, 1)
 	go func() {
-		clients, fault := e.fresh.tryMake()
-		read <- func() { made, err = clients, fault }
+		made, err := e.fresh.tryMake()
+		read <- outcome{made, err}
 	}()
 	select {
-	case take := <-read:
-		take()
+	case end := <-read:
+		made, err = end.made, end.err
 	case <-ctx.Done():
-		err = errors.New(lateReading)
+		err = errLateReading
 	}
 	e.principal = CredentialsFound{Auth: e.config.Auth}
 	if err != nil {

@@ -139,11 +139,10 @@ var plantedFaults = []struct {
 	{"all denied", func(t *testing.T, p *patient) {
 		p.config = func(c *handler.Config) { c.DeniedRecipients = []string{"*"} }
 	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
-	{"no tenancy allowed", func(t *testing.T, p *patient) {
-		p.config = func(c *handler.Config) { c.AllowedRecipients = []string{"acme*", "ocid1.compartment.*"} }
-	}, "guardrails", []string{"let nobody through", "patterns of tenancy OCIDs"}, nil},
 	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
 		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},
+	{"empty configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, " ", "DEFAULT"); p.write(t, "config", "") },
+		"credentials", []string{"OCI_CONFIG_FILE) is empty", "oci setup config"}, everything},
 	{"no such profile", func(t *testing.T, p *patient) { useConfigFile(t, p, "[DEFAULT]\n", "ACME") },
 		"credentials", []string{"has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
 	{"profile without entries", func(t *testing.T, p *patient) { useConfigFile(t, p, "[ACME]\n", "ACME") },

@@ -2,8 +2,10 @@ package handler
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,13 +53,11 @@ const (
 	notAnInstance = "run this on a compute instance of OCI, or set AUTH=resource_principal (on OCI Functions) or AUTH=config_file"
 )
 
-// lateReading is the error of credentials that could not be read in time.
-const lateReading = "not in time"
+var errLateReading = errors.New("the credentials cannot be read in time")
 
-// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: sign is an expression that matches
-// it. None of that is told. In a fault, %s is the variable, or the profile, that it is about.
-var unreadables = []struct{ sign, fault, remedy string }{
-	{"^" + lateReading + "$", "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance},
+// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: one of signs stands in it. None of that
+// is told. In a fault, %s is the variable, or the profile, that it is about.
+var unreadables = []struct{ signs, fault, remedy string }{
 	{"environment variable", "there is no resource principal: %s is not set to what it takes", redeploy},
 	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},
 	{"failed to read security token", "the file of the session token (OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", redeploy},
@@ -70,20 +70,22 @@ var unreadables = []struct{ sign, fault, remedy string }{
 	{"did not contain profile", "the configuration file has no profile %s (OCI_CLI_PROFILE)", setUpProfile},
 	{"can not read PrivateKey", "the key_file of profile %s cannot be read", mendProfile},
 	{"missing from file", "profile %s lacks an entry: user, fingerprint, key_file, tenancy and region are required", mendProfile},
-	{"can not be empty", "profile %s has an empty entry", mendProfile},
 	{"private key|PEM data|decryption password", "the key_file of profile %s is malformed, or its pass_phrase is wrong", mendProfile},
-	{"instance principal", "there is no instance principal: the metadata service of instances does not answer", notAnInstance},
 }
 
 // unreadable is why the credentials cannot be read, and what to do about it.
 func unreadable(c Config, err error) (fault, remedy string) {
+	if errors.Is(err, errLateReading) {
+		return "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance
+	}
 	text := err.Error()
 	about := variable.FindString(text)
 	if c.Auth == AuthConfigFile {
 		about = events.Private(c.OCIConfigProfile)
 	}
 	for _, known := range unreadables {
-		if regexp.MustCompile(known.sign).MatchString(text) {
+		said := func(sign string) bool { return strings.Contains(text, sign) }
+		if slices.ContainsFunc(strings.Split(known.signs, "|"), said) {
 			return strings.Replace(known.fault, "%s", cmp.Or(about, "a variable"), 1), known.remedy
 		}
 	}

@@ -36,10 +36,10 @@ func (e *examination) probe(ctx context.Context, made *clients) {
 	e.listing = &probe{endpoint: made.organizations.Host, setting: "ORGANIZATIONS_ENDPOINT", call: call{
 		operation: listOperation, service: organizations, method: listOperation.method, path: listOperation.pathOf(nil),
 		rawQuery: url.Values{"compartmentId": {made.tenancy}, "limit": {"1"}}.Encode(), header: header, once: true}}
-	e.topics = map[string]*probe{}
-	for _, topic := range e.invocation.topics() {
+	e.topicProbes = map[string]*probe{}
+	for _, topic := range e.topics() {
 		if topic != None && e.sameRealm(topic) {
-			e.topics[topic] = &probe{endpoint: made.notifications.Host, setting: "NOTIFICATIONS_ENDPOINT", call: call{
+			e.topicProbes[topic] = &probe{endpoint: made.notifications.Host, setting: "NOTIFICATIONS_ENDPOINT", call: call{
 				operation: getTopic, service: notifications, method: getTopic.method, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
 		}
 	}
@@ -49,8 +49,8 @@ func (e *examination) probe(ctx context.Context, made *clients) {
 
 func (e *examination) probes() []*probe {
 	probes := []*probe{e.listing}
-	for _, topic := range e.invocation.topics() {
-		if p := e.topics[topic]; p != nil {
+	for _, topic := range e.topics() {
+		if p := e.topicProbes[topic]; p != nil {
 			probes = append(probes, p)
 		}
 	}

@@ -92,7 +92,7 @@ func (e *examination) checkTopics() {
 func (e *examination) checkTopic(check *Check, setting, topic string) {
 	found := TopicFound{Topic: topic, Region: regionKey(topic)}
 	defer func() { check.Found = found }()
-	p := e.topics[topic]
+	p := e.topicProbes[topic]
 	switch {
 	case topic == None:
 		return

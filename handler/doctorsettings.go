@@ -27,7 +27,7 @@ func (e *examination) checkRules() {
 		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
 	}
 	for _, rule := range e.config.rules {
-		found.Names = append(found.Names, rule.name)
+		found.Names = append(found.Names, events.Private(rule.name))
 	}
 	if len(found.Names) == 0 {
 		check.remark("there is no rule: nothing but commands is carried out")
@@ -47,7 +47,7 @@ func (e *examination) checkGuardrails() {
 	}
 	if c.letsNobodyThrough() {
 		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",
-			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS, and allow patterns of tenancy OCIDs, such as ocid1.tenancy.oc1..*")
+			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS")
 	}
 }
 
@@ -69,8 +69,8 @@ func (e *examination) checkTracing(ctx context.Context) {
 	check.Found = found
 }
 
-// letsNobodyThrough reports whether every recipient that is allowed is denied too, or is no tenancy. It sees a pattern that one
-// other covers, not one that several do together.
+// letsNobodyThrough reports whether every recipient that is allowed is denied too. It sees a pattern that one other covers, not
+// one that several do together.
 func (c Config) letsNobodyThrough() bool {
 	allowed := c.AllowedRecipients
 	if len(allowed) == 0 {
@@ -78,13 +78,6 @@ func (c Config) letsNobodyThrough() bool {
 	}
 	return !slices.ContainsFunc(allowed, func(pattern string) bool {
 		denied := func(other string) bool { return compilePattern(other).MatchString(pattern) }
-		return canBeTenancy(pattern) && !slices.ContainsFunc(c.DeniedRecipients, denied)
+		return !slices.ContainsFunc(c.DeniedRecipients, denied)
 	})
-}
-
-// canBeTenancy reports whether the pattern can match the OCID of a tenancy, as far as its beginning tells.
-func canBeTenancy(pattern string) bool {
-	const begin = "ocid1.tenancy."
-	known, _, open := strings.Cut(strings.ToLower(pattern), "*")
-	return strings.HasPrefix(known, begin) || open && strings.HasPrefix(begin, known)
 }

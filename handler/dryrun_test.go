@@ -134,6 +134,14 @@ func TestDryRunAnswers(t *testing.T) {
 	if w := f.request(http.MethodPost, route+"/"+id+"/actions/cancel", ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "IncorrectState") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	f.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Status: 429, RetryAfter: 9} }
+	r := httptest.NewRequest(http.MethodPut, route+"/"+id, strings.NewReader(`{}`))
+	r.Header.Set("opc-client-retries", "true")
+	w := httptest.NewRecorder()
+	if f.HTTP(w, r); w.Code != http.StatusTooManyRequests || w.Header().Get("retry-after") != "9" {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	f.oci.Fault = nil
 	if w := f.request(http.MethodGet, route+"/"+id, ""); w.Header().Get("x-dry-run") != "" {
 		t.Error("a read is no rehearsal")
 	}

@@ -33,8 +33,8 @@ func newGuardrails(c Config) guardrails {
 }
 
 // permit decides whether a request may be sent. A create for whom it takes one of the places that MAX_PENDING leaves gives it
-// back by release, should nothing have come of it. The error is 403 NotAllowed and names the setting, or says why that could
-// not be decided.
+// back by release, should nothing have come of it. The error is 403 NotAllowed and names the setting, or it is why they
+// could not be counted.
 func (i *invocation) permit(ctx context.Context, request call) (release func(), err error) {
 	if request.operation.name != "create" {
 		return func() {}, nil
@@ -127,7 +127,9 @@ func (i *invocation) takePlace(ctx context.Context, request call) (release func(
 	defer i.places.mu.Unlock()
 	if !i.places.counted {
 		if i.places.taken, err = i.countPending(ctx, request); err != nil {
-			return nil, err
+			uncounted := *events.AsError(err)
+			uncounted.Message = "create: MAX_PENDING: the PENDING invitations cannot be counted: " + uncounted.Message
+			return nil, &uncounted
 		}
 		i.places.counted = true
 	}

@@ -3,7 +3,6 @@ package handler_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -85,24 +84,12 @@ func TestGuardrailsOfRawBodies(t *testing.T) {
 	}
 }
 
-// As many invitations are made of one list as MAX_PENDING leaves places for, though it is worked on by many at a time and no
-// list of the service shows yet what was just made; what the service refuses takes no place.
+// As many invitations are made of one list as MAX_PENDING leaves places for, though it is worked on by many at a time.
 func TestMaxPendingWithinAList(t *testing.T) {
-	refused := func(r *http.Request) ocitest.Fault {
-		if r.Method == http.MethodPost && r.Header.Get("Opc-Request-Id") == "refuse" {
-			return ocitest.Fault{Status: 400, Code: "LimitExceeded"}
-		}
-		return ocitest.Fault{}
-	}
-	f := newFunction(t, &ocitest.Server{Fault: refused}, "MAX_PENDING", "3", "CONCURRENCY", "8")
+	f := newFunction(t, &ocitest.Server{}, "MAX_PENDING", "3", "CONCURRENCY", "8")
 	f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..first"}`)
-	answer, cut := f.invoke(`[{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x", "opcRequestId": "refuse"},
-		{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x"}, {"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x", "opcRetryToken": "2"}]`)
-	if cut || strings.Count(answer, `"outcome":"created"`) != 1 || !strings.Contains(answer, "LimitExceeded") {
-		t.Errorf("cut %v: %s", cut, answer)
-	}
-	answer, cut = f.invoke(creates("a", "b", "c", "d", "e", "f", "g", "h"))
-	if cut || strings.Count(answer, `"outcome":"created"`) != 1 || strings.Count(answer, "MAX_PENDING is 3") != 7 {
+	answer, cut := f.invoke(creates("a", "b", "c", "d", "e", "f", "g", "h"))
+	if cut || strings.Count(answer, `"outcome":"created"`) != 2 || strings.Count(answer, "MAX_PENDING is 3") != 6 {
 		t.Errorf("cut %v: %s", cut, answer)
 	}
 	if made := len(f.oci.Invitations()); made != 3 {
@@ -114,7 +101,7 @@ func TestMaxPendingWithinAList(t *testing.T) {
 			counts++
 		}
 	}
-	if counts != 3 { // once for each invocation
+	if counts != 2 { // once for each invocation
 		t.Errorf("counted %d times", counts)
 	}
 }
@@ -138,13 +125,24 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("%d invitations", len(made))
 	}
 
+	f = newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodPost && r.Header.Get("Opc-Request-Id") == "refuse" {
+			return ocitest.Fault{Status: 400, Code: "LimitExceeded"}
+		}
+		return ocitest.Fault{}
+	}}, "MAX_PENDING", "1", "CONCURRENCY", "1")
+	answer, cut := f.invoke(`[{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x", "opcRequestId": "refuse"}, {"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..x"}]`)
+	if cut || strings.Count(answer, `"outcome":"created"`) != 1 || !strings.Contains(answer, "LimitExceeded") {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+
 	f = newFunction(t, &ocitest.Server{}, "MAX_PENDING", "1", "CONCURRENCY", "1")
 	const create = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..%s", "opcRetryToken": "%s"}`
 	f.invoke(fmt.Sprintf(create, "a", "t"))
 	id := f.oci.Invitations()[0].ID
 	f.request(http.MethodPut, "/20230401/senderInvitations/"+id, `{"freeformTags": {}}`) // the ledger's tags are gone
 	f.request(http.MethodPost, "/20230401/senderInvitations/"+id+"/actions/cancel", "")
-	answer, cut := f.invoke("[" + fmt.Sprintf(create, "a", "t") + "," + fmt.Sprintf(create, "b", "u") + "]")
+	answer, cut = f.invoke("[" + fmt.Sprintf(create, "a", "t") + "," + fmt.Sprintf(create, "b", "u") + "]")
 	if cut || !strings.Contains(answer, `"outcome":"existing"`) || !strings.Contains(answer, `"outcome":"created"`) {
 		t.Errorf("cut %v: %s", cut, answer)
 	}
@@ -154,7 +152,7 @@ func TestPlaces(t *testing.T) {
 func TestMaxPendingUnknown(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.URL.Query().Get("status") == "PENDING" {
-			return ocitest.Fault{Status: 503}
+			return ocitest.Fault{Status: 503, RetryAfter: 7}
 		}
 		return ocitest.Fault{}
 	}}, "MAX_PENDING", "3", "MAX_ATTEMPTS", "1")
@@ -162,8 +160,29 @@ func TestMaxPendingUnknown(t *testing.T) {
 		t.Errorf("cut %v, %d invitations", cut, len(f.oci.Invitations()))
 	}
 	w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)
-	if w.Code != http.StatusServiceUnavailable || len(f.oci.Invitations()) > 0 {
-		t.Errorf("%d %s", w.Code, w.Body)
+	if w.Code != http.StatusServiceUnavailable || len(f.oci.Invitations()) > 0 || w.Header().Get("retry-after") != "7" || !strings.Contains(w.Body.String(), "MAX_PENDING") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
+// A create that was refused here needs no retry token to be asked for again; one that was cut does.
+func TestRetryTokenOfFailures(t *testing.T) {
+	for _, c := range []struct {
+		denied string
+		fault  ocitest.Fault
+		status int
+		token  bool
+	}{{"*", ocitest.Fault{}, 403, false}, {"", ocitest.Fault{Reset: true}, 502, true}, {"", ocitest.Fault{Status: 409}, 409, true}} {
+		f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+				return c.fault
+			}
+			return ocitest.Fault{}
+		}}, "DENIED_RECIPIENTS", c.denied, "MAX_ATTEMPTS", "1")
+		w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)
+		if w.Code != c.status || (w.Header().Get("opc-retry-token") != "") != c.token {
+			t.Errorf("%+v: %d %v", c, w.Code, w.Header())
+		}
 	}
 }
 
@@ -174,5 +193,5 @@ func writes(oci *ocitest.Server) (found []string) {
 			found = append(found, call.Method+" "+call.Path)
 		}
 	}
-	return slices.Compact(found)
+	return found
 }

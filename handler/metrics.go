@@ -41,7 +41,7 @@ func (i *invocation) endHTTP(ctx context.Context, method, route string, answer r
 	if answer.status >= 400 {
 		level = slog.LevelWarn
 	}
-	if answer.status >= 500 {
+	if answer.status >= 500 { // what is the caller's fault is no failed span
 		fault = answer.code
 	}
 	i.end(ctx, level, answer.status, fault, slog.String("method", events.Private(method)), slog.String("route", route),

@@ -27,7 +27,14 @@ func realm(ocid string) string {
 	return parts[2]
 }
 
-// isOCIDPattern reports whether value can match a tenancy's OCID: nothing but the letters of OCIDs and *.
-func isOCIDPattern(value string) bool {
-	return value != "" && strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*") == ""
+// isTenancyPattern reports whether value can match the OCID of a tenancy: it is one, letter case aside, or becomes one by what
+// its asterisks stand for, as far as its beginning tells. A pattern that matches none, for a typo, would deny nobody.
+func isTenancyPattern(value string) bool {
+	const begin = "ocid1.tenancy."
+	known, _, open := strings.Cut(strings.ToLower(value), "*")
+	if !open {
+		return isTenancy(known)
+	}
+	return (strings.HasPrefix(known, begin) || strings.HasPrefix(begin, known)) &&
+		strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*") == ""
 }

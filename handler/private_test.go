@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"sender-invitations/handler"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/ocitest"
 )
@@ -239,5 +240,29 @@ func TestNothingPrivateIsToldOfAProxy(t *testing.T) {
 			t.Errorf("%s: %s %s", body, answer, log)
 		}
 		w.log.Reset()
+	}
+}
+
+// Rules, and the name of their file, may name people; what is wrong with them is told without.
+func TestNothingPrivateIsToldOfSettings(t *testing.T) {
+	const rule = `{name: planted.person@private.example, match: {type: a}, operation: `
+	for name, value := range map[string]string{
+		"RULES":             "- " + rule + plantedAddress + "}",
+		"RULES_FILE":        "/nonexistent/" + plantedAddress,
+		"DENIED_RECIPIENTS": plantedAddress, "AUTH": plantedAddress, "COMPARTMENT_OCID": plantedAddress, "ORGANIZATIONS_ENDPOINT": "https://" + plantedAddress,
+	} {
+		for _, value := range []string{value, strings.Replace(value, "operation: "+plantedAddress, "operation: create, "+plantedAddress+": 1", 1),
+			strings.Replace(value, plantedAddress+"}", "create, with: {"+plantedAddress+": a}}", 1)} {
+			_, err := handler.ParseConfig(func(wanted string) string {
+				return map[string]string{name: value, "RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none"}[wanted]
+			})
+			if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), plantedName) {
+				t.Errorf("%s=%s: %v", name, value, err)
+			}
+		}
+	}
+	f := newFunction(t, &ocitest.Server{}, "RULES", "- "+rule+"cancel, with: {recipientTenancyId: a}}")
+	if report, _ := f.invoke(`{"operation": "doctor"}`); !strings.Contains(report, `"names":["sha256:`) || strings.Contains(report, plantedName) {
+		t.Error(report)
 	}
 }

@@ -31,7 +31,7 @@ func errorResponse(err error) response {
 		Message string `json:"message"`
 	}{fault.Code, fault.Message})
 	answer.code = fault.Code
-	return answer
+	return answer.with("retry-after", fault.RetryAfter)
 }
 
 // with sets a header, unless the value is "".

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"sender-invitations/events"
 )
 
 // ParseConfig reads the settings through getenv ([os.Getenv] in the function). Its error names every wrong setting,
@@ -32,8 +35,8 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 		Rules:                 getenv("RULES"),
 		RulesFile:             getenv("RULES_FILE"),
 		HTTPBasePath:          s.matching("HTTP_BASE_PATH", "", isBasePath, "a path such as /v1, without a slash at its end"),
-		AllowedRecipients:     s.list("ALLOWED_RECIPIENTS", isOCIDPattern, "tenancy OCIDs, * allowed, separated by commas"),
-		DeniedRecipients:      s.list("DENIED_RECIPIENTS", isOCIDPattern, "tenancy OCIDs, * allowed, separated by commas"),
+		AllowedRecipients:     s.list("ALLOWED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
+		DeniedRecipients:      s.list("DENIED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
 		AllowedEmailDomains:   s.list("ALLOWED_EMAIL_DOMAINS", isDomain, "domains such as acme.com, separated by commas"),
 		MaxPending:            s.number("MAX_PENDING", 0, 0, 1_000_000),
 		Mode:                  s.oneOf("MODE", ModeEnforce, ModeDryRun),
@@ -63,7 +66,7 @@ func (s *settings) fail(name, takes string) {
 	if len(value) > 40 {
 		value = value[:40] + "…"
 	}
-	if strings.Contains(value, "@") { // an address with a password, say
+	if events.Private(s.getenv(name)) != s.getenv(name) { // an address with a password, say
 		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
 		return
 	}
@@ -153,7 +156,7 @@ func (s *settings) rules(c Config) []rule {
 		name = "RULES_FILE"
 		var err error
 		if text, err = readRules(c.RulesFile); err != nil {
-			s.wrong = append(s.wrong, "RULES_FILE takes a file that can be read: "+err.Error())
+			s.wrong = append(s.wrong, "RULES_FILE takes a file that can be read: "+withoutPath(err).Error())
 			return nil
 		}
 	} else if c.Rules != "" {
@@ -161,7 +164,19 @@ func (s *settings) rules(c Config) []rule {
 	}
 	rules, err := compileRules(text)
 	if err != nil {
-		s.wrong = append(s.wrong, name+": "+strings.Join(strings.Fields(err.Error()), " "))
+		words := strings.Fields(err.Error())
+		for index, word := range words {
+			words[index] = events.Private(word) // rules may name people
+		}
+		s.wrong = append(s.wrong, name+": "+strings.Join(words, " "))
 	}
 	return rules
+}
+
+// withoutPath is the error of reading a file less its path, which may be anything.
+func withoutPath(err error) error {
+	if fault, ok := errors.AsType[*fs.PathError](err); ok {
+		return fault.Err
+	}
+	return err
 }

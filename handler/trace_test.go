@@ -183,8 +183,11 @@ func TestCollectorFails(t *testing.T) {
 				url, wanted = "http://collector.example/?dataKey=secretDataKey", "no trace"
 			}
 			f := newFunction(t, &ocitest.Server{}, "LOG_LEVEL", "debug")
-			w := httptest.NewRecorder()
+			w, started := httptest.NewRecorder(), time.Now()
 			f.Direct(w, traced(http.MethodPost, "/invoke", creates("a"), handler.TraceContext{CollectorURL: url, Sampled: true}))
+			if took := time.Since(started); took > 15*time.Second { // of the 30 that an invocation has
+				t.Errorf("answered after %s", took)
+			}
 			if !strings.Contains(w.Body.String(), `"outcome":"created"`) || len(f.oci.Messages()) != 1 {
 				t.Error(w.Body)
 			}
