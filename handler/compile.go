@@ -62,6 +62,9 @@ func compileRules(text []byte) ([]rule, error) {
 	for index, text := range texts {
 		field := ""
 		rules[index], field, err = compileRule(text)
+		if err == nil && rules[index].room() > maxRoom {
+			field, err = "with", fmt.Errorf("the fields can make too much of an event together: more than %d bytes of one of %d", maxRoom, usualSize)
+		}
 		if steps += rules[index].steps(); err == nil && steps > maxSteps {
 			field, err = "with", errors.New("the expressions of the rules up to here take too long together")
 		}
@@ -128,6 +131,16 @@ func (r rule) steps() (steps float64) {
 		}
 	}
 	return steps
+}
+
+// room bounds the memory that the rule's fields take together, of an event of usual size.
+func (r rule) room() (room float64) {
+	for _, expression := range r.with {
+		if expression != nil {
+			room += expression.room(usualSize, usualValues)
+		}
+	}
+	return room
 }
 
 // checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,

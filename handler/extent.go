@@ -40,11 +40,21 @@ func (l linear) at(bytes, values int) float64 {
 
 // extent bounds what an expression makes of what it is given, written out as JSON without escapes: its bytes, a number,
 // a truth value and null counting as one, and its values, the parts of lists and objects counted too. What is made by naming
-// a part twice is counted twice. Steps bound the time: the bytes that are read or written one by one, and for each part
-// of the expression that is evaluated, and each value that is gone through, a step of a few bytes' worth.
-type extent struct{ bytes, values, steps linear }
+// a part twice is counted twice.
+//
+// Steps bound the time, at ten nanoseconds each: one for each byte that is read or written, a few for each part of the
+// expression that is evaluated and each value that is gone through. Room bounds the bytes of memory that are taken meanwhile,
+// what is dropped again included, save where it is dropped for each element before the next is looked at.
+type extent struct{ bytes, values, steps, room linear }
 
-const visit = 10 // steps
+const visit = 5 // steps
+
+// What things take of memory, in bytes: a value in a list, beside its text, with what lists leave behind as they grow; and an
+// object, however few members it has.
+const (
+	valueSize  = 64
+	objectSize = 350
+)
 
 var (
 	given  = extent{bytes: linear{perByte: 1}, values: linear{perValue: 1}, steps: fixed(visit)}
@@ -64,7 +74,7 @@ func (l linear) ofEach(e extent) linear {
 
 // then is the extent of an expression that is given what e makes.
 func (e extent) then(next extent) extent {
-	return extent{next.bytes.of(e), next.values.of(e), e.steps.plus(next.steps.of(e)).plus(fixed(visit))}
+	return extent{next.bytes.of(e), next.values.of(e), e.steps.plus(next.steps.of(e)).plus(fixed(visit)), e.room.plus(next.room.of(e))}
 }
 
 // each is that of a list of what the expression next makes of each element of e.
@@ -73,17 +83,18 @@ func (e extent) each(next extent) extent {
 		bytes:  next.bytes.ofEach(e).plus(e.values).plus(fixed(2)),
 		values: next.values.ofEach(e).plus(fixed(1)),
 		steps:  e.steps.plus(next.steps.ofEach(e)).plus(e.values.times(visit)).plus(fixed(visit)),
+		room:   e.room.plus(next.room.ofEach(e)).plus(e.values.times(valueSize)).plus(fixed(valueSize)),
 	}
 }
 
 // beside is that of a list or an object that has what both make.
 func (e extent) beside(other extent) extent {
-	return extent{e.bytes.plus(other.bytes), e.values.plus(other.values), e.steps.plus(other.steps)}
+	return extent{e.bytes.plus(other.bytes), e.values.plus(other.values), e.steps.plus(other.steps), e.room.plus(other.room)}
 }
 
 // or is that of what is either of the two, once both were made.
 func (e extent) or(other extent) extent {
-	return extent{e.bytes.or(other.bytes), e.values.or(other.values), e.steps.plus(other.steps)}
+	return extent{e.bytes.or(other.bytes), e.values.or(other.values), e.steps.plus(other.steps), e.room.plus(other.room)}
 }
 
 // taking is the extent with the steps that something takes which e has made.
@@ -91,6 +102,18 @@ func (e extent) taking(steps linear) extent {
 	e.steps = e.steps.plus(steps)
 	return e
 }
+
+// in is the extent with the room that something takes which e has made.
+func (e extent) in(room linear) extent {
+	e.room = e.room.plus(room)
+	return e
+}
+
+// copied is the room that a copy of e takes, but not of what is in its objects and lists.
+func (e extent) copied() linear { return e.bytes.plus(e.values.times(valueSize)) }
+
+// made leaves out what is counted elsewhere: the steps and the room that making e takes.
+func (e extent) made() extent { return extent{bytes: e.bytes, values: e.values} }
 
 // whole are the steps of going through all of e.
 func (e extent) whole() linear { return e.bytes.plus(e.values.times(visit)) }

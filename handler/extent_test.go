@@ -258,7 +258,7 @@ func TestRuleLimits(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ text, wanted string }{
 		"rules":      {strings.Join(many, "\n"), "there are 257 rules, at most 256 are taken"},
-		"slow rules": {strings.Join(slow, "\n"), `rule "r6", line 28: with: the expressions of the rules up to here take too long together`},
+		"slow rules": {strings.Join(slow, "\n"), `rule "r38", line 156: with: the expressions of the rules up to here take too long together`},
 		"text":       {"[]" + strings.Repeat(" ", maxRulesSize), "the rules are longer than 262144 bytes"},
 		"name":       {good(long), "name: is longer than 512 bytes"},
 		"type":       {strings.Replace(good("a"), "type: t", "type: "+long, 1), "line 2: match.type: is longer than 512 bytes"},

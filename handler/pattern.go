@@ -15,8 +15,10 @@ func compilePattern(text string) pattern {
 }
 
 // MatchString reports whether the whole text matches.
-func (p pattern) MatchString(text string) bool {
-	text = strings.ToLower(text)
+func (p pattern) MatchString(text string) bool { return p.matches(strings.ToLower(text)) }
+
+// matches is MatchString for a text in lower case.
+func (p pattern) matches(text string) bool {
 	first, last := p[0], p[len(p)-1]
 	if len(p) == 1 {
 		return text == first

@@ -28,11 +28,15 @@ type matching struct {
 	view  *view        // nil if no rule needed it
 }
 
+// folded is what patterns are held against, in lower case: that is made once, not for each rule.
+type folded struct{ kind, source, name string }
+
 // match tries the rules in order. The view is made when a rule first needs it: most events of a busy source are nobody's.
 func match(rules []rule, e event.Event) (m matching, err error) {
+	texts := folded{strings.ToLower(e.Type()), strings.ToLower(e.Source()), strings.ToLower(sourceName(e))}
 	for index := range rules {
 		r := &rules[index]
-		field, err := r.differs(e, &m.view)
+		field, err := r.differs(e, texts, &m.view)
 		if err != nil || field == "" {
 			m.rule = r
 			return m, err
@@ -43,11 +47,11 @@ func match(rules []rule, e event.Event) (m matching, err error) {
 }
 
 // differs tells in which field of its match the rule differs from the event; "" if it matches.
-func (r *rule) differs(e event.Event, seen **view) (field string, err error) {
+func (r *rule) differs(e event.Event, texts folded, seen **view) (field string, err error) {
 	switch {
-	case !r.kind.MatchString(e.Type()):
+	case !r.kind.matches(texts.kind):
 		return "type", nil
-	case !r.source.MatchString(e.Source()) && !r.source.MatchString(sourceName(e)):
+	case !r.source.matches(texts.source) && (texts.name == texts.source || !r.source.matches(texts.name)):
 		return "source", nil
 	}
 	if *seen == nil {
@@ -89,6 +93,7 @@ func (r *rule) applies(seen *view) (bool, error) {
 	if r.when == nil {
 		return true, nil
 	}
+	seen.room = 0 // what an earlier condition made is dropped
 	value, err := r.when.search(seen)
 	if err != nil {
 		return false, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: match.when: %s", r.name, err))
@@ -117,8 +122,13 @@ func isTrue(value any) bool {
 // command is what the rule makes of the event. A field whose expression yields null is unset.
 func (r *rule) command(seen *view) (Command, error) {
 	fields := maps.Clone(r.set)
+	bytes, values := maxCommandSize, maxCommandValues
+	seen.room = 0
 	for field, expression := range r.with {
 		value, err := expression.search(seen)
+		if err == nil && !fits(value, &bytes, &values) {
+			err = fmt.Errorf("a command has at most %d bytes and %d values", maxCommandSize, maxCommandValues)
+		}
 		if err != nil {
 			return Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with.%s: %s", r.name, field, err))
 		}
