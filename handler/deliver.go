@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync/atomic"
 
@@ -16,12 +17,10 @@ type work []events.Publication
 func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (work, error) {
 	ctx, publishing, cancel := i.contexts(parent)
 	defer cancel()
-	var tasks []*task
 	kept := &atomic.Int64{}
-	for _, record := range records {
-		t := i.plan(delivery, record)
+	tasks := i.planAll(ctx, delivery, records)
+	for _, t := range tasks {
 		t.kept = kept
-		tasks = append(tasks, t)
 	}
 	i.carryOutAll(ctx, tasks)
 	var done, published work
@@ -40,6 +39,26 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 		}
 	}
 	return done, i.publish(publishing, published)
+}
+
+// planAll plans the records. What the rules would have to be asked for is not planned once time has run out, and comes again;
+// nor once the rules have taken all that they may for a delivery, for that would be so again.
+func (i *invocation) planAll(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
+	spent := 0.0
+	for _, record := range records {
+		t := &task{}
+		switch {
+		case ctx.Err() != nil:
+			t.unasked = notBegun("the invocation's time ran out")
+		case spent > maxDeliverySteps:
+			t.unasked = &events.Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge",
+				Message: "the rules have taken too long with the records before: send fewer at a time"}
+		}
+		i.planTask(t, delivery, record)
+		spent += t.spent
+		tasks = append(tasks, t)
+	}
+	return tasks
 }
 
 // comesAgain reports whether a redelivery may mend the record. A read is none of those: its caller has the answer.

@@ -103,7 +103,7 @@ func (m *measure) extent(n node) extent {
 	case int64(jmespath.ASTMultiSelectList):
 		return m.selection(n.children())
 	case int64(jmespath.ASTMultiSelectHash):
-		return m.selection(n.children()).in(fixed(objectSize))
+		return m.selection(n.children()).taking(fixed(3 * visit)).in(fixed(objectSize))
 	case int64(jmespath.ASTKeyValPair):
 		pair := m.extent(n.child(0))
 		pair.bytes = pair.bytes.plus(fixed(float64(len(n.text()) + len(`"":`))))

@@ -28,6 +28,14 @@ type matching struct {
 	view  *view        // nil if no rule needed it
 }
 
+// spent are the steps of all expressions that have seen the event.
+func (m matching) spent() float64 {
+	if m.view == nil {
+		return 0
+	}
+	return m.view.spent
+}
+
 // folded is what patterns are held against, in lower case: that is made once, not for each rule.
 type folded struct{ kind, source, name string }
 

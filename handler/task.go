@@ -18,6 +18,8 @@ type task struct {
 	// command is what is left to carry out; it has no operation if nothing is.
 	command Command
 	tried   []Difference // the rules that do not match
+	spent   float64      // steps of the rules' expressions
+	unasked error        // why the rules are not asked; nil: they are
 	took    time.Duration
 	tally   *tally // nil: nothing was asked of OCI for it
 	// kept is the size of what all tasks of the delivery have read for its answer so far.
@@ -48,6 +50,11 @@ func (t *task) fail(err error) {
 // plan finds out what a record asks for: replay, loop guard, command, rules, in this order. It calls nothing.
 func (i *invocation) plan(delivery events.Delivery, record events.Record) *task {
 	t := &task{}
+	i.planTask(t, delivery, record)
+	return t
+}
+
+func (i *invocation) planTask(t *task, delivery events.Delivery, record events.Record) {
 	i.attempt(t, func() error {
 		replayed, err := i.original(t, delivery, record)
 		if err != nil {
@@ -55,7 +62,6 @@ func (i *invocation) plan(delivery events.Delivery, record events.Record) *task 
 		}
 		return i.planEvent(t, replayed)
 	})
-	return t
 }
 
 // original sets what the task knows of its record, and returns the record; that of a replay is the one that the failed
@@ -127,7 +133,11 @@ func (i *invocation) commandOf(e event.Event, t *task) (Command, error) {
 	if slices.Contains(events.Outcomes, events.Outcome(name)) {
 		return Command{}, nil
 	}
+	if t.unasked != nil {
+		return Command{}, t.unasked
+	}
 	m, err := match(i.config.rules, e)
+	defer func() { t.spent = m.spent() }()
 	t.tried = m.tried
 	if m.rule == nil {
 		return Command{}, nil
