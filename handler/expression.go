@@ -26,7 +26,7 @@ const (
 	usualValues      = usualSize / 16
 	maxRoom          = 32 << 20      // bytes that a condition takes, or all fields of a rule together
 	maxSteps         = 100_000_000   // of all expressions that see an event: about a second
-	maxDeliverySteps = 10 * maxSteps // of all that see the events of a delivery
+	maxDeliverySteps = 20 * maxSteps // of all that see the events of a delivery: as a rule a tenth of what that would take
 )
 
 // compileExpression compiles JMESPath. The library finds an unknown function only when it comes to call it.

@@ -29,6 +29,8 @@ func TestExpressionsTaken(t *testing.T) {
 		"data.list[*].join(', ', ['Invitation for', to_string(@)])", "data.*.{a: x, b: y}", "data[].list[].x | [0]", "data.list[::2][-1]",
 		"join(data.separator, [data.a, data.b])", "max_by(data.list, &n).id || min(data.numbers)", "data.list[?contains(tags, 'x') && !old].id | [0]",
 		"data.a == data.b", "not_null(data.a, data.b, 'c')", "map(&to_string(@), data.list) | join(',', @)", "data.list[?n > `5`] | length(@) > `2`",
+		"sort_by(data.items, &to_number(price))[0].id", "sort_by(data.items, &length(name))[0].id", "sort_by(data.items, &to_string(ts))[0].id",
+		"sort_by(data.items, &not_null(ts, created))[0].id", "sort_by(data.items, &join(' ', [last, first]))[0].id", "max_by(data.items, &to_string(ts))",
 		"join(', ', sort(map(&join('=', [k, v]), data.pairs)))", "[[data.a, data.b], [data.c]][] | join('/', @)", "type(data) == 'object'",
 	} {
 		if _, err := compileExpression(text); err != nil {
@@ -57,6 +59,14 @@ func TestExpressionsRefused(t *testing.T) {
 		"nofunc(data)":                                                                                  "JMESPath has no function nofunc; it has abs, avg, ceil, contains,",
 		"[0](data)":                                                                                     "JMESPath has no function",
 		"join(',')":                                                                                     "the function join takes 2 arguments, not 1",
+		"length(map(not_null(&to_string(@|[@,@]|[@,@]), data.l), data.l))":                              "the function map takes an &expression",
+		"map(data.x || &y, data.l)":                                                                     "the function map takes an &expression",
+		"(&x) | map(@, `[1,2,3]`)":                                                                      "an &expression stands only where",
+		"sort_by(data.l, x)":                                                                            "the function sort_by takes an &expression",
+		"max_by(&x, data.l)":                                                                            "an &expression stands only where",
+		"min_by(data.l, [&x])":                                                                          "the function min_by takes an &expression",
+		"map(&x, &y)":                                                                                   "an &expression stands only where",
+		"data[*].{a: &x}":                                                                               "an &expression stands only where",
 		"map(&nofunc(@), data)":                                                                         "has no function nofunc",
 		"not_null()":                                                                                    "the function not_null takes 1 arguments, not 0",
 		"a\u0080":                                                                                       "is no JMESPath",
@@ -307,28 +317,38 @@ func FuzzPattern(f *testing.F) {
 
 // BenchmarkExpressions evaluates, on the largest events that are taken, expressions that make much of them.
 func BenchmarkExpressions(b *testing.B) {
+	var members []string
+	for index := range 20_000 {
+		members = append(members, fmt.Sprintf(`"%x":0`, index*7919%20_000))
+	}
 	for name, data := range map[string]string{
 		"numbers": "[" + strings.Repeat("0,", 40_000) + "0]",
 		"objects": "[" + strings.Repeat(`{"x":1},`, 20_000) + `{"x":0}]`,
 		"text":    `"` + strings.Repeat("<", 4<<20) + `"`,
+		"lists":   "[" + strings.Repeat("[],", 40_000) + "[]]",
+		"members": `[{"x":{` + strings.Join(members, ",") + "}}]",
 	} {
 		ce := event.New()
 		ce.SetDataContentType(event.ApplicationJSON)
 		ce.DataEncoded = json.RawMessage(data)
-		for _, text := range []string{"to_string(data)", "sort_by(data, &x)[0]", "sort(data)", "data[?x == `1`] | [0]", "data[*].{a: @, b: @}", "data[*].to_string(@)"} {
+		for _, text := range []string{"to_string(data)", "sort_by(data, &x)[0]", "sort(data)", "data[?x == `1`] | [0]", "data[*].{a: @, b: @}", "data[*].to_string(@)",
+			"data[?abs(@)[] || abs(x)[]]", "data[?data == x]", "sort_by(data, &join(' ', [x, y]))[0]"} {
 			e, err := compileExpression(text)
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.Run(name+"/"+text, func(b *testing.B) {
 				b.ReportAllocs()
+				steps := 0.0
 				for b.Loop() {
 					seen, err := viewOf(ce)
 					if err != nil {
 						b.Fatal(err)
 					}
 					_, _ = e.search(seen) // whatever comes of it
+					steps += seen.spent
 				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/steps, "ns/step")
 			})
 		}
 	}

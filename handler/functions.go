@@ -36,9 +36,9 @@ var functions = map[string]function{
 		return extent{bytes: bytes, values: fixed(1), steps: bytes, room: bytes}
 	}},
 
-	// A number is no text, list or object; it is written into an error.
-	"length":    {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes.plus(fixed(6 * visit))) }},
-	"to_number": {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes) }},
+	// Only of a text are all bytes read; a number, which is no text, list or object, is written into an error.
+	"length":    {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes.times(0.2).plus(fixed(6 * visit))) }},
+	"to_number": {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes.times(0.2)) }},
 	"type": {arguments: 1, anything: true, made: func([]argument) extent {
 		return extent{bytes: fixed(float64(len(`"boolean"`))), values: fixed(1)}
 	}},
