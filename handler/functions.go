@@ -37,8 +37,12 @@ var functions = map[string]function{
 	}},
 
 	// Only of a text are all bytes read; a number, which is no text, list or object, is written into an error.
-	"length":    {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes.times(0.2).plus(fixed(6 * visit))) }},
-	"to_number": {arguments: 1, anything: true, made: func(a []argument) extent { return aScalar(a).taking(a[0].bytes.times(0.2)) }},
+	"length": {arguments: 1, anything: true, made: func(a []argument) extent {
+		return aScalar(a).taking(a[0].bytes.times(0.2).plus(fixed(6 * visit)))
+	}},
+	"to_number": {arguments: 1, anything: true, made: func(a []argument) extent {
+		return aScalar(a).taking(a[0].bytes.times(0.2))
+	}},
 	"type": {arguments: 1, anything: true, made: func([]argument) extent {
 		return extent{bytes: fixed(float64(len(`"boolean"`))), values: fixed(1)}
 	}},
