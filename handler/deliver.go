@@ -25,10 +25,8 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	i.carryOutAll(ctx, tasks)
 	var done, published work
 	for _, t := range tasks {
-		if kept.Load() > events.MaxBody && t.Result.Error == nil && isRead(t.Result) { // as the others were already
-			trigger := t.Result.Trigger
-			t.Result = t.Result.Brief()
-			t.Result.Trigger = trigger
+		if kept.Load() > events.MaxBody && t.Result.Error == nil && isRead(t.Result) { // also what was read before it was too much
+			t.brief()
 		}
 		t.Result.DryRun = i.dryRun()
 		i.logRecord(t)

@@ -109,12 +109,19 @@ func (i *invocation) carryOut(ctx context.Context, t *task) error {
 	own.observer = i.apart()
 	t.tally = own.tally
 	result, err := command.operation.run(&own, ctx, command)
-	if !command.operation.writes() && t.kept.Add(int64(sizeOfResult(result))) > events.MaxBody {
-		result = result.Brief() // a thousand lists would fill the memory, and no answer has room for them
-	}
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.command = result, Command{}
+	if isRead(result) && t.kept.Add(int64(sizeOfResult(result))) > events.MaxBody {
+		t.brief() // a thousand lists would fill the memory, and no answer has room for them
+	}
 	return err
+}
+
+// brief leaves out of the result what is long, but for the trigger.
+func (t *task) brief() {
+	trigger := t.Result.Trigger
+	t.Result = t.Result.Brief()
+	t.Result.Trigger = trigger
 }
 
 // isReplay reports whether the record is a failed event that somebody sends back. One that a topic delivers to the
