@@ -134,7 +134,12 @@ func TestDryRunAnswers(t *testing.T) {
 	if w := f.request(http.MethodPost, route+"/"+id+"/actions/cancel", ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "IncorrectState") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	f.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Status: 429, RetryAfter: 9} }
+	f.oci.Fault = func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodGet {
+			return ocitest.Fault{Status: 429, RetryAfter: 9}
+		}
+		return ocitest.Fault{}
+	}
 	r := httptest.NewRequest(http.MethodPut, route+"/"+id, strings.NewReader(`{}`))
 	r.Header.Set("opc-client-retries", "true")
 	w := httptest.NewRecorder()
