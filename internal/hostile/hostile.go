@@ -30,68 +30,97 @@ const (
 
 // Deliveries are all of them, with bodies of at most size bytes, and hardly less.
 func Deliveries(size int) []Delivery {
-	var all []Delivery
-	add := func(name, before, part, after string) {
-		all = append(all, Delivery{Name: name, Body: fill(size, before, part, after)})
-	}
-	// Nesting: as deep as it goes, never closed, and as deep as is taken, again and again.
-	all = append(all, Delivery{Name: "nested lists", Body: nested(size, "[", "", "]")},
-		Delivery{Name: "nested objects", Body: nested(size, `{"a":`, "0", "}")},
-		Delivery{Name: "nested data", Body: []byte(start + `"data":` + string(nested(size-len(start)-10, "[", "", "]")) + "}")})
-	add("unclosed lists", "", "[", "")
-	add("unclosed objects", "", `{"a":`, "")
-	add("unclosed in an event", start+`"data":`, `{"a":[`, "")
-	add("64 levels", start+`"data":[`, strings.Repeat("[", 62)+strings.Repeat("]", 62)+",", "0]}")
+	c := &collection{size: size}
+	c.nesting()
+	c.members()
+	c.texts()
+	c.commands()
+	c.encodings()
+	c.lists()
+	return append(c.all, binary(size)...)
+}
 
-	// Numbers, keys and values.
-	add("digits", start+`"data":`, "7", "}")
-	add("fraction", start+`"data":0.`, "7", "}")
-	add("exponents", start+`"data":[`, "1e999999999,", "0]}")
-	all = append(all, keys("keys", size, start+`"data":{`, `"%d":0,`, `"z":0}}`),
-		keys("escaped keys", size, start+`"data":{`, `"\u0061%d":0,`, `"z":0}}`),
-		keys("OCI keys", size, ociStart+`"data":{`, `"%d":0,`, `"resourceId":"r"}}`),
-		keys("members", size, start, `"a%d":0,`, `"z":0}`),
-		keys("extensions", size, ociStart+`"extensions":{`, `"a%d":0,`, `"z":0}}`))
-	add("values", start+`"data":[`, "0,", "0]}")
-	add("objects", start+`"data":[`, "{},", "0]}")
-	add("records that are numbers", "[", "0,", "0]")
-	add("records that are objects", "[", "{},", "0]")
+// collection is what has been put together so far.
+type collection struct {
+	size int
+	all  []Delivery
+}
 
-	// Texts: what is short as it is written and long as it is written on.
-	add("key", start+`"data":{"`, "k", `":0,"":1,"":2}}`)
-	add("key twice", start+`"data":{"`, "k", `":{"a":0,"a":0}}}`)
-	add("attribute", start+`"subject":"`, "x", `"}`)
-	add("source", `{"specversion":"1.0","id":"1","type":"t","source":"`, ":", `"}`)
-	add("content type", start+`"data":0,"datacontenttype":"a/b`, ";a=b", `"}`)
-	add("time", start+`"time":"`, "7", `"}`)
-	add("escapes", start+`"data":"`, `\u0000`, `"}`)
-	add("half characters", start+`"data":"`, `\ud800`, `"}`)
-	add("quotes", start+`"data":"`, `\"`, `"}`)
-	add("brackets", start+`"data":{"tenancyId":"`, `<`, `"}}`)
-	add("not UTF-8", start+`"data":"`, "\xff", `"}`)
-	add("nothing", "", " ", "")
-	add("zeros", "", "\x00", "")
+func (c *collection) add(name, before, part, after string) {
+	c.put(Delivery{Name: name, Body: fill(c.size, before, part, after)})
+}
 
-	// Commands and failed events.
-	add("command's name", command+`"displayName":"`, "<", `"}}`)
-	add("command's tag", command+`"freeformTags":{"a":"`, "<", `"}}}`)
-	add("command's features", command+`"features":[`, `"<",`, `""]}}`)
-	add("command's address", command+`"recipientEmailAddress":"a@`, "a.", `b"}}`)
-	add("command's field", command+`"`, `\u0001`, `":0}}`)
-	all = append(all, keys("command's fields", size, command, `"a%d":0,`, `"z":0}}`),
-		keys("command's tags", size, command+`"freeformTags":{`, `"a%d":"",`, `"z":""}}}`))
-	add("replay", failure+`"event":"`, `\"`, `"}}`)
-	add("replay of base64", failure+`"eventEncoding":"base64","event":"`, "AAAA", `"}}`)
-	add("replay of a list", failure+`"event":"[`, "0,", `0]"}}`)
-	all = append(all, replays(size))
+func (c *collection) put(deliveries ...Delivery) { c.all = append(c.all, deliveries...) }
 
-	// Encodings, one in another.
-	add("base64", start+`"data_base64":"`, "AAAA", `"}`)
-	add("base64 of JSON", start+`"datacontenttype":"application/json","data_base64":"`, base64.StdEncoding.EncodeToString([]byte("[0,0,0,0,0,\n")), `"}`)
-	add("stream", `[{"stream":"s","partition":"0","offset":1,"value":"`, "AAAA", `"}]`)
-	all = append(all, encoded(size))
+// nesting: as deep as it goes, never closed, and as deep as is taken, again and again.
+func (c *collection) nesting() {
+	c.put(Delivery{Name: "nested lists", Body: nested(c.size, "[", "", "]")},
+		Delivery{Name: "nested objects", Body: nested(c.size, `{"a":`, "0", "}")},
+		Delivery{Name: "nested data", Body: []byte(start + `"data":` + string(nested(c.size-len(start)-10, "[", "", "]")) + "}")})
+	c.add("unclosed lists", "", "[", "")
+	c.add("unclosed objects", "", `{"a":`, "")
+	c.add("unclosed in an event", start+`"data":`, `{"a":[`, "")
+	c.add("64 levels", start+`"data":[`, strings.Repeat("[", 62)+strings.Repeat("]", 62)+",", "0]}")
+}
 
-	// Lists whose records are all bad, and no two alike.
+// members: numbers, keys and values.
+func (c *collection) members() {
+	c.add("digits", start+`"data":`, "7", "}")
+	c.add("fraction", start+`"data":0.`, "7", "}")
+	c.add("exponents", start+`"data":[`, "1e999999999,", "0]}")
+	c.put(keys("keys", c.size, start+`"data":{`, `"%d":0,`, `"z":0}}`),
+		keys("escaped keys", c.size, start+`"data":{`, `"\u0061%d":0,`, `"z":0}}`),
+		keys("OCI keys", c.size, ociStart+`"data":{`, `"%d":0,`, `"resourceId":"r"}}`),
+		keys("members", c.size, start, `"a%d":0,`, `"z":0}`),
+		keys("extensions", c.size, ociStart+`"extensions":{`, `"a%d":0,`, `"z":0}}`))
+	c.add("values", start+`"data":[`, "0,", "0]}")
+	c.add("objects", start+`"data":[`, "{},", "0]}")
+	c.add("records that are numbers", "[", "0,", "0]")
+	c.add("records that are objects", "[", "{},", "0]")
+}
+
+// texts: texts: what is short as it is written and long as it is written on.
+func (c *collection) texts() {
+	c.add("key", start+`"data":{"`, "k", `":0,"":1,"":2}}`)
+	c.add("key twice", start+`"data":{"`, "k", `":{"a":0,"a":0}}}`)
+	c.add("attribute", start+`"subject":"`, "x", `"}`)
+	c.add("source", `{"specversion":"1.0","id":"1","type":"t","source":"`, ":", `"}`)
+	c.add("content type", start+`"data":0,"datacontenttype":"a/b`, ";a=b", `"}`)
+	c.add("time", start+`"time":"`, "7", `"}`)
+	c.add("escapes", start+`"data":"`, `\u0000`, `"}`)
+	c.add("half characters", start+`"data":"`, `\ud800`, `"}`)
+	c.add("quotes", start+`"data":"`, `\"`, `"}`)
+	c.add("brackets", start+`"data":{"tenancyId":"`, `<`, `"}}`)
+	c.add("not UTF-8", start+`"data":"`, "\xff", `"}`)
+	c.add("nothing", "", " ", "")
+	c.add("zeros", "", "\x00", "")
+}
+
+// commands: commands and failed events.
+func (c *collection) commands() {
+	c.add("command's name", command+`"displayName":"`, "<", `"}}`)
+	c.add("command's tag", command+`"freeformTags":{"a":"`, "<", `"}}}`)
+	c.add("command's features", command+`"features":[`, `"<",`, `""]}}`)
+	c.add("command's address", command+`"recipientEmailAddress":"a@`, "a.", `b"}}`)
+	c.add("command's field", command+`"`, `\u0001`, `":0}}`)
+	c.put(keys("command's fields", c.size, command, `"a%d":0,`, `"z":0}}`),
+		keys("command's tags", c.size, command+`"freeformTags":{`, `"a%d":"",`, `"z":""}}}`))
+	c.add("replay", failure+`"event":"`, `\"`, `"}}`)
+	c.add("replay of base64", failure+`"eventEncoding":"base64","event":"`, "AAAA", `"}}`)
+	c.add("replay of a list", failure+`"event":"[`, "0,", `0]"}}`)
+	c.put(replays(c.size))
+}
+
+// encodings: encodings, one in another.
+func (c *collection) encodings() {
+	c.add("base64", start+`"data_base64":"`, "AAAA", `"}`)
+	c.add("base64 of JSON", start+`"datacontenttype":"application/json","data_base64":"`, base64.StdEncoding.EncodeToString([]byte("[0,0,0,0,0,\n")), `"}`)
+	c.add("stream", `[{"stream":"s","partition":"0","offset":1,"value":"`, "AAAA", `"}]`)
+	c.put(encoded(c.size))
+}
+
+// lists: lists whose records are all bad, and no two alike.
+func (c *collection) lists() {
 	for _, one := range []struct{ name, before, part, after string }{
 		{"records of escapes", start + `"data":"`, `\u0000`, `"}`},
 		{"records of values", start + `"data":[`, `0,`, `0]}`},
@@ -101,9 +130,8 @@ func Deliveries(size int) []Delivery {
 		{"records of replays", failure + `"event":"`, `\"`, `"}}`},
 		{"records with long keys", start + `"`, `k`, `":0}`},
 	} {
-		all = append(all, Delivery{Name: one.name, Body: list(size, one.before, one.part, one.after)})
+		c.put(Delivery{Name: one.name, Body: list(c.size, one.before, one.part, one.after)})
 	}
-	return append(all, binary(size)...)
 }
 
 // fill repeats the part between what stands before and after it.
