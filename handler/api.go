@@ -47,7 +47,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 // gets one attempt, for two layers of retries would multiply.
 func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
 	op := m.operation
-	request := call{operation: op, method: op.method, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
+	request := call{operation: op, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
 		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		value, err := handedOn(r.Header, name)
@@ -172,6 +172,6 @@ func publicationOf(m matchedRoute, request call, got answer, err error) events.P
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.body).RecipientTenancyID),
-		Key: events.Hash(request.method, request.path, request.header.Get("opc-request-id"),
+		Key: events.Hash(request.operation.method, request.path, request.header.Get("opc-request-id"),
 			events.Digest(request.body), events.ReadInvitation(result.Invitation).ID)}
 }

@@ -19,7 +19,6 @@ import (
 type call struct {
 	operation *operation
 	service   service
-	method    string
 	path      string // escaped, with the API's base path
 	rawQuery  string
 	header    http.Header
@@ -27,12 +26,12 @@ type call struct {
 	once      bool   // whoever asked for it does not want it repeated, or repeats it himself
 }
 
-func (request call) writes() bool { return request.method != http.MethodGet }
+func (request call) writes() bool { return request.operation.writes() }
 
 // attributes are what may be logged of a call and its answer: not the query, which may name people, and no body.
 func (request call) attributes(got answer) []slog.Attr {
 	return []slog.Attr{
-		slog.String("call", request.operation.api), slog.String("method", request.method), slog.String("path", events.Private(request.path)),
+		slog.String("call", request.operation.api), slog.String("method", request.operation.method), slog.String("path", events.Private(request.path)),
 		slog.Int("status", got.status), slog.String("opcRequestId", events.Private(got.header.Get("opc-request-id"))),
 	}
 }
@@ -71,7 +70,7 @@ func (c *connection) attempt(ctx context.Context, o observer, request call) (ans
 // with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
 // because nothing is then decoded and encoded in between.
 func (c *connection) exchange(ctx context.Context, o observer, client common.BaseClient, request call) (got answer, err error) {
-	ended := o.attempt(ctx, request)
+	ended := o.watch(ctx, request)
 	defer func() { ended(got, err) }()
 	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
 	defer cancel()
@@ -105,7 +104,7 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	outgoing := (&http.Request{Method: request.method, URL: address, Header: http.Header{}}).WithContext(ctx)
+	outgoing := (&http.Request{Method: request.operation.method, URL: address, Header: http.Header{}}).WithContext(ctx)
 	for name, values := range request.header {
 		outgoing.Header[http.CanonicalHeaderKey(name)] = values
 	}

@@ -30,6 +30,35 @@ const (
 
 // compileRules reads rules in YAML. Its error names the rule, the line and the field.
 func compileRules(text []byte) ([]rule, error) {
+	nodes, err := ruleNodes(text)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := ruleTexts(text, nodes)
+	if err != nil {
+		return nil, err
+	}
+	rules := make([]rule, len(texts))
+	steps := 0.0
+	for index, text := range texts {
+		r, field, err := compileRule(text)
+		if err == nil {
+			steps += r.steps()
+			field, err = r.checkBudgets(steps)
+		}
+		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
+			field, err = "name", errors.New("another rule has it")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("rule %q, line %d: %s: %w", text.Name, lineOf(nodes[index], field), field, err)
+		}
+		rules[index] = r
+	}
+	return rules, nil
+}
+
+// ruleNodes are the nodes of the YAML list of rules, each a mapping or the alias of one.
+func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	if len(text) > maxRulesSize {
 		return nil, fmt.Errorf("the rules are longer than %d bytes", maxRulesSize)
 	}
@@ -53,29 +82,7 @@ func compileRules(text []byte) ([]rule, error) {
 			return nil, fmt.Errorf(`rule "", line %d: a rule is a mapping with name, match and operation`, node.Line)
 		}
 	}
-	texts, err := ruleTexts(text, nodes)
-	if err != nil {
-		return nil, err
-	}
-	rules := make([]rule, len(texts))
-	steps := 0.0
-	for index, text := range texts {
-		field := ""
-		rules[index], field, err = compileRule(text)
-		if err == nil && rules[index].room() > maxRoom {
-			field, err = "with", fmt.Errorf("the fields can make too much of an event together: more than %d bytes of one of %d", maxRoom, usualSize)
-		}
-		if steps += rules[index].steps(); err == nil && steps > maxSteps {
-			field, err = "with", errors.New("the expressions of the rules up to here take too long together")
-		}
-		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
-			field, err = "name", errors.New("another rule has it")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("rule %q, line %d: %s: %w", text.Name, lineOf(nodes[index], field), field, err)
-		}
-	}
-	return rules, nil
+	return nodes, nil
 }
 
 // compileRule makes a rule of its text. With an error comes the field that it is about.
@@ -120,27 +127,31 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 
 var errTooLong = fmt.Errorf("is longer than %d bytes", maxPattern)
 
+// checkBudgets sees that the rule's fields together, and its expressions with those of the rules before, take no more than they
+// may of an event of usual size; steps are those of all of these expressions.
+func (r rule) checkBudgets(steps float64) (field string, err error) {
+	room := 0.0
+	for _, expression := range r.with {
+		room += expression.room(usualSize, usualValues)
+	}
+	switch {
+	case room > maxRoom:
+		return "with", fmt.Errorf("the fields can make too much of an event together: more than %d bytes of one of %d", maxRoom, usualSize)
+	case steps > maxSteps:
+		return "with", errors.New("the expressions of the rules up to here take too long together")
+	}
+	return "", nil
+}
+
 // steps bounds what the rule's expressions take of an event of usual size.
 func (r rule) steps() (steps float64) {
 	if r.when != nil {
 		steps = r.when.steps(usualSize, usualValues)
 	}
 	for _, expression := range r.with {
-		if expression != nil {
-			steps += expression.steps(usualSize, usualValues)
-		}
+		steps += expression.steps(usualSize, usualValues)
 	}
 	return steps
-}
-
-// room bounds the memory that the rule's fields take together, of an event of usual size.
-func (r rule) room() (room float64) {
-	for _, expression := range r.with {
-		if expression != nil {
-			room += expression.room(usualSize, usualValues)
-		}
-	}
-	return room
 }
 
 // checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,

@@ -34,13 +34,13 @@ var getTopic = &operation{api: "GetTopic", method: http.MethodGet}
 func (e *examination) probe(ctx context.Context, made *clients) {
 	header := withRequestID(nil, e.callID)
 	e.listing = &probe{endpoint: made.organizations.Host, setting: "ORGANIZATIONS_ENDPOINT", call: call{
-		operation: listOperation, service: organizations, method: listOperation.method, path: listOperation.pathOf(nil),
+		operation: listOperation, service: organizations, path: listOperation.pathOf(nil),
 		rawQuery: url.Values{"compartmentId": {made.tenancy}, "limit": {"1"}}.Encode(), header: header, once: true}}
 	e.topicProbes = map[string]*probe{}
 	for _, topic := range e.topics() {
 		if topic != None && e.sameRealm(topic) {
 			e.topicProbes[topic] = &probe{endpoint: made.notifications.Host, setting: "NOTIFICATIONS_ENDPOINT", call: call{
-				operation: getTopic, service: notifications, method: getTopic.method, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
+				operation: getTopic, service: notifications, path: "/20181201/topics/" + url.PathEscape(topic), header: header, once: true}}
 		}
 	}
 	probes := e.probes()

@@ -65,7 +65,7 @@ func rehearsed(request call, object map[string]json.RawMessage) (answer, error) 
 
 // current reads the invitation that a write is for, and compares its etag with that of the write.
 func (i *invocation) current(ctx context.Context, request call) (reading, error) {
-	read := call{operation: request.operation.looks, method: http.MethodGet, path: strings.TrimSuffix(request.path, "/actions/cancel"),
+	read := call{operation: request.operation.looks, path: strings.TrimSuffix(request.path, "/actions/cancel"),
 		header: http.Header{"Opc-Request-Id": request.header["Opc-Request-Id"]}, once: request.once}
 	got, err := i.execute(ctx, read)
 	if err != nil {

@@ -50,7 +50,7 @@ func (i *invocation) endHTTP(ctx context.Context, method, route string, answer r
 }
 
 // end writes the one line of an invocation, of which metrics can be made: its numbers always stand there, also where they are
-// 0. Then it sends the spans, in what is left of the time for publishing.
+// 0. Then it ends the trace.
 func (i *invocation) end(ctx context.Context, level slog.Level, status int, fault string, attributes ...slog.Attr) {
 	attributes = append(attributes, slog.Int("records", i.metrics.records))
 	for _, outcome := range events.Outcomes {
@@ -61,6 +61,13 @@ func (i *invocation) end(ctx context.Context, level slog.Level, status int, faul
 		slog.Int64("ociRepeated", i.tally.repeated.Load()), slog.Int64("ociThrottled", i.tally.throttled.Load()),
 		inMilliseconds("ociMs", time.Duration(i.tally.took.Load())), milliseconds(time.Since(i.started)))
 	i.log.LogAttrs(ctx, level, "invocation", attributes...)
+	if i.trace != nil {
+		i.endTrace(ctx, status, fault)
+	}
+}
+
+// endTrace sends the spans, in what is left of the time for publishing.
+func (i *invocation) endTrace(ctx context.Context, status int, fault string) {
 	i.trace.end(status, fault)
 	_, publishing, cancel := i.contexts(ctx)
 	defer cancel()

@@ -54,8 +54,8 @@ func (t *tally) addRepeated() {
 	}
 }
 
-// attempt begins to watch an attempt of a call; the function that it returns is told how it ended.
-func (o observer) attempt(ctx context.Context, request call) (ended func(answer, error)) {
+// watch begins to watch an attempt of a call; the function that it returns is told how it ended.
+func (o observer) watch(ctx context.Context, request call) (ended func(answer, error)) {
 	started := time.Now()
 	finish := o.trace.attempt(request)
 	return func(got answer, err error) {

@@ -139,7 +139,7 @@ func (i *invocation) sendMessage(ctx context.Context, topic string, m message) e
 	body, err := events.Marshal(m.details())
 	if err == nil {
 		_, err = i.connection.send(ctx, i.observer, call{
-			operation: publishMessage, service: notifications, method: publishMessage.method,
+			operation: publishMessage, service: notifications,
 			path:   "/20181201/topics/" + url.PathEscape(topic) + "/messages",
 			header: withRequestID(nil, i.callID), body: body,
 		})

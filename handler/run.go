@@ -67,7 +67,7 @@ func (i *invocation) ask(ctx context.Context, c Command) (answer, error) {
 
 // request is the command's call, as yet without query and body.
 func (c Command) request() call {
-	return call{operation: c.operation, method: c.operation.method, path: c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID}),
+	return call{operation: c.operation, path: c.operation.pathOf(map[string]string{"senderInvitationId": c.SenderInvitationID}),
 		header: c.header(), once: c.once()}
 }
 

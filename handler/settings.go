@@ -63,12 +63,12 @@ type settings struct {
 
 func (s *settings) fail(name, takes string) {
 	value := s.getenv(name)
-	if len(value) > 40 {
-		value = value[:40] + "…"
-	}
-	if events.Private(s.getenv(name)) != s.getenv(name) { // an address with a password, say
+	if events.Private(value) != value { // an address with a password, say
 		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
 		return
+	}
+	if len(value) > 40 {
+		value = value[:40] + "…"
 	}
 	s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s, not %q", name, takes, value))
 }

@@ -44,7 +44,7 @@ func WithTrace(ctx context.Context, trace TraceContext) context.Context {
 }
 
 // trace is an invocation as tracing sees it: a span, of which those of the attempts of calls to OCI are children. A nil trace
-// does nothing.
+// has no parent and watches no attempt.
 type trace struct {
 	collector string
 	tracer    *zipkin.Tracer
@@ -133,7 +133,7 @@ func (t *trace) attempt(request call) (ended func(answer, error)) {
 	remote, _ := zipkin.NewEndpoint(request.service.name, "")
 	span := t.tracer.StartSpan(request.operation.api, zipkin.Kind(model.Client), zipkin.Parent(t.span.Context()), zipkin.RemoteEndpoint(remote))
 	return func(got answer, err error) {
-		span.Tag("http.method", request.method)
+		span.Tag("http.method", request.operation.method)
 		fault := ""
 		if err != nil {
 			fault = events.AsError(err).Code
@@ -158,9 +158,6 @@ func tagged(span zipkin.Span, status int, fault string) {
 
 // end ends the invocation's span.
 func (t *trace) end(status int, fault string) {
-	if t == nil {
-		return
-	}
 	tagged(t.span, status, fault)
 	if t.spans.leftOut > 0 { // the attempts are over
 		t.span.Tag("spansLeftOut", strconv.Itoa(t.spans.leftOut))
@@ -173,7 +170,7 @@ const maxFlush = 500 * time.Millisecond
 
 // flush sends the spans, if any are wanted, within ctx. They cannot be sent later: between calls the container is frozen.
 func (t *trace) flush(ctx context.Context, client *http.Client) error {
-	if t == nil || len(t.spans.ended) == 0 {
+	if len(t.spans.ended) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxFlush)
