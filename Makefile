@@ -53,8 +53,8 @@ chaos: ## deliver thousands of times while OCI fails and processes are killed: S
 		go test $(RACE) -count=1 -timeout 1h -run Chaos -v . -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
 	done
 
-update: ## rewrite the wanted answers of the scenarios and decodings; read the diff
-	go test . -run Scenarios -update
+update: ## rewrite the wanted answers of the scenarios, examples and decodings; read the diff
+	go test . -run 'Scenarios|Examples' -update
 	go test ./events -run Corpus -update
 
 fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of FUZZ=./...

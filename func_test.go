@@ -14,7 +14,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar")
+var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar and deploy/examples")
 
 // binary is the function, built once for all tests.
 var binary string

@@ -1,0 +1,69 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+type exampleAnswer struct {
+	ID      string          // of an invitation, as the API answers one
+	Results []exampleResult // of a delivery
+}
+
+type exampleResult struct {
+	Outcome    string
+	Invitation struct{ ID string }
+}
+
+func outcomesOf(answer []byte) (outcomes []string) {
+	var read exampleAnswer
+	_ = json.Unmarshal(answer, &read) // no results is for the caller to see
+	for _, result := range read.Results {
+		outcomes = append(outcomes, result.Outcome)
+	}
+	return outcomes
+}
+
+func checkOutcomes(t *testing.T, what string, answer []byte, want []string) {
+	t.Helper()
+	if got := outcomesOf(answer); !slices.Equal(got, want) {
+		t.Errorf("%s: outcomes %q, want %q: %s", what, got, want, answer)
+	}
+}
+
+// publishedFor is what must be published of an answer: type and invitation of each event.
+func publishedFor(answer []byte) (published []string) {
+	var read exampleAnswer
+	_ = json.Unmarshal(answer, &read)
+	if read.ID != "" {
+		read.Results = []exampleResult{{Outcome: "created", Invitation: struct{ ID string }{read.ID}}}
+	}
+	for _, result := range read.Results {
+		if !slices.Contains([]string{"ignored", "listed", "retrieved"}, result.Outcome) {
+			published = append(published, "senderinvitation."+result.Outcome+" "+result.Invitation.ID)
+		}
+	}
+	return published
+}
+
+// eventsOf is the same of the events in a message; a subject that is no invitation is that of a failure.
+func eventsOf(t *testing.T, message []byte) (published []string) {
+	t.Helper()
+	if !bytes.HasPrefix(message, []byte("[")) {
+		message = slices.Concat([]byte("["), message, []byte("]"))
+	}
+	var events []struct{ Type, Subject string }
+	if err := json.Unmarshal(message, &events); err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range events {
+		if !strings.HasPrefix(event.Subject, "ocid1.senderinvitation.") {
+			event.Subject = ""
+		}
+		published = append(published, event.Type+" "+event.Subject)
+	}
+	return published
+}

@@ -1,0 +1,188 @@
+package main_test
+
+import (
+	"bytes"
+	"cmp"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/delivery"
+	"sender-invitations/internal/fnhost"
+)
+
+const examples = "deploy/examples"
+
+// TestExamples plays every folder of deploy/examples: the function as a process on the Fn contract, with the folder's
+// rules.yaml if it has one, on the emulated OCI. In the order of their names it gets, each twice, as a source that delivers
+// at least once would:
+//
+//	delivery*.json, *.http   a direct call; expected*.json is the answer to the first
+//	request*.http            a request through the gateway; expected*.json is the body of the answer
+//	given.json               before all of them, a command that they have something to act on
+//
+// Any other file must be named by the folder's README. go test . -run Examples -update rewrites what is expected.
+func TestExamples(t *testing.T) {
+	folders, err := os.ReadDir(examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := 0
+	for _, entry := range folders {
+		if entry.IsDir() {
+			played++
+			t.Run(entry.Name(), func(t *testing.T) {
+				t.Parallel()
+				playExample(t, filepath.Join(examples, entry.Name()))
+			})
+		} else if entry.Name() != "README.md" {
+			t.Errorf("%s is in no example's folder", entry.Name())
+		}
+	}
+	if played == 0 {
+		t.Error("there are no examples")
+	}
+}
+
+func playExample(t *testing.T, folder string) {
+	deliveries := exampleDeliveries(t, folder)
+	s := newExample(t, folder)
+	if _, err := os.Stat(filepath.Join(folder, "given.json")); err == nil {
+		checkOutcomes(t, "given", s.deliver(t, filepath.Join(folder, "given.json")), []string{"created"})
+	}
+	for _, file := range deliveries {
+		name := filepath.Base(file)
+		answer := s.deliver(t, file)
+		expected := expectedOf(file)
+		got := indent(answer) + "\n"
+		if *update {
+			if err := os.WriteFile(expected, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if want, err := os.ReadFile(expected); err != nil || got != string(want) {
+			t.Errorf("%s: got\n%s\nwant %v\n%s", name, got, err, want)
+		}
+		var second []string
+		for _, outcome := range outcomesOf(answer) {
+			second = append(second, cmp.Or(delivered[outcome], outcome))
+		}
+		checkOutcomes(t, name+", again", s.deliver(t, file), second)
+	}
+}
+
+// delivered is the outcome of what is delivered once more, where that is another.
+var delivered = map[string]string{"created": "existing", "updated": "unchanged", "canceled": "unchanged"}
+
+// expectedOf is the file of what is expected of a delivery or request.
+func expectedOf(file string) string {
+	folder, name := filepath.Split(file)
+	_, rest, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "-")
+	return folder + strings.TrimSuffix("expected-"+rest, "-") + ".json"
+}
+
+// exampleDeliveries are the deliveries and requests of a folder, in which no other file may be than is known or told of.
+func exampleDeliveries(t *testing.T, folder string) (deliveries []string) {
+	t.Helper()
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err != nil {
+		t.Error(err)
+	}
+	var expected []string
+	for _, entry := range files {
+		name, file := entry.Name(), filepath.Join(folder, entry.Name())
+		switch kind, _, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "-"); {
+		case kind == "delivery" || kind == "request" && filepath.Ext(name) == ".http":
+			deliveries = append(deliveries, file)
+			expected = append(expected, expectedOf(file))
+		case kind == "expected" || name == "README.md" || name == "rules.yaml" || name == "given.json":
+		case !bytes.Contains(readme, []byte(name)):
+			t.Errorf("the README does not say what %s is", name)
+		}
+	}
+	if len(deliveries) == 0 {
+		t.Error("there is no delivery")
+	}
+	found, _ := filepath.Glob(filepath.Join(folder, "expected*"))
+	for _, file := range found {
+		if !slices.Contains(expected, file) {
+			t.Errorf("%s is expected of nothing", file)
+		}
+	}
+	return deliveries
+}
+
+// newExample is a function with the rules of an example.
+func newExample(t *testing.T, folder string) *scenario {
+	t.Helper()
+	settings := "CONCURRENCY=1" // else ids, which the emulated OCI counts, come as chance has it
+	if rules, err := filepath.Abs(filepath.Join(folder, "rules.yaml")); err != nil {
+		t.Fatal(err)
+	} else if _, err := os.Stat(rules); err == nil {
+		settings += " RULES_FILE=" + rules
+	}
+	return newScenario(t, settings, "")
+}
+
+// deliver sends a file with exactly its headers, and holds what was published of it against the answer.
+func (s *scenario) deliver(t *testing.T, file string) []byte {
+	t.Helper()
+	header, body, err := delivery.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
+	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: header, Body: body})
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if header.Get("Fn-Intent") == "httprequest" {
+		s.checkHTTP(t, header, body, answer)
+	}
+	messages := s.oci.Messages()
+	var published []string
+	for _, message := range messages[s.messages:] {
+		published = append(published, eventsOf(t, []byte(message.Body))...)
+	}
+	s.messages = len(messages)
+	wanted := publishedFor(answer.Body)
+	slices.Sort(published)
+	slices.Sort(wanted)
+	if !slices.Equal(published, wanted) {
+		t.Errorf("%s: published %q, want %q", file, published, wanted)
+	}
+	return answer.Body
+}
+
+// checkHTTP holds a request through the gateway and its answer against deploy/openapi.yaml.
+func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answer fnhost.Answer) {
+	t.Helper()
+	request, err := http.NewRequest(header.Get("Fn-Http-Method"), header.Get("Fn-Http-Request-Url"), bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response := &http.Response{StatusCode: http.StatusOK, Request: request,
+		Header: http.Header{"Content-Type": answer.Header["Content-Type"]}}
+	for name, values := range header {
+		if name, ok := strings.CutPrefix(name, "Fn-Http-H-"); ok {
+			request.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	for name, values := range answer.Header {
+		if name, ok := strings.CutPrefix(name, "Fn-Http-H-"); ok {
+			response.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	if status := answer.Header.Get("Fn-Http-Status"); status != "200" {
+		t.Errorf("%s %s: status %s %s", request.Method, request.URL, status, answer.Body)
+	}
+	s.checkDescribed(t, response, answer.Body)
+}
