@@ -1,0 +1,143 @@
+package main_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// commands are those of the pages in deploy/examples, with the options that the CLI has for them, as far as they are used; a
+// ! marks what it requires. They are the CLI's own, from its source: look there before another is added.
+var commands = map[string]string{
+	"oci api-gateway deployment create": "compartment-id! gateway-id! path-prefix! specification! display-name",
+	"oci api-gateway gateway list":      "compartment-id! display-name",
+	"oci events rule create":            "compartment-id! display-name! is-enabled! condition! actions!",
+	"oci fn application list":           "compartment-id! display-name",
+	"oci fn function list":              "application-id! display-name",
+	"oci fn function update": "function-id! timeout-in-seconds detached-mode-timeout-in-seconds " +
+		"failure-destination",
+	"oci fn function invoke": "function-id! file! body! fn-invoke-type",
+	"oci monitoring alarm create": "compartment-id! metric-compartment-id! display-name! namespace! query-text! severity! " +
+		"destinations! is-enabled! body is-notifications-per-metric-dimension-enabled",
+	"oci monitoring metric-data post": "metric-data!",
+	"oci ons message publish":         "topic-id! body! title",
+	"oci ons subscription create":     "compartment-id! topic-id! protocol! subscription-endpoint!",
+	"oci ons topic create":            "compartment-id! name!",
+	"oci ons topic list":              "compartment-id! name",
+	"oci os bucket create":            "compartment-id! name! object-events-enabled",
+	"oci os object delete":            "bucket-name! object-name!",
+	"oci os object put":               "bucket-name! file! name",
+	"oci queue messages get-stats":    "queue-id!",
+	"oci queue messages put-messages": "queue-id! messages!",
+	"oci queue queue-admin queue create": "compartment-id! display-name! retention-in-seconds visibility-in-seconds " +
+		"dlq-delivery-count",
+	"oci queue queue-admin queue get":  "queue-id!",
+	"oci queue queue-admin queue list": "compartment-id display-name lifecycle-state",
+	"oci resource-scheduler schedule create": "compartment-id! action! recurrence-details! recurrence-type! display-name " +
+		"resources",
+	"oci sch service-connector create":  "compartment-id! display-name! source! target!",
+	"oci streaming admin stream create": "name! partitions! compartment-id retention-in-hours",
+	"oci streaming admin stream get":    "stream-id!",
+	"oci streaming stream message put":  "stream-id! messages!",
+}
+
+// anyCommand are options that every command of oci has, or every one that makes something.
+const anyCommand = "query raw-output endpoint force wait-for-state"
+
+func (c shellCall) check(folder string) error {
+	switch program := c.args[0]; program {
+	case "oci":
+		return c.checkOCI()
+	case "fn":
+		return c.checkFn(folder)
+	default:
+		return c.checkMake()
+	}
+}
+
+func (c shellCall) checkOCI() error {
+	command := c.command()
+	taken, ok := commands[command]
+	if !ok {
+		return fmt.Errorf("%s is no command that is known here", command)
+	}
+	options := map[string]string{}
+	for rest := c.args[len(strings.Fields(command)):]; len(rest) > 0; {
+		name, ok := strings.CutPrefix(rest[0], "--")
+		if !ok {
+			return fmt.Errorf("%q is no option", rest[0])
+		}
+		rest = rest[1:]
+		options[name] = ""
+		if len(rest) > 0 && !strings.HasPrefix(rest[0], "--") {
+			options[name], rest = rest[0], rest[1:]
+		}
+	}
+	for option := range strings.FieldsSeq(taken) {
+		if name, required := strings.CutSuffix(option, "!"); required && options[name] == "" {
+			return fmt.Errorf("--%s is missing", name)
+		}
+	}
+	known := strings.Fields(strings.ReplaceAll(taken, "!", "") + " " + anyCommand)
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		value := options[name]
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("there is no option --%s", name)
+		}
+		if strings.Contains(value, "_OCID") || strings.Contains(value, "_URI") {
+			return fmt.Errorf("--%s is not filled in: %s", name, value)
+		}
+		if _, ok := models[command+" --"+name]; !ok {
+			continue
+		}
+		document := []byte(value)
+		if file, ok := strings.CutPrefix(value, "file://"); ok {
+			var err error
+			if document, err = os.ReadFile(file); err != nil {
+				return err
+			}
+		}
+		if err := checkModel(command+" --"+name, document); err != nil {
+			return fmt.Errorf("--%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// checkFn knows "fn config function" that sets a folder's rules, and "fn invoke" with a body.
+func (c shellCall) checkFn(folder string) error {
+	const function = "sender-invitations sender-invitations"
+	switch command := c.command(); {
+	case strings.HasPrefix(command, "fn config function "+function+" RULES "):
+		rules, err := os.ReadFile(filepath.Join(folder, "rules.yaml"))
+		if err == nil && len(c.args) != 7 || c.args[len(c.args)-1] != strings.TrimRight(string(rules), "\n") {
+			err = fmt.Errorf("these are not the rules of %s", folder)
+		}
+		return err
+	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")):
+		return nil
+	}
+	return fmt.Errorf("the fn CLI is called otherwise")
+}
+
+// checkMake knows targets that are there, with files that are there.
+func (c shellCall) checkMake() error {
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(makefile, []byte("\n"+c.args[1]+": ")) {
+		return fmt.Errorf("there is no target %s", c.args[1])
+	}
+	for _, variable := range c.args[2:] {
+		_, file, _ := strings.Cut(variable, "=")
+		if _, err := os.Stat(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// standIn writes down its name, its arguments and its input, and answers what --raw-output would.
+const standIn = `#!/bin/sh
+call="$CALLS/$(ls "$CALLS" | wc -l)"
+{ printf '%s' "${0##*/}"; for argument; do printf '\0%s' "$argument"; done; } >"$call.args"
+cat >"$call.input"
+case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; esac
+`
+
+// The commands of the pages run as they stand: in a shell, with stand-ins for oci, fn and make. What these get is held
+// against what they take.
+func TestExamplesCommands(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("there is no bash")
+	}
+	pages, err := filepath.Glob(filepath.Join(examples, "*", "README.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no pages: ", err)
+	}
+	before := shellOf(t, filepath.Join(examples, "README.md"))
+	used := map[string]bool{}
+	for _, page := range pages {
+		t.Run(filepath.Base(filepath.Dir(page)), func(t *testing.T) {
+			for _, call := range runShell(t, before+shellOf(t, page)) {
+				if err := call.check(filepath.Dir(page)); err != nil {
+					t.Errorf("%q: %v", call.args, err)
+				}
+				used[call.command()] = true
+			}
+		})
+	}
+	for command := range commands {
+		if !used[command] {
+			t.Errorf("%s is on no page", command)
+		}
+	}
+}
+
+// shellOf is what stands in the shell blocks of a page.
+func shellOf(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script strings.Builder
+	for _, block := range regexp.MustCompile("(?s)\n```sh\n(.*?)```\n").FindAllSubmatch(text, -1) {
+		script.Write(block[1])
+	}
+	if script.Len() == 0 {
+		t.Errorf("%s has no commands", page)
+	}
+	return script.String()
+}
+
+type shellCall struct {
+	args  []string
+	input []byte
+}
+
+func runShell(t *testing.T, script string) (calls []shellCall) {
+	t.Helper()
+	folder, told := t.TempDir(), t.TempDir()
+	for _, name := range []string{"oci", "fn", "make"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(standIn), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script)
+	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + told,
+		"COMPARTMENT_OCID=ocid1.compartment.oc1..aaaaaaaaexample"}
+	if output, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, output, script)
+	}
+	for {
+		file := filepath.Join(told, fmt.Sprint(2*len(calls)))
+		args, err := os.ReadFile(file + ".args")
+		if err != nil {
+			return calls
+		}
+		input, err := os.ReadFile(file + ".input")
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls = append(calls, shellCall{strings.Split(string(args), "\x00"), input})
+	}
+}
+
+// command is the words before the first option.
+func (c shellCall) command() string {
+	words := c.args
+	if end := slices.IndexFunc(words, func(word string) bool { return strings.HasPrefix(word, "--") }); end >= 0 {
+		words = words[:end]
+	}
+	return strings.Join(words, " ")
+}
