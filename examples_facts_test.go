@@ -1,0 +1,163 @@
+package main_test
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/delivery"
+)
+
+func readExample(t *testing.T, file string, into any) {
+	t.Helper()
+	_, body, err := delivery.Read(filepath.Join(examples, file))
+	if err == nil {
+		err = json.Unmarshal(body, into)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+}
+
+// specification is what is looked at of the API deployment's.
+type specification struct {
+	RequestPolicies struct {
+		Authentication struct {
+			Type, TokenHeader, TokenAuthScheme string
+			ValidationPolicy                   struct {
+				IsSslVerifyDisabled        bool
+				AdditionalValidationPolicy struct{ Issuers, Audiences []string }
+			}
+		}
+	}
+	Routes []struct {
+		Path            string
+		Methods         []string
+		RequestPolicies struct{ Authorization struct{ Type string } }
+	}
+}
+
+// The deployment has a route for each operation that deploy/openapi.yaml has under the deployment's path prefix, and no
+// other, and asks for a token on each but those that change and tell nothing.
+func TestExamplesRoutes(t *testing.T) {
+	var deployed specification
+	readExample(t, "api-gateway/specification.json", &deployed)
+	routes := map[string]string{}
+	for _, route := range deployed.Routes {
+		for _, method := range route.Methods {
+			routes[method+" /20230401"+route.Path] = route.RequestPolicies.Authorization.Type
+		}
+	}
+	document, err := loadDescription()
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := map[string]string{}
+	for path, item := range document.Paths.Map() {
+		for method := range item.Operations() {
+			if strings.HasPrefix(path, "/20230401/") {
+				described[method+" "+path] = "AUTHENTICATION_ONLY"
+			}
+		}
+	}
+	for _, open := range []string{"GET /20230401/health", "OPTIONS /20230401/events"} {
+		if described[open] == "" {
+			t.Errorf("%s is not described", open)
+		}
+		described[open] = "ANONYMOUS"
+	}
+	if !maps.Equal(routes, described) {
+		t.Errorf("routes are\n%q, described are\n%q", routes, described)
+	}
+	authentication := deployed.RequestPolicies.Authentication
+	validation := authentication.ValidationPolicy
+	claims := validation.AdditionalValidationPolicy
+	if authentication.Type != "TOKEN_AUTHENTICATION" || authentication.TokenHeader != "Authorization" ||
+		authentication.TokenAuthScheme != "Bearer" || validation.IsSslVerifyDisabled ||
+		len(claims.Issuers) == 0 || len(claims.Audiences) == 0 {
+		t.Errorf("tokens are looked at so: %+v", authentication)
+	}
+}
+
+// What the pages send is what arrives.
+func TestExamplesSendWhatArrives(t *testing.T) {
+	var stream, records []map[string]any
+	readExample(t, "connector-streaming/messages.json", &stream)
+	readExample(t, "connector-streaming/delivery.json", &records)
+	for _, record := range records {
+		maps.DeleteFunc(record, func(name string, _ any) bool { return name != "key" && name != "value" })
+	}
+	var messages []struct{ Content string }
+	var queued, contents []any
+	readExample(t, "connector-queue/messages.json", &messages)
+	readExample(t, "connector-queue/delivery.json", &queued)
+	for _, message := range messages {
+		var content any
+		if err := json.Unmarshal([]byte(message.Content), &content); err != nil {
+			t.Fatal(err)
+		}
+		contents = append(contents, content)
+	}
+	var resources []struct{ Parameters []struct{ Value any } }
+	var payload, published, message any
+	readExample(t, "resource-scheduler/resources.json", &resources)
+	readExample(t, "resource-scheduler/delivery-1-payload.http", &payload)
+	readExample(t, "notifications/signup.json", &published)
+	readExample(t, "notifications/delivery-1-signup.http", &message)
+	for _, c := range []struct {
+		name          string
+		sent, arrives any
+	}{
+		{"streaming", stream, records}, {"queue", contents, queued},
+		{"scheduler", resources[0].Parameters[0].Value, payload}, {"notifications", published, message},
+	} {
+		if !reflect.DeepEqual(c.sent, c.arrives) {
+			t.Errorf("%s: sent\n%v\narrives\n%v", c.name, c.sent, c.arrives)
+		}
+	}
+}
+
+// The condition of the Events rule lets the deliveries through that its page shows.
+func TestExamplesCondition(t *testing.T) {
+	var condition struct {
+		EventType []string
+		Data      any
+	}
+	readExample(t, "events-rule/condition.json", &condition)
+	for _, file := range exampleDeliveries(t, filepath.Join(examples, "events-rule")) {
+		var event struct {
+			EventType string
+			Data      any
+		}
+		readExample(t, filepath.Join("events-rule", filepath.Base(file)), &event)
+		err := within(condition.Data, event.Data, "data")
+		if err != nil || !slices.Contains(condition.EventType, event.EventType) {
+			t.Errorf("%s: %s %v", file, event.EventType, err)
+		}
+	}
+}
+
+// A schedule leaves an invitation that is PENDING, and makes a new one when it has expired.
+func TestExamplesScheduleRenews(t *testing.T) {
+	folder := filepath.Join(examples, "resource-scheduler")
+	s := newExample(t, folder)
+	for _, file := range exampleDeliveries(t, folder) {
+		for _, want := range []string{"created", "existing", "created"} {
+			answer := s.deliver(t, file)
+			checkOutcomes(t, file, answer, []string{want})
+			if want == "existing" {
+				invitations := s.oci.Invitations()
+				if err := s.oci.Expire(invitations[len(invitations)-1].ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if made := s.oci.Invitations(); len(made) != 4 {
+		t.Errorf("%d invitations", len(made))
+	}
+}
