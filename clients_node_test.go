@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,5 +44,45 @@ func TestClientsNode(t *testing.T) {
 				t.Errorf("OCI answered the SDK that retries %s", got)
 			}
 		})
+	}
+}
+
+// The example for Node.js behind a gateway that wants a token: deploy/examples/api-gateway/client.mjs, as it stands. Asked
+// twice it makes one invitation, and with another token none.
+func TestClientsNodeExample(t *testing.T) {
+	const token, recipient = "eyJhbGciOiJSUzI1NiJ9.node.token", "ocid1.tenancy.oc1..aaaaaaaaacme"
+	folder := t.TempDir() // where the packages are found that somebody's own program would have
+	packages, err := filepath.Abs("testdata/clients/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile("deploy/examples/api-gateway/client.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "client.mjs"), program, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := newScenario(t, "", "")
+	gate := s.tokenGate(t, token)
+	run := func(token string) (string, error) {
+		node := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "client.mjs"), ocitest.DefaultTenancy, recipient)
+		node.Env = append(os.Environ(), "GATEWAY="+gate.URL, "TOKEN="+token)
+		output, err := node.CombinedOutput()
+		return string(output), err
+	}
+	for range 2 {
+		output, err := run(token)
+		if err != nil || !strings.Contains(output, `"recipientTenancyId": "`+recipient+`"`) ||
+			!strings.Contains(output, `"opcWorkRequestId": "ocid1.`) {
+			t.Fatalf("%v\n%s", err, output)
+		}
+	}
+	gate.checkInvited(t, s, token, recipient)
+	if output, err := run("another"); err == nil || !strings.Contains(output, "401") {
+		t.Errorf("%v\n%s", err, output)
 	}
 }
