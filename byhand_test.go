@@ -1,0 +1,175 @@
+package main_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"sender-invitations/handler"
+)
+
+const byHand = "deploy/README.md"
+
+var (
+	// named is written as settings, permissions and most variables of the commands are.
+	named = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
+	// given is what stands where a setting is given its value.
+	given = regexp.MustCompile("(?:--config |`|fn config function [a-z-]+ [a-z-]+ )([A-Z][A-Z_]*)[= ]")
+	// assigned and used are the variables of the commands.
+	assigned = regexp.MustCompile(`(?m)^(?:export )?([A-Z][A-Z0-9_]*)=`)
+	used     = regexp.MustCompile(`\$(?:([A-Z][A-Z0-9_]*)|\{([A-Z][A-Z0-9_]*)\})`)
+)
+
+// Every setting that deploy/README.md names is one. What else is written like one is a variable of its commands, a permission
+// of its policies, or a word of OCI's or of its examples.
+func TestByHandSettings(t *testing.T) {
+	d := readDocument(t, byHand)
+	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "PLATFORM", "DEBUG", "GET"}
+	_, _ = handler.ParseConfig(func(name string) string {
+		known = append(known, name)
+		return ""
+	})
+	commands := ""
+	for _, b := range d.of("sh") {
+		commands += b.text
+		for _, match := range assigned.FindAllStringSubmatch(b.text, -1) {
+			known = append(known, match[1])
+		}
+	}
+	known = append(known, named.FindAllString(policies(t, d), -1)...)
+	names := named.FindAllString(d.prose+commands, -1)
+	for _, match := range given.FindAllStringSubmatch(d.prose+commands, -1) {
+		names = append(names, match[1])
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			t.Errorf("%s is no setting", name)
+		}
+	}
+}
+
+// Every variable of the commands is set by one before: they can be run from the first to the last.
+func TestByHandVariables(t *testing.T) {
+	set := []string{}
+	for _, b := range readDocument(t, byHand).of("sh") {
+		for number, line := range strings.Split(b.text, "\n") {
+			if command, _, _ := strings.Cut(line, " #"); command != "" {
+				for _, match := range used.FindAllStringSubmatch(command, -1) {
+					if name := match[1] + match[2]; !slices.Contains(set, name) {
+						t.Errorf("line %d uses %s, which is not set yet", b.line+number, name)
+					}
+				}
+				for _, match := range assigned.FindAllStringSubmatch(command, -1) {
+					set = append(set, match[1])
+				}
+			}
+		}
+	}
+	if len(set) < 10 {
+		t.Errorf("only %q are set", set)
+	}
+}
+
+func policies(t *testing.T, d document) string {
+	t.Helper()
+	blocks := d.of("text policies")
+	if len(blocks) != 1 {
+		t.Fatalf("%d blocks of policies", len(blocks))
+	}
+	return blocks[0].text
+}
+
+var statement = regexp.MustCompile(`^Allow (dynamic-group [\w-]+|any-user) to ((inspect|read|use|manage) [a-z-]+|\{[A-Z_, ]+\}) ` +
+	`in (tenancy|compartment id [^ ]+|compartment id <compartment OCID>)( where (any|all) \{[^{}]+\})?$`)
+
+// The statements stand in the order that is told, and their placeholders are those that the commands fill in.
+func TestByHandPolicies(t *testing.T) {
+	text := policies(t, readDocument(t, byHand))
+	for _, one := range strings.Split(strings.TrimSpace(text), "\n") {
+		if !statement.MatchString(one) {
+			t.Errorf("this is no statement: %s", one)
+		}
+	}
+	last := 0
+	for _, topic := range []string{"organizations-family", "ons-topics", "sender-invitations-gateway", "resourceschedule", "serviceconnector"} {
+		if place := strings.Index(text, topic); place < last {
+			t.Errorf("%s stands too early, or not at all", topic)
+		} else {
+			last = place
+		}
+	}
+	ocids := map[string]string{"compartment": "ocid1.compartment.oc1..c", "schedule": "ocid1.resourceschedule.oc1..s",
+		"stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q"}
+	all := filledIn(t, "SCHEDULE="+ocids["schedule"]+" STREAM="+ocids["stream"]+" QUEUE="+ocids["queue"]+" LEAVE_OUT=nothing")
+	for name, ocid := range ocids {
+		text = strings.ReplaceAll(text, "<"+name+" OCID>", ocid)
+	}
+	if got := strings.Join(all, "\n") + "\n"; got != text {
+		t.Errorf("the commands make\n%sof\n%s", got, text)
+	}
+	if some := filledIn(t, ""); !slices.Equal(some, all[:3]) {
+		t.Errorf("as printed the commands make\n%s", strings.Join(some, "\n"))
+	}
+}
+
+// filledIn runs the commands that take the statements from the document, with other variables than are printed there.
+func filledIn(t *testing.T, variables string) (statements []string) {
+	t.Helper()
+	d := readDocument(t, byHand)
+	place := slices.IndexFunc(d.blocks, func(b block) bool { return strings.Contains(b.text, ">statements.json") })
+	if place < 0 {
+		t.Fatal("no commands make statements.json")
+	}
+	commands := d.blocks[place].text
+	if variables != "" {
+		commands = regexp.MustCompile(`(?m)^(SCHEDULE|LEAVE_OUT)=.*\n`).ReplaceAllString(commands, "")
+	}
+	folder := t.TempDir()
+	copied, err := os.ReadFile(byHand)
+	if err == nil {
+		err = os.Mkdir(filepath.Join(folder, "deploy"), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, byHand), copied, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.Command(findBash(t), "-euo", "pipefail", "-c", "oci() { echo ocid1.policy.oc1..p; }\n"+variables+"\n"+commands)
+	shell.Dir = folder
+	shell.Env = append(os.Environ(), "COMPARTMENT=ocid1.compartment.oc1..c", "TENANCY=ocid1.tenancy.oc1..t", "HOME_REGION=us-ashburn-1")
+	if said, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	made, err := os.ReadFile(filepath.Join(folder, "statements.json"))
+	if err == nil {
+		err = json.Unmarshal(made, &statements)
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, made)
+	}
+	return statements
+}
+
+// The function is the same by whichever way: fn deploy takes memory and timeout from func.yaml.
+func TestByHandIsFuncYAML(t *testing.T) {
+	described, err := os.ReadFile("func.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := ""
+	for _, b := range readDocument(t, byHand).of("sh") {
+		commands += b.text
+	}
+	for _, name := range []string{"memory", "timeout"} {
+		value := regexp.MustCompile(`(?m)^` + name + `: *(\d+)`).FindSubmatch(described)
+		if value == nil || !strings.Contains(commands, "--"+name+" "+string(value[1])+" ") {
+			t.Errorf("%s of func.yaml is %q, %s has another", name, value, byHand)
+		}
+	}
+}
