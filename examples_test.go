@@ -186,3 +186,24 @@ func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answ
 	}
 	s.checkDescribed(t, response, answer.Body)
 }
+
+// A schedule leaves an invitation that is PENDING, and makes a new one when it has expired.
+func TestExamplesScheduleRenews(t *testing.T) {
+	folder := filepath.Join(examples, "resource-scheduler")
+	s := newExample(t, folder)
+	for _, file := range exampleDeliveries(t, folder) {
+		for _, want := range []string{"created", "existing", "created"} {
+			answer := s.deliver(t, file)
+			checkOutcomes(t, file, answer, []string{want})
+			if want == "existing" {
+				invitations := s.oci.Invitations()
+				if err := s.oci.Expire(invitations[len(invitations)-1].ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if made := s.oci.Invitations(); len(made) != 4 {
+		t.Errorf("%d invitations", len(made))
+	}
+}

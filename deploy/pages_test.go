@@ -1,10 +1,9 @@
-package main_test
+package deploy_test
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -23,8 +22,8 @@ func TestExamplesPython(t *testing.T) {
 	}
 }
 
-// Every folder is in the table of the first page, and every link of the pages leads somewhere.
-func TestExamplesLinks(t *testing.T) {
+// Every folder is in the table of the first page.
+func TestExamplesTable(t *testing.T) {
 	first, err := os.ReadFile(filepath.Join(examples, "README.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -33,24 +32,10 @@ func TestExamplesLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range slices.Concat(folders, []string{filepath.Join(examples, "README.md")}) {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, page := range folders {
 		folder := filepath.Base(filepath.Dir(page))
-		if folder != "examples" && !strings.Contains(string(first), "["+folder+"]("+folder+") |") {
+		if !strings.Contains(string(first), "["+folder+"]("+folder+") |") {
 			t.Errorf("%s is not in the table", folder)
-		}
-		for _, link := range strings.Split(string(text), "](")[1:] {
-			target, _, _ := strings.Cut(link, ")")
-			target, _, _ = strings.Cut(target, "#")
-			if strings.Contains(target, "://") {
-				continue
-			}
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), target)); err != nil {
-				t.Errorf("%s: %v", page, err)
-			}
 		}
 	}
 }

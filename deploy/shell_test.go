@@ -1,4 +1,4 @@
-package main_test
+package deploy_test
 
 import (
 	"fmt"
@@ -80,7 +80,7 @@ func runShell(t *testing.T, script string) (calls []shellCall) {
 	}
 	shell := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script)
 	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + told,
-		"COMPARTMENT_OCID=ocid1.compartment.oc1..aaaaaaaaexample"}
+		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample"}
 	if output, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, output, script)
 	}
