@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -58,17 +59,26 @@ func (s *Server) IssueCredentials(dir string) (env []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	keyFile, tokenFile := filepath.Join(dir, "private.pem"), filepath.Join(dir, "rpst")
-	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(session)}
-	if err := replaceFile(keyFile, pem.EncodeToMemory(block)); err != nil {
-		return nil, err
+	const keyFile, tokenFile = "private.pem", "rpst"
+	mode := fs.FileMode(0o600)
+	if s.CredentialsAt != "" {
+		mode = 0o644
+		err = os.Chmod(dir, 0o755)
 	}
+	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(session)}
+	if err == nil {
+		err = replaceFile(filepath.Join(dir, keyFile), pem.EncodeToMemory(block), mode)
+	}
+	if err == nil {
+		err = replaceFile(filepath.Join(dir, tokenFile), []byte(token), mode)
+	}
+	seen := cmp.Or(s.CredentialsAt, dir)
 	return []string{
 		"OCI_RESOURCE_PRINCIPAL_VERSION=2.2",
-		"OCI_RESOURCE_PRINCIPAL_RPST=" + tokenFile,
-		"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM=" + keyFile,
+		"OCI_RESOURCE_PRINCIPAL_RPST=" + filepath.Join(seen, tokenFile),
+		"OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM=" + filepath.Join(seen, keyFile),
 		"OCI_RESOURCE_PRINCIPAL_REGION=us-ashburn-1",
-	}, replaceFile(tokenFile, []byte(token))
+	}, err
 }
 
 // RevokeCredentials makes every token issued so far invalid.
@@ -111,16 +121,15 @@ func (i *issuer) sessionKey(token string, now time.Time) (*rsa.PublicKey, error)
 	return parseJWK(c.JWK)
 }
 
-// replaceFile writes a file that nobody else can read, so that a reader finds
-// the old content or the new.
-func replaceFile(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // with mode 0600
+// replaceFile writes a file so that a reader finds the old content or the new.
+func replaceFile(path string, content []byte, mode fs.FileMode) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name()) // fails once the file has been renamed
 	_, err = file.Write(content)
-	if err := errors.Join(err, file.Close()); err != nil {
+	if err := errors.Join(err, file.Chmod(mode), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), path)

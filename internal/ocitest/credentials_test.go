@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +36,27 @@ func TestCredentials(t *testing.T) {
 	for _, file := range files {
 		if info, err := file.Info(); err != nil || info.Mode() != fs.FileMode(0o600) {
 			t.Errorf("%s has mode %v, %v", file.Name(), info.Mode(), err)
+		}
+	}
+	if _, err := s.IssueCredentials(filepath.Join(dir, "none")); err == nil {
+		t.Error("a directory that is not there was written to")
+	}
+}
+
+// The user of a container is another one, and sees the directory at another place.
+func TestCredentialsOfContainer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "credentials")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := &ocitest.Server{CredentialsAt: "/.oci-credentials"}
+	env, err := s.IssueCredentials(dir)
+	if err != nil || !slices.Contains(env, "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM=/.oci-credentials/private.pem") {
+		t.Errorf("%q, %v", env, err)
+	}
+	for name, want := range map[string]fs.FileMode{"": 0o755, "private.pem": 0o644, "rpst": 0o644} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%q: %v, %v", name, info, err)
 		}
 	}
 	if _, err := s.IssueCredentials(filepath.Join(dir, "none")); err == nil {

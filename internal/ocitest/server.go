@@ -42,6 +42,12 @@ type Server struct {
 	// TokenLifetime is how long an issued session token is valid. Default: 1 hour.
 	TokenLifetime time.Duration
 
+	// CredentialsAt is the path at which a container sees the directory of
+	// IssueCredentials, which then lets every user enter it and read the files,
+	// for the container's is another one: let it be in one that is yours alone.
+	// Default: the function is a process, and nobody else can read them.
+	CredentialsAt string
+
 	// Topics are the topics that there are, by OCID, with the lifecycleState of
 	// each ("": ACTIVE). Default: every OCID of the type onstopic names one.
 	Topics map[string]string
