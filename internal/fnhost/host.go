@@ -3,7 +3,8 @@
 //
 // It is the part of OCI Functions that a function can notice: a Unix socket to listen on within five seconds, one request
 // at a time per process, an environment of its own, a deadline, an answer of at most 6 MB, and SIGKILL without notice after
-// a broken answer or a timeout. It neither freezes idle processes nor limits their memory, and it needs a Unix system.
+// a broken answer or a timeout. It neither freezes idle processes nor limits their memory, and it needs a Unix system. A
+// function may also be an image, which a container engine confines as OCI does; that needs Linux.
 package fnhost
 
 import (
@@ -17,10 +18,13 @@ import (
 )
 
 // Host runs one function on the Fn container contract. The fields are set before the first call and not changed after it;
-// only Command is required. Its methods may be called by many goroutines at once. Close ends it.
+// only Command, or Container in its place, is required. Its methods may be called by many goroutines at once. Close ends it.
 type Host struct {
 	// Command is the function's binary and its arguments.
 	Command []string
+
+	// Container makes each process a container of the function's image. Its environment has the PATH of the image.
+	Container *Container
 
 	// Env is the function's whole configuration as KEY=value. A process gets PATH, the variables that the platform sets
 	// (FN_LISTENER and others) and these, which win over both; nothing else of this process's environment.

@@ -29,6 +29,9 @@ var function string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	if engine := os.Getenv("ENGINE"); engine != "" {
+		return hostContainer(engine)
+	}
 	dir, err := os.MkdirTemp("", "fnhost")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

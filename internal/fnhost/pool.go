@@ -34,8 +34,8 @@ func (h *Host) KillCall(id string) bool {
 	return false
 }
 
-// Quit ends every process with SIGQUIT, at which a Go program writes all its goroutines to Stderr. It returns how many it
-// ended, once they are gone.
+// Quit ends every process with SIGQUIT, at which a Go program writes all its goroutines to Stderr; a container is killed. It
+// returns how many it ended, once they are gone.
 func (h *Host) Quit() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -51,8 +51,22 @@ func (h *Host) Processes() int {
 	return len(h.procs)
 }
 
+// Containers returns the names of the containers that live now.
+func (h *Host) Containers() (names []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.forgetExited()
+	for _, p := range h.procs {
+		if p.keeper != nil {
+			names = append(names, p.keeper.name)
+		}
+	}
+	return names
+}
+
 // Close ends every process with SIGKILL (the platform sends no SIGTERM either), waits for their end and removes their
-// socket folders; its error is that of the removal. Calls in progress, waiting or to come fail. A second Close does nothing.
+// containers and socket folders; its error is that of the removal. Calls in progress, waiting or to come fail. A second
+// Close does nothing.
 func (h *Host) Close() error {
 	h.once.Do(h.init)
 	h.closing.Do(func() { close(h.closed) })

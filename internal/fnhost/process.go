@@ -17,38 +17,51 @@ import (
 // process is one process of the function: what a container is to the platform.
 type process struct {
 	cmd       *exec.Cmd
-	dir       string // holds the socket, and nothing else of this host
+	keeper    *keeper // of its container; nil: it is none
+	dir       string  // holds the socket, and nothing else of this host
 	socket    string
 	busy      bool   // a call has it; guarded by Host.mu
 	callID    string // of that call, once it is under way; guarded by Host.mu
 	listening bool   // its socket accepts connections; known to the call that has it
 
-	done       chan struct{} // closed when it has exited and its folder is removed
-	cleanupErr error         // of removing the folder; read after done
+	done       chan struct{} // closed when it has exited and nothing of it is left
+	cleanupErr error         // of clean; read after done
 }
 
-// start runs Command in a process group of its own, without waiting until it listens.
+// start runs Command or Container in a process group of its own, without waiting until it listens.
 func (h *Host) start() (*process, error) {
-	if len(h.Command) == 0 {
-		return nil, errors.New("no command")
-	}
 	dir, err := os.MkdirTemp(socketRoot(), "fn")
 	if err != nil {
 		return nil, err
 	}
 	p := &process{dir: dir, socket: filepath.Join(dir, "lsnr.sock"), busy: true, done: make(chan struct{})}
-	p.cmd = exec.Command(h.Command[0], h.Command[1:]...)
-	p.cmd.Env = environ(p.socket, h.Env)
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	p.cmd.WaitDelay = time.Second // a descendant outside the group may keep the output open
+	if err := h.prepare(p); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
 	if h.Stderr != nil {
 		p.cmd.Stdout, p.cmd.Stderr = &h.output, &h.output
 	}
 	if err := p.cmd.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, p.clean())
 	}
 	go p.reap()
 	return p, nil
+}
+
+// prepare gives p its command.
+func (h *Host) prepare(p *process) error {
+	if h.Container != nil {
+		p.socket = filepath.Join(p.dir, "iofs", filepath.Base(p.socket))
+		return h.Container.prepare(p, h.Env)
+	}
+	if len(h.Command) == 0 {
+		return errors.New("no command")
+	}
+	p.cmd = exec.Command(h.Command[0], h.Command[1:]...)
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environ(p.socket, h.Env)...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.WaitDelay = time.Second // a descendant outside the group may keep the output open
+	return nil
 }
 
 // socketRoot returns where socket folders are made. The path of a Unix socket has room for about 100 bytes, of which the
@@ -60,11 +73,10 @@ func socketRoot() string {
 	return "/tmp"
 }
 
-// environ returns a process's environment; of two equal names the later counts. HOME is the platform's: a folder that is
-// not there, rather than that of whoever runs the host, with credentials in it.
+// environ returns a function's environment but for PATH; of two equal names the later counts. HOME is the platform's: a
+// folder that is not there, rather than that of whoever runs the host, with credentials in it.
 func environ(socket string, configuration []string) []string {
 	return append([]string{
-		"PATH=" + os.Getenv("PATH"),
 		"HOME=/home/fn",
 		"FN_LISTENER=unix:" + socket,
 		"FN_FORMAT=http-stream",
@@ -103,19 +115,28 @@ func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	}
 }
 
-// signal sends the whole group a signal that ends it; the end follows on p.done.
+// signal sends the whole group a signal that ends it, or ends the container; the end follows on p.done.
 func (p *process) signal(signal syscall.Signal) {
-	if !p.exited() {
+	switch {
+	case p.exited():
+	case p.keeper != nil:
+		p.keeper.end()
+	default:
 		p.signalGroup(signal)
 	}
 }
 
-// reap waits for the end of the process, however it comes, and leaves nothing of it: no zombie, descendant or folder.
+// reap waits for the end of the process, however it comes, and leaves nothing of it: no zombie, descendant, container or
+// folder.
 func (p *process) reap() {
 	_ = p.cmd.Wait() // how it ended stays in ProcessState
 	p.signalGroup(syscall.SIGKILL)
-	p.cleanupErr = os.RemoveAll(p.dir)
+	p.cleanupErr = p.clean()
 	close(p.done)
+}
+
+func (p *process) clean() error {
+	return errors.Join(p.keeper.remove(), os.RemoveAll(p.dir))
 }
 
 // signalGroup sends a signal to what is left of the group; an empty one is no error. The group's id is that of the process:
