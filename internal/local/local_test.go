@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -8,8 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"sender-invitations/internal/fnhost"
 )
 
 // function is the function's binary, built once for all tests.
@@ -43,7 +47,7 @@ const sample = "../../testdata/events/signup.json"
 
 func started(t *testing.T) *stack {
 	t.Helper()
-	s, err := start(function, 0)
+	s, err := start(&fnhost.Host{Command: []string{function}}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +135,40 @@ func TestSend(t *testing.T) {
 	}
 }
 
+// A container sees its credentials where the platform has them, and may read them.
+func TestCredentialsOfContainer(t *testing.T) {
+	host := &fnhost.Host{Container: &fnhost.Container{Engine: "false", Image: "image"}}
+	s, err := start(host, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.close)
+	if !slices.Contains(host.Env, "OCI_RESOURCE_PRINCIPAL_RPST=/.oci-credentials/rpst") {
+		t.Errorf("settings: %q", host.Env)
+	}
+	token, err := os.Stat(filepath.Join(host.Container.Mounts["/.oci-credentials"], "rpst"))
+	if err != nil || token.Mode().Perm() != 0o644 {
+		t.Errorf("%v %v", token, err)
+	}
+	if err := play(t.Context(), io.Discard, s, sample); !errors.Is(err, errNotStarted) {
+		t.Errorf("without an engine: %v", err)
+	}
+}
+
+// Where nobody asks for a port, a demo takes any that is free.
+func TestPort(t *testing.T) {
+	for _, c := range []struct {
+		set  string
+		demo bool
+		want int
+	}{{"", true, 0}, {"", false, 8080}, {"9000", true, 9000}, {"9000", false, 9000}} {
+		t.Setenv("PORT", c.set)
+		if got, err := port(c.demo); err != nil || got != c.want {
+			t.Errorf("PORT=%s, demo %v: %d %v", c.set, c.demo, got, err)
+		}
+	}
+}
+
 func TestPortTaken(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -138,21 +176,27 @@ func TestPortTaken(t *testing.T) {
 	}
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
-	if _, err := start(function, port-1); err == nil || !strings.Contains(err.Error(), "set PORT") {
+	if _, err := start(&fnhost.Host{Command: []string{function}}, port-1); err == nil || !strings.Contains(err.Error(), "set PORT") {
 		t.Error(err)
 	}
 }
 
 func TestWrongCalls(t *testing.T) {
-	for _, c := range []struct{ port, function, wanted string }{
-		{"http", function, "PORT takes a port"},
-		{"0", function, "PORT takes a port"},
-		{"65535", function, "PORT takes a port"},
-		{"8080", "", "-function or -invoke is required"},
+	binary := options{function: function, event: sample, demo: true}
+	for _, c := range []struct {
+		port    string
+		options options
+		wanted  string
+	}{
+		{"http", binary, "PORT takes a port"},
+		{"0", binary, "PORT takes a port"},
+		{"65535", binary, "PORT takes a port"},
+		{"8080", options{event: sample, demo: true}, "one of -function, -image and -invoke is required"},
+		{"8080", options{function: function, image: "image"}, "one of -function, -image and -invoke is required"},
 	} {
 		t.Setenv("PORT", c.port)
-		if err := run(t.Context(), c.function, sample, "", true); err == nil || !strings.Contains(err.Error(), c.wanted) {
-			t.Errorf("PORT=%s: %v", c.port, err)
+		if err := run(t.Context(), c.options); err == nil || !strings.Contains(err.Error(), c.wanted) {
+			t.Errorf("PORT=%s %+v: %v", c.port, c.options, err)
 		}
 	}
 }

@@ -3,11 +3,12 @@
 //
 //	go run ./internal/local -function FILE          runs until it is interrupted (make run)
 //	go run ./internal/local -function FILE -demo    plays the sample and ends (make demo)
+//	go run ./internal/local -image NAME -demo       does so with a container of the function's image (make image-test)
 //	go run ./internal/local -invoke FILE            sends a file to a running stack (make invoke)
 //
 // A file is the body of a delivery, or a NAME.http with headers, an empty line and the body.
-// PORT (default 8080) is the gateway's port, the next one the emulated OCI's. The function's settings may be given in
-// the environment.
+// PORT (default 8080, with -demo any that is free) is the gateway's port, the next one the emulated OCI's. The function's
+// settings may be given in the environment.
 package main
 
 import (
@@ -18,42 +19,56 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"sender-invitations/internal/fnhost"
 )
 
+// options are the command line.
+type options struct {
+	function, image, engine string
+	event, invoke           string
+	demo                    bool
+}
+
 func main() {
-	function := flag.String("function", "", "the function's binary, to run the stack with")
-	event := flag.String("event", "testdata/events/signup.json", "the sample event")
-	demo := flag.Bool("demo", false, "end after the sample; exit 0 only if it worked")
-	invoke := flag.String("invoke", "", "the file to send to a running stack")
+	var o options
+	flag.StringVar(&o.function, "function", "", "the function's binary, to run the stack with")
+	flag.StringVar(&o.image, "image", "", "the function's container image, to run the stack with")
+	flag.StringVar(&o.engine, "engine", "docker", "the container engine that has the image: docker or podman")
+	flag.StringVar(&o.event, "event", "testdata/events/signup.json", "the sample event")
+	flag.StringVar(&o.invoke, "invoke", "", "the file to send to a running stack")
+	flag.BoolVar(&o.demo, "demo", false, "end after the sample; exit 0 only if it worked")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *function, *event, *invoke, *demo); err != nil {
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, function, event, invoke string, demo bool) error {
-	port, err := strconv.Atoi(cmp.Or(os.Getenv("PORT"), "8080"))
-	if err != nil || port < 1 || port > 65534 {
-		return errors.New("PORT takes a port from 1 to 65534: the gateway's; the emulated OCI takes the next one")
+func run(ctx context.Context, o options) error {
+	port, err := port(o.demo)
+	if err != nil {
+		return err
 	}
-	switch {
-	case invoke != "":
-		return send(ctx, os.Stdout, fmt.Sprintf("http://127.0.0.1:%d", port), invoke)
-	case function == "":
-		return errors.New("-function or -invoke is required; see -help")
+	if o.invoke != "" {
+		return send(ctx, os.Stdout, fmt.Sprintf("http://127.0.0.1:%d", port), o.invoke)
 	}
-	stack, err := start(function, port)
+	host, err := hostOf(o)
+	if err != nil {
+		return err
+	}
+	stack, err := start(host, port)
 	if err != nil {
 		return err
 	}
 	defer stack.close()
-	err = play(ctx, os.Stdout, stack, event)
-	if demo || errors.Is(err, errNotStarted) {
+	err = play(ctx, os.Stdout, stack, o.event)
+	if o.demo || errors.Is(err, errNotStarted) {
 		return err
 	}
 	if err != nil {
@@ -62,4 +77,30 @@ func run(ctx context.Context, function, event, invoke string, demo bool) error {
 	stack.greet(os.Stdout)
 	<-ctx.Done()
 	return nil
+}
+
+// port is the gateway's; 0 is any.
+func port(demo bool) (int, error) {
+	unset := "8080"
+	if demo {
+		unset = "0"
+	}
+	given := os.Getenv("PORT")
+	port, err := strconv.Atoi(cmp.Or(given, unset))
+	if err != nil || given != "" && port < 1 || port > 65534 {
+		return 0, errors.New("PORT takes a port from 1 to 65534: the gateway's; the emulated OCI takes the next one")
+	}
+	return port, nil
+}
+
+// hostOf is the host of the function that the command line names.
+func hostOf(o options) (*fnhost.Host, error) {
+	switch {
+	case (o.function == "") == (o.image == ""):
+		return nil, errors.New("one of -function, -image and -invoke is required; see -help")
+	case o.image != "":
+		return &fnhost.Host{Container: &fnhost.Container{Engine: o.engine, Image: o.image}}, nil
+	}
+	command, err := filepath.Abs(o.function)
+	return &fnhost.Host{Command: []string{command}}, err
 }

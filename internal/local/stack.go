@@ -30,24 +30,23 @@ type stack struct {
 	gateway       string // its address, with scheme
 	emulator      string
 	basePath      string
-	folder        string // of the credentials
+	folder        string // this user's alone
+	credentials   string // their folder, in that one
 	servers       []*http.Server
 	stopRotations chan struct{}
 	once          sync.Once
 }
 
 // start starts everything but the function's processes, which the host starts as calls come. Close it after.
-func start(function string, port int) (_ *stack, err error) {
-	s := &stack{oci: &ocitest.Server{Step: step}, stopRotations: make(chan struct{}), basePath: os.Getenv("HTTP_BASE_PATH")}
+func start(host *fnhost.Host, port int) (_ *stack, err error) {
+	s := &stack{host: host, oci: &ocitest.Server{Step: step}, stopRotations: make(chan struct{})}
+	s.basePath = os.Getenv("HTTP_BASE_PATH")
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	if s.folder, err = os.MkdirTemp("", "sender-invitations-"); err != nil {
-		return nil, err
-	}
-	credentials, err := s.oci.IssueCredentials(s.folder)
+	credentials, err := s.issueCredentials()
 	if err != nil {
 		return nil, err
 	}
@@ -58,11 +57,7 @@ func start(function string, port int) (_ *stack, err error) {
 	if s.emulator, err = s.listen(emulatorPort, s.oci); err != nil {
 		return nil, err
 	}
-	command, err := filepath.Abs(function)
-	if err != nil {
-		return nil, err
-	}
-	s.host = &fnhost.Host{Command: []string{command}, Stderr: os.Stderr, Env: append(settings(s.emulator), credentials...)}
+	host.Stderr, host.Env = os.Stderr, append(settings(s.emulator), credentials...)
 	direct, viaGateway := s.host.Direct(), s.host.Gateway()
 	s.gateway, err = s.listen(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/invoke" { // by hand: an http.ServeMux cleans the paths that the gateway must pass as they are
@@ -73,6 +68,23 @@ func start(function string, port int) (_ *stack, err error) {
 	}))
 	go s.rotate()
 	return s, err
+}
+
+// issueCredentials makes the function's first credentials and returns the settings that name them. A container sees them
+// where the platform has them.
+func (s *stack) issueCredentials() (settings []string, err error) {
+	if s.folder, err = os.MkdirTemp("", "sender-invitations-"); err != nil {
+		return nil, err
+	}
+	s.credentials = filepath.Join(s.folder, "credentials")
+	if err := os.Mkdir(s.credentials, 0o700); err != nil {
+		return nil, err
+	}
+	if s.host.Container != nil {
+		s.oci.CredentialsAt = "/.oci-credentials"
+		s.host.Container.Mounts = map[string]string{s.oci.CredentialsAt: s.credentials}
+	}
+	return s.oci.IssueCredentials(s.credentials)
 }
 
 // settings are the function's: those that tie it to the stack, and whatever the environment says of the others.
@@ -117,7 +129,7 @@ func (s *stack) rotate() {
 	for {
 		select {
 		case <-ticker.C:
-			if _, err := s.oci.IssueCredentials(s.folder); err != nil {
+			if _, err := s.oci.IssueCredentials(s.credentials); err != nil {
 				fmt.Fprintln(os.Stderr, "local: credentials not rotated:", err)
 			}
 		case <-s.stopRotations:
