@@ -32,9 +32,16 @@ type lonely struct {
 
 func startLonely(t *testing.T, environment ...string) *lonely {
 	t.Helper()
-	l := &lonely{socket: filepath.Join(t.TempDir(), "lsnr.sock"), stderr: &bytes.Buffer{}}
-	l.command = exec.CommandContext(t.Context(), binary)
-	l.command.Env = append(environment, "FN_LISTENER=unix:"+l.socket, "FN_FORMAT=http-stream")
+	socket := filepath.Join(t.TempDir(), "lsnr.sock")
+	command := exec.CommandContext(t.Context(), binary)
+	command.Env = append(environment, "FN_LISTENER=unix:"+socket, "FN_FORMAT=http-stream")
+	return startLonelyBy(t, command, socket)
+}
+
+// startLonelyBy starts it by a command that has it listen on the socket.
+func startLonelyBy(t *testing.T, command *exec.Cmd, socket string) *lonely {
+	t.Helper()
+	l := &lonely{socket: socket, command: command, stderr: &bytes.Buffer{}}
 	l.command.Stderr = l.stderr
 	if err := l.command.Start(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,99 @@
+package main_test
+
+import (
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"sender-invitations/handler"
+)
+
+// funcFile is what func.yaml has of the Fn CLI's fields.
+type funcFile struct {
+	SchemaVersion int `yaml:"schema_version"`
+	Name          string
+	Version       string
+	Runtime       string
+	Memory        int
+	Timeout       int
+	Config        map[string]string
+	Deploy        struct {
+		OCI struct {
+			DetachedMode struct {
+				Timeout   time.Duration
+				OnFailure struct{ Type, OCID string } `yaml:"on_failure"`
+			} `yaml:"detached_mode"`
+		}
+	}
+}
+
+func parseFuncFile(t *testing.T, text string) (f funcFile) {
+	t.Helper()
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestFuncYAML(t *testing.T) {
+	f := parseFuncFile(t, readText(t, "func.yaml"))
+	if f.SchemaVersion != 20180708 || f.Name != "sender-invitations" || f.Runtime != "docker" {
+		t.Errorf("%+v", f)
+	}
+	if !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(f.Version) { // fn raises such ones only
+		t.Errorf("version %q", f.Version)
+	}
+	if !slices.Contains([]int{128, 256, 512, 1024, 2048, 3072}, f.Memory) {
+		t.Errorf("OCI does not offer %d MB", f.Memory)
+	}
+	if f.Timeout < 1 || f.Timeout > 300 {
+		t.Errorf("OCI does not offer %d seconds", f.Timeout)
+	}
+	for name, value := range f.Config {
+		if strings.Contains(value, ".example") {
+			t.Errorf("each deployment would set %s to an example", name)
+		}
+	}
+}
+
+// The examples in it hold when their # is taken away: each setting is one, and is right.
+func TestFuncYAMLExamples(t *testing.T) {
+	f := parseFuncFile(t, regexp.MustCompile(`(?m)^#(config:|deploy:|  )`).ReplaceAllString(readText(t, "func.yaml"), "$1"))
+	known := map[string]bool{}
+	if _, err := handler.ParseConfig(func(name string) string { known[name] = true; return f.Config[name] }); err != nil {
+		t.Error(err)
+	}
+	for name := range f.Config {
+		if !known[name] {
+			t.Errorf("%s is no setting", name)
+		}
+	}
+	if f.Config["RESULT_TOPIC_OCID"] == "" {
+		t.Error("what is required is not shown")
+	}
+	detached := f.Deploy.OCI.DetachedMode
+	if detached.Timeout < 5*time.Second || detached.Timeout > time.Hour || detached.Timeout%time.Second != 0 {
+		t.Errorf("OCI does not offer a detached timeout of %v", detached.Timeout)
+	}
+	if detached.OnFailure.Type != "notifications" || !strings.HasPrefix(detached.OnFailure.OCID, "ocid1.onstopic.") {
+		t.Errorf("destination: %+v", detached.OnFailure)
+	}
+}
+
+// The Dockerfile finds the version in it as YAML does.
+func TestVersionOfFuncYAML(t *testing.T) {
+	_, rest, _ := strings.Cut(readText(t, "Dockerfile"), "$(sed")
+	find, _, found := strings.Cut(rest, ")}")
+	output, err := exec.CommandContext(t.Context(), "sh", "-c", "sed"+find).Output()
+	want := parseFuncFile(t, readText(t, "func.yaml")).Version
+	if got := strings.TrimSpace(string(output)); err != nil || !found || got != want {
+		t.Errorf("sed%s: %q, want %q, %v", find, got, want, err)
+	}
+}
