@@ -1,9 +1,11 @@
-# Targets for people and for CI. Go and make are all that is needed; a C compiler too for the race detector.
+# Targets for people and for CI. Go and make are all that is needed; a C compiler too for the race detector, and docker or
+# podman for the image.
 
 BIN     := bin/sender-invitations
 LOCAL   := bin/local
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
+IMAGE   ?= sender-invitations:$(VERSION)
 FUZZTIME ?= 60s
 FUZZ    ?= ./...
 # Of make chaos; each seed takes some minutes.
@@ -16,7 +18,8 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible
+.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible \
+	image image-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,3 +88,9 @@ function: ## build the function alone; of the same source and Go it is the same 
 
 reproducible: ## build the function twice, the second time elsewhere and from nothing, and compare
 	@.ci/reproducible
+
+image: ## build the container image, if docker or podman runs: VERSION=1.0.0 IMAGE=name:tag PLATFORM=linux/arm64 ENGINE=podman BUILD_FLAGS=…
+	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image build
+
+image-test: ## build it, look at it, and run the sample and the worst deliveries through it, confined as on OCI
+	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image test

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"debug/buildinfo"
+	"debug/elf"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	binary  = "sender-invitations"
+	bundle  = "etc/ssl/certs/ca-certificates.crt"
+	account = "fn:x:1000:1000:fn:/home/fn:/sbin/nologin\n"
+	group   = "fn:x:1000:\n"
+)
+
+// checks are those of the image while nothing runs.
+func (s *saved) checks() []check {
+	return []check{
+		{"configuration", s.configuration}, {"files", s.contents}, {"binary", s.program}, {"certificates", s.certificates},
+	}
+}
+
+func (s *saved) configuration(context.Context) (string, error) {
+	c := s.Config
+	var all []string
+	if c.User != "1000:1000" {
+		all = append(all, fmt.Sprintf("the user is %q, not 1000:1000", c.User))
+	}
+	if !slices.Equal(c.Entrypoint, []string{"/" + binary}) || len(c.Cmd) > 0 {
+		all = append(all, fmt.Sprintf("the entry point is %q with the arguments %q", c.Entrypoint, c.Cmd))
+	}
+	if len(c.Env) > 1 || len(c.Env) == 1 && !strings.HasPrefix(c.Env[0], "PATH=") {
+		all = append(all, fmt.Sprintf("it sets variables: %q", c.Env))
+	}
+	if len(c.Volumes)+len(c.ExposedPorts) > 0 {
+		all = append(all, "it has volumes or ports")
+	}
+	if s.OS != "linux" || s.Architecture != "amd64" && s.Architecture != "arm64" {
+		all = append(all, fmt.Sprintf("it is for %s/%s", s.OS, s.Architecture))
+	}
+	return fmt.Sprintf("%s/%s, user %s, entry point %q", s.OS, s.Architecture, c.User, c.Entrypoint), wrong(all)
+}
+
+// contents: what must be there, nothing else, and nothing that its user may write.
+func (s *saved) contents(context.Context) (string, error) {
+	wanted := map[string]int64{"etc": 0o755, "etc/ssl": 0o755, "etc/ssl/certs": 0o755, // and the files:
+		"etc/passwd": 0o644, "etc/group": 0o644, bundle: 0o644, binary: 0o755}
+	var all, files []string
+	size := 0
+	for _, path := range slices.Sorted(maps.Keys(s.files)) {
+		f := s.files[path]
+		mode, known := wanted[path]
+		if path == "" { // the root itself
+			mode, known = 0o755, true
+		}
+		switch {
+		case !known:
+			all = append(all, path+" has no business there")
+		case f.Uid != 0 || f.Gid != 0 || f.Mode&0o7777 != mode:
+			all = append(all, fmt.Sprintf("%s is of %d:%d with mode %o, not of 0:0 with %o", path, f.Uid, f.Gid, f.Mode, mode))
+		}
+		if f.FileInfo().Mode().IsRegular() {
+			files = append(files, "/"+path)
+			size += len(f.content)
+		}
+	}
+	for path := range wanted {
+		if _, ok := s.files[path]; !ok {
+			all = append(all, path+" is missing")
+		}
+	}
+	if string(s.files["etc/passwd"].content) != account || string(s.files["etc/group"].content) != group {
+		all = append(all, "/etc/passwd and /etc/group do not name the user fn alone")
+	}
+	slices.Sort(all)
+	return fmt.Sprintf("%s: %.1f MB; the user may write none of them", strings.Join(files, ", "), float64(size)/1e6), wrong(all)
+}
+
+// machines are the processors that OCI Functions has, as programs and images call them.
+var machines = map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64"}
+
+// program: static, stripped, and for the processor that the image is said to be for.
+func (s *saved) program(context.Context) (string, error) {
+	content := bytes.NewReader(s.files[binary].content)
+	program, err := elf.NewFile(content)
+	if err != nil {
+		return "", err
+	}
+	var all []string
+	for _, part := range program.Progs {
+		if part.Type == elf.PT_INTERP || part.Type == elf.PT_DYNAMIC {
+			all = append(all, "it is linked dynamically: "+part.Type.String())
+		}
+	}
+	if program.Section(".symtab") != nil || program.Section(".debug_info") != nil {
+		all = append(all, "it is not stripped")
+	}
+	if machines[program.Machine] != s.Architecture {
+		all = append(all, fmt.Sprintf("it is for %v, the image for %s", program.Machine, s.Architecture))
+	}
+	info, err := buildinfo.Read(content)
+	if err != nil {
+		return "", errors.Join(wrong(all), err)
+	}
+	settings := map[string]string{}
+	for _, setting := range info.Settings {
+		settings[setting.Key] = setting.Value
+	}
+	if settings["CGO_ENABLED"] != "0" || settings["-trimpath"] != "true" || settings["vcs.revision"] != "" {
+		all = append(all, fmt.Sprintf("it was not built by make function: %v", settings))
+	}
+	return fmt.Sprintf("static, stripped, of %s, for %s", info.GoVersion, s.Architecture), wrong(all)
+}
+
+func (s *saved) certificates(context.Context) (string, error) {
+	count := 0
+	for block, rest := pem.Decode(s.files[bundle].content); block != nil; block, rest = pem.Decode(rest) {
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return "", err
+		}
+		count++
+	}
+	if count < 50 { // what authorities there are changes; that there are so few does not happen
+		return "", fmt.Errorf("%d certificates", count)
+	}
+	return fmt.Sprintf("%d", count), nil
+}
