@@ -1,0 +1,70 @@
+# Alarms go to a topic of their own: on that of dead letters each alarm would be one more message that the alarm counts.
+locals {
+  alarms = var.create_alarms ? merge(
+    {
+      failed = {
+        namespace = "oci_faas", compartment = local.function_compartment, severity = "CRITICAL"
+        query     = "FunctionResponseCount[1m]{resourceId = \"${local.function_ocid}\", responseType = \"Error\"}.sum() > 0"
+        body      = "Invocations of the function failed: OCI was not to be had, or time ran out. The log has a line \"invocation\" with the reason of each."
+      }
+      throttled = {
+        namespace = "oci_faas", compartment = local.function_compartment, severity = "WARNING"
+        query     = "FunctionResponseCount[1m]{resourceId = \"${local.function_ocid}\", responseType = \"Throttled\"}.sum() > 0"
+        body      = "Invocations of the function were refused, for the tenancy's limit of concurrency is reached. Sources deliver again."
+      }
+    },
+    var.dead_letter_topic_ocid == "none" ? {} : {
+      dead-letters = {
+        namespace = "oci_notification", compartment = local.dead_letter_compartment, severity = "CRITICAL"
+        query     = "PublishedMessagesCount[1m]{resourceId = \"${local.dead_letter_topic_ocid}\"}.sum() > 0"
+        body      = "Events failed. Each is on the topic of dead letters, with its original: mend the cause, and invoke the function with it."
+      }
+    },
+    var.create_event_rule ? {
+      event-rule = {
+        namespace = "oci_cloudevents", compartment = var.compartment_ocid, severity = "CRITICAL"
+        query     = "DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[0].id}\"}.sum() > 0"
+        body      = "The Events rule could not deliver to the function. Its log tells why."
+      }
+    } : {},
+    var.create_command_topic ? {
+      commands = {
+        namespace = "oci_notification", compartment = var.compartment_ocid, severity = "CRITICAL"
+        query     = "FailedMessagesCount[1m]{resourceId = \"${oci_ons_notification_topic.commands[0].id}\"}.sum() > 0"
+        body      = "Messages of the topic of commands could not be delivered to the function. Notifications tries for two hours, then drops them."
+      }
+    } : {},
+  ) : {}
+}
+
+resource "oci_ons_notification_topic" "alarms" {
+  count          = var.create_alarms ? 1 : 0
+  compartment_id = var.compartment_ocid
+  name           = "${var.name}-alarms"
+  description    = "Alarms about the function that sends invitations"
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_ons_subscription" "alarm_email" {
+  count          = var.create_alarms && var.alarm_email != "" ? 1 : 0
+  compartment_id = var.compartment_ocid
+  topic_id       = oci_ons_notification_topic.alarms[0].id
+  protocol       = "EMAIL"
+  endpoint       = var.alarm_email
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_monitoring_alarm" "alarm" {
+  for_each              = local.alarms
+  compartment_id        = var.compartment_ocid
+  display_name          = "${var.name}-${each.key}"
+  namespace             = each.value.namespace
+  metric_compartment_id = each.value.compartment
+  query                 = each.value.query
+  severity              = each.value.severity
+  body                  = each.value.body
+  destinations          = [oci_ons_notification_topic.alarms[0].id]
+  message_format        = "ONS_OPTIMIZED"
+  is_enabled            = true
+  freeform_tags         = var.freeform_tags
+}

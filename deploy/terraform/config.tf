@@ -1,0 +1,32 @@
+# The function's configuration: what differs from its own defaults. OCI takes 4 KB, keys and values together.
+locals {
+  typed_config = { for key, value in {
+    ORGANIZATIONS_REGION  = var.organizations_region == "" ? local.home_region : var.organizations_region
+    EVENT_TYPE_PREFIX     = var.event_type_prefix
+    MODE                  = var.mode
+    LOG_LEVEL             = var.log_level
+    ALLOWED_RECIPIENTS    = var.allowed_recipients
+    DENIED_RECIPIENTS     = var.denied_recipients
+    ALLOWED_EMAIL_DOMAINS = var.allowed_email_domains
+    MAX_PENDING           = var.max_pending == 0 ? "" : tostring(var.max_pending)
+    RULES                 = local.rules
+  } : key => value if value != "" }
+
+  config = merge(var.extra_config, local.typed_config, {
+    RESULT_TOPIC_OCID      = local.result_topic_ocid
+    DEAD_LETTER_TOPIC_OCID = local.dead_letter_topic_ocid
+  })
+
+  # An Events rule for objects needs mapping rules for them.
+  rules = var.rules != "" || !var.create_event_rule || var.event_condition != "" ? var.rules : file("${path.module}/rules-objects.yaml")
+
+  # HTTP_BASE_PATH must stay unset: the deployment's prefix is that of the API itself.
+  config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL",
+  "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
+  config_set_twice = sort(setintersection(keys(var.extra_config), local.config_set_here))
+
+  # Counted before topics have their OCIDs, so that a plan tells it: with a name and an OCID of 160 bytes for each of the
+  # two.
+  config_text  = join("", flatten([for key, value in merge(var.extra_config, local.typed_config) : [key, value]]))
+  config_bytes = 320 + (local.config_text == "" ? 0 : length(base64encode(local.config_text)) * 3 / 4 - length(regex("=*$", base64encode(local.config_text))))
+}

@@ -1,0 +1,110 @@
+# Another one's function is taken as it is; its application is looked up for the log.
+data "oci_functions_function" "existing" {
+  count       = var.function_ocid == "" ? 0 : 1
+  function_id = var.function_ocid
+}
+
+locals {
+  make_function        = var.function_ocid == ""
+  function_ocid        = local.make_function ? oci_functions_function.function[0].id : var.function_ocid
+  application_ocid     = local.make_function ? oci_functions_application.application[0].id : data.oci_functions_function.existing[0].application_id
+  function_compartment = local.make_function ? var.compartment_ocid : data.oci_functions_function.existing[0].compartment_id
+
+  concurrency_step = lookup({ 128 = 40, 256 = 20 }, var.memory_in_mbs, 10)
+}
+
+resource "oci_functions_application" "application" {
+  count          = local.make_function ? 1 : 0
+  compartment_id = var.compartment_ocid
+  display_name   = var.name
+  subnet_ids     = [local.function_subnet_ocid]
+  shape          = var.application_shape
+  freeform_tags  = var.freeform_tags
+
+  # The function logs a JSON object a line.
+  logging {
+    line_format = "JSON"
+  }
+
+  dynamic "trace_config" {
+    for_each = var.apm_domain_ocid == "" ? [] : [var.apm_domain_ocid]
+
+    content {
+      domain_id  = trace_config.value
+      is_enabled = true
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local.make_function_subnet || var.function_subnet_ocid != ""
+      error_message = "The function needs a subnet: set create_network, or give function_subnet_ocid."
+    }
+  }
+}
+
+resource "oci_functions_function" "function" {
+  count              = local.make_function ? 1 : 0
+  application_id     = oci_functions_application.application[0].id
+  display_name       = var.name
+  image              = var.image
+  memory_in_mbs      = var.memory_in_mbs
+  timeout_in_seconds = var.timeout_in_seconds
+  config             = local.config
+  freeform_tags      = var.freeform_tags
+
+  detached_mode_timeout_in_seconds = var.detached_timeout_in_seconds == 0 ? null : var.detached_timeout_in_seconds
+
+  dynamic "failure_destination" {
+    for_each = var.detached_timeout_in_seconds == 0 || var.dead_letter_topic_ocid == "none" ? [] : [local.dead_letter_topic_ocid]
+
+    content {
+      kind     = "NOTIFICATION"
+      topic_id = failure_destination.value
+    }
+  }
+
+  dynamic "provisioned_concurrency_config" {
+    for_each = var.provisioned_concurrency == 0 ? [] : [var.provisioned_concurrency]
+
+    content {
+      strategy = "CONSTANT"
+      count    = provisioned_concurrency_config.value
+    }
+  }
+
+  dynamic "trace_config" {
+    for_each = var.apm_domain_ocid == "" ? [] : [true]
+
+    content {
+      is_enabled = trace_config.value
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.image != ""
+      error_message = "The function needs an image: give image, or the OCID of a function that is there as function_ocid."
+    }
+
+    precondition {
+      condition     = var.image == "" || contains(local.registry_regions, split(".", var.image)[0])
+      error_message = "The image must be in the registry of the function's region: ${join(" or ", formatlist("%s.ocir.io", local.registry_regions))}."
+    }
+
+    precondition {
+      condition     = var.provisioned_concurrency % local.concurrency_step == 0
+      error_message = "provisioned_concurrency takes a multiple of ${local.concurrency_step} with ${var.memory_in_mbs} MB."
+    }
+
+    precondition {
+      condition     = length(local.config_set_twice) == 0
+      error_message = "extra_config must not set ${join(", ", local.config_set_twice)}: a variable of its own does, or it must stay unset."
+    }
+
+    precondition {
+      condition     = local.config_bytes <= 4096
+      error_message = "The settings are ${local.config_bytes} bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."
+    }
+  }
+}

@@ -1,0 +1,20 @@
+# Commands to try it with. <token> is one that the gateway takes.
+output "try" {
+  description = "How to try it, in this order."
+  value = merge(
+    { doctor = "oci fn function invoke --function-id ${local.function_ocid} --file - --body '{\"operation\": \"doctor\"}'" },
+    local.make_function ? {
+      doctor_by_fn = "echo '{\"operation\": \"doctor\"}' | fn invoke ${oci_functions_application.application[0].display_name} ${oci_functions_function.function[0].display_name}"
+    } : {},
+    { list = "oci fn function invoke --function-id ${local.function_ocid} --file - --body '{\"operation\": \"list\"}'" },
+    { for topic in oci_ons_notification_topic.commands :
+    "command" => "oci ons message publish --topic-id ${topic.id} --body '{\"operation\": \"create\", \"recipientTenancyId\": \"<tenancy OCID>\"}'" },
+    var.create_event_rule && var.event_condition == "" ? {
+      object = "oci os object put --bucket-name ${var.event_bucket} --name '<tenancy OCID>' --file signup.json"
+    } : {},
+    merge([for gateway in oci_apigateway_gateway.gateway : {
+      health          = "curl https://${gateway.hostname}/20230401/health"
+      list_by_gateway = "curl -H 'Authorization: Bearer <token>' 'https://${gateway.hostname}/20230401/senderInvitations?compartmentId=${var.tenancy_ocid}'"
+    }]...),
+  )
+}

@@ -1,0 +1,61 @@
+locals {
+  guarded = var.max_pending > 0 || anytrue([
+    for guard in [var.allowed_recipients, var.denied_recipients, var.allowed_email_domains] : guard != ""
+  ])
+}
+
+output "function_ocid" {
+  description = "OCID of the function."
+  value       = local.function_ocid
+}
+
+output "application_ocid" {
+  description = "OCID of its application."
+  value       = local.application_ocid
+}
+
+output "topics" {
+  description = "OCIDs of the topics."
+  value = merge(
+    { results = local.result_topic_ocid, dead_letters = local.dead_letter_topic_ocid },
+    { for topic in oci_ons_notification_topic.commands : "commands" => topic.id },
+    { for topic in oci_ons_notification_topic.alarms : "alarms" => topic.id },
+  )
+}
+
+output "gateway_url" {
+  description = "What an SDK takes as its service endpoint; the CLI takes it with /20230401."
+  value       = one([for gateway in oci_apigateway_gateway.gateway : "https://${gateway.hostname}"])
+}
+
+output "dynamic_group_rules" {
+  description = "Matching rules of the dynamic groups, by name."
+  value       = local.dynamic_group_rules
+}
+
+output "policy_statements" {
+  description = "Statements of the policy, in the tenancy."
+  value       = local.policy_statements
+}
+
+output "config" {
+  description = "Configuration of the function that is made."
+  value       = local.make_function ? local.config : {}
+}
+
+output "remarks" {
+  description = "What to know before it counts."
+  value = concat(
+    local.make_function && var.mode == "dry-run" ? [
+      "mode is dry-run: nothing is written to Organizations, and what is delivered now must be delivered again.",
+    ] : [],
+    local.make_function && var.mode == "enforce" && !local.guarded ? [
+      "No guardrail is set: any tenancy of the realm may be invited, and any number of them.",
+    ] : [],
+    [var.create_policies ? "Policies take effect within 15 minutes for the function." : (
+    "Policies are not made: policy_statements and dynamic_group_rules tell what is needed.")],
+    var.dead_letter_email != "" || var.create_alarms && var.alarm_email != "" ? [
+      "Confirm the subscription in the e-mail that Notifications sends.",
+    ] : [],
+  )
+}

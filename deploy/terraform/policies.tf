@@ -1,0 +1,89 @@
+# Who may what. The function by its own OCID, not by its compartment: another function there gets nothing by this. The
+# platform pulls an image of the same tenancy, writes service logs, and invokes for an Events rule or a subscription without
+# a policy of theirs: the rights of whoever makes the application, the rule and the subscription count.
+locals {
+  function_group = "${var.name}-function"
+  gateway_group  = "${var.name}-gateway"
+
+  # As Oracle names the permissions of ListSenderInvitations, GetSenderInvitation, UpdateSenderInvitation and
+  # CancelSenderInvitation, CreateSenderInvitation. It names none for work requests.
+  organizations_permissions = [
+    "ORGANIZATIONS_SENDER_INVITATION_INSPECT",
+    "ORGANIZATIONS_SENDER_INVITATION_READ",
+    "ORGANIZATIONS_SENDER_INVITATION_UPDATE",
+    "ORGANIZATIONS_SENDER_INVITATION_CREATE",
+  ]
+
+  # Of PublishMessage, and of GetTopic, by which the doctor looks at a topic.
+  topic_permissions = ["ONS_TOPIC_PUBLISH", "ONS_TOPIC_READ"]
+
+  only = var.narrow_permissions ? {
+    organizations = " where any {${join(", ", formatlist("request.permission='%s'", local.organizations_permissions))}}"
+    topics        = " where any {${join(", ", formatlist("request.permission='%s'", local.topic_permissions))}}"
+  } : { organizations = "", topics = "" }
+
+  function_statements = concat(
+    ["Allow dynamic-group ${local.function_group} to manage ${var.organizations_resource_type} in tenancy${local.only.organizations}"],
+    formatlist("Allow dynamic-group ${local.function_group} to use ons-topics in compartment id %s${local.only.topics}", local.topic_compartments),
+  )
+
+  # API Gateway looks whether it may use the function before it takes a deployment.
+  gateway_statements = var.create_gateway ? [
+    "Allow dynamic-group ${local.gateway_group} to use functions-family in compartment id ${local.function_compartment}",
+  ] : []
+
+  trace_compartment = var.apm_compartment_ocid == "" ? var.compartment_ocid : var.apm_compartment_ocid
+  trace_statements = local.make_function && var.apm_domain_ocid != "" ? [
+    "Allow service faas to use apm-domains in compartment id ${local.trace_compartment}",
+  ] : []
+
+  # Resource Scheduler invokes as the schedule itself. Oracle's example manages the family, which is more than an invocation
+  # takes.
+  schedule_verb = var.narrow_permissions ? "use" : "manage"
+  schedule_statements = formatlist(
+    "Allow any-user to ${local.schedule_verb} functions-family in compartment id ${local.function_compartment} where all {request.principal.type='resourceschedule', request.principal.id='%s'}",
+    oci_resource_scheduler_schedule.schedule[*].id,
+  )
+
+  dynamic_group_rules = merge(
+    { (local.function_group) = "ALL {resource.type = 'fnfunc', resource.id = '${local.function_ocid}'}" },
+    { for gateway in oci_apigateway_gateway.gateway : local.gateway_group => "ALL {resource.type = 'ApiGateway', resource.id = '${gateway.id}'}" },
+  )
+
+  policy_statements = concat(
+    local.function_statements, local.gateway_statements, local.schedule_statements, local.trace_statements, var.extra_policy_statements,
+  )
+}
+
+resource "oci_identity_dynamic_group" "function" {
+  provider       = oci.home
+  count          = var.create_policies ? 1 : 0
+  compartment_id = var.tenancy_ocid
+  name           = local.function_group
+  description    = "The function that sends invitations"
+  matching_rule  = local.dynamic_group_rules[local.function_group]
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_identity_dynamic_group" "gateway" {
+  provider       = oci.home
+  count          = var.create_policies && var.create_gateway ? 1 : 0
+  compartment_id = var.tenancy_ocid
+  name           = local.gateway_group
+  description    = "The gateway in front of the function that sends invitations"
+  matching_rule  = local.dynamic_group_rules[local.gateway_group]
+  freeform_tags  = var.freeform_tags
+}
+
+# In the tenancy itself, as statements that end in "in tenancy" need.
+resource "oci_identity_policy" "policy" {
+  provider       = oci.home
+  count          = var.create_policies ? 1 : 0
+  compartment_id = var.tenancy_ocid
+  name           = var.name
+  description    = "What the function that sends invitations may do, and who may invoke it"
+  statements     = local.policy_statements
+  freeform_tags  = var.freeform_tags
+
+  depends_on = [oci_identity_dynamic_group.function, oci_identity_dynamic_group.gateway]
+}

@@ -1,0 +1,72 @@
+# What the function tells, what it could not do, and what it is told: three topics. The last is never one of the others: a
+# function that is subscribed to its own results would be invoked by each of them.
+locals {
+  result_topic_ocid      = var.result_topic_ocid == "" ? oci_ons_notification_topic.results[0].id : var.result_topic_ocid
+  dead_letter_topic_ocid = var.dead_letter_topic_ocid == "" ? oci_ons_notification_topic.dead_letters[0].id : var.dead_letter_topic_ocid
+
+  existing_topics = toset([for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if !contains(["", "none"], ocid)])
+  made_topics     = [for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if ocid == ""]
+
+  # Where the function publishes: a policy cannot name a topic, only its compartment.
+  topic_compartments = sort(distinct(concat(
+    length(local.made_topics) > 0 ? [var.compartment_ocid] : [],
+    [for topic in data.oci_ons_notification_topic.existing : topic.compartment_id],
+  )))
+
+  dead_letter_compartment = contains(local.existing_topics, var.dead_letter_topic_ocid) ? (
+  data.oci_ons_notification_topic.existing[var.dead_letter_topic_ocid].compartment_id) : var.compartment_ocid
+}
+
+data "oci_ons_notification_topic" "existing" {
+  for_each = local.existing_topics
+  topic_id = each.value
+}
+
+resource "oci_ons_notification_topic" "results" {
+  count          = var.result_topic_ocid == "" ? 1 : 0
+  compartment_id = var.compartment_ocid
+  name           = "${var.name}-results"
+  description    = "What came of each event and request, as CloudEvents"
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_ons_notification_topic" "dead_letters" {
+  count          = var.dead_letter_topic_ocid == "" ? 1 : 0
+  compartment_id = var.compartment_ocid
+  name           = "${var.name}-dead-letters"
+  description    = "What failed, with the original: invoke the function with it to try again"
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_ons_subscription" "dead_letter_email" {
+  count          = var.dead_letter_email == "" ? 0 : 1
+  compartment_id = local.dead_letter_compartment
+  topic_id       = local.dead_letter_topic_ocid
+  protocol       = "EMAIL"
+  endpoint       = var.dead_letter_email
+  freeform_tags  = var.freeform_tags
+
+  lifecycle {
+    precondition {
+      condition     = var.dead_letter_topic_ocid != "none"
+      error_message = "dead_letter_email needs a topic: dead_letter_topic_ocid is none."
+    }
+  }
+}
+
+resource "oci_ons_notification_topic" "commands" {
+  count          = var.create_command_topic ? 1 : 0
+  compartment_id = var.compartment_ocid
+  name           = "${var.name}-commands"
+  description    = "Commands and events for the function"
+  freeform_tags  = var.freeform_tags
+}
+
+resource "oci_ons_subscription" "commands" {
+  count          = var.create_command_topic ? 1 : 0
+  compartment_id = var.compartment_ocid
+  topic_id       = oci_ons_notification_topic.commands[0].id
+  protocol       = "ORACLE_FUNCTIONS"
+  endpoint       = local.function_ocid
+  freeform_tags  = var.freeform_tags
+}

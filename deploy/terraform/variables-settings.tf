@@ -1,0 +1,122 @@
+# The function's settings; the README of the function tells what each means.
+
+variable "mode" {
+  description = "dry-run decides and publishes but writes nothing to Organizations; enforce sends invitations. What a first delivery does to others cannot be undone, what dry-run left undone can be delivered again."
+  type        = string
+  default     = "dry-run"
+  nullable    = false
+
+  validation {
+    condition     = contains(["dry-run", "enforce"], var.mode)
+    error_message = "mode takes dry-run or enforce."
+  }
+}
+
+variable "event_type_prefix" {
+  description = "Prefix of the function's event types; a reverse-DNS name of your own, such as com.acme.senderinvitation."
+  type        = string
+  default     = "senderinvitation"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$", var.event_type_prefix)) && length(var.event_type_prefix) <= 200
+    error_message = "event_type_prefix takes a name such as com.acme.senderinvitation."
+  }
+}
+
+variable "allowed_recipients" {
+  description = "Tenancy OCIDs that may be invited, separated by commas, * anywhere. Empty: all."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9._*-]+( *, *[A-Za-z0-9._*-]+)*)?$", var.allowed_recipients))
+    error_message = "allowed_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."
+  }
+}
+
+variable "denied_recipients" {
+  description = "Tenancy OCIDs that may not be invited, separated by commas, * anywhere. Empty: none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9._*-]+( *, *[A-Za-z0-9._*-]+)*)?$", var.denied_recipients))
+    error_message = "denied_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."
+  }
+}
+
+variable "allowed_email_domains" {
+  description = "Domains of e-mail addresses that invitations may go to, separated by commas, such as acme.com. Empty: all."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition = alltrue([for domain in split(",", var.allowed_email_domains) :
+    trimspace(domain) == "" && var.allowed_email_domains == "" || can(regex("^([A-Za-z0-9-]+\\.)+[A-Za-z0-9-]+$", trimspace(domain)))])
+    error_message = "allowed_email_domains takes domains such as acme.com, separated by commas."
+  }
+}
+
+variable "max_pending" {
+  description = "The most PENDING invitations of the tenancy. 0: no limit."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.max_pending >= 0 && var.max_pending <= 1000000 && floor(var.max_pending) == var.max_pending
+    error_message = "max_pending takes a whole number from 0 to 1000000."
+  }
+}
+
+variable "log_level" {
+  description = "debug, info, warn or error."
+  type        = string
+  default     = "info"
+  nullable    = false
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
+    error_message = "log_level takes debug, info, warn or error."
+  }
+}
+
+variable "organizations_region" {
+  description = "Region of the Organizations API. Empty: the home region."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.organizations_region == "" || can(regex("^[a-z]+(-[a-z0-9]+)+$", var.organizations_region))
+    error_message = "organizations_region takes the identifier of a region, such as us-ashburn-1."
+  }
+}
+
+variable "rules" {
+  description = "Mapping rules, YAML. Empty: those for objects in event_bucket if the event rule is made with its own condition, else the built-in ones."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.rules == "" || can(yamldecode(var.rules))
+    error_message = "rules takes YAML: a list of mapping rules."
+  }
+}
+
+variable "extra_config" {
+  description = "Other settings of the function, such as {\"MAX_ATTEMPTS\": \"3\"}. No secrets: whoever may read the function reads them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.extra_config) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
+    error_message = "extra_config takes keys of letters, digits and underscores that begin with no digit."
+  }
+}
