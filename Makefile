@@ -19,10 +19,10 @@ TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible \
-	image image-test
+	image image-test terraform-check
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## run the local stack until Ctrl-C: emulated OCI, function, gateway; PORT=8080
 	@$(LOCAL) -function $(BIN) -event $(EVENT)
@@ -94,3 +94,6 @@ image: ## build the container image, if docker or podman runs: VERSION=1.0.0 IMA
 
 image-test: ## build it, look at it, and run the sample and the worst deliveries through it, confined as on OCI
 	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image test
+
+terraform-check: ## check deploy/terraform, by Terraform and a stand-in for Oracle's provider; needs Terraform 1.6
+	@.ci/terraform

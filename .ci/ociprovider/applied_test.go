@@ -1,0 +1,196 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// changes are the resources that a plan touches, and what becomes of each.
+func (s stack) changes() map[string]string {
+	s.Helper()
+	s.must("plan", "-out=plan")
+	var plan struct {
+		Changes []struct {
+			Address string
+			Change  struct{ Actions []string }
+		} `json:"resource_changes"`
+	}
+	if err := json.Unmarshal([]byte(s.json("show", "-json", "plan")), &plan); err != nil {
+		s.Fatal(err)
+	}
+	touched := map[string]string{}
+	for _, one := range plan.Changes {
+		if actions := strings.Join(one.Change.Actions, ", "); actions != "no-op" && actions != "read" {
+			touched[one.Address] = actions
+		}
+	}
+	return touched
+}
+
+// json is what a command prints, without the warnings around it.
+func (s stack) json(arguments ...string) string {
+	s.Helper()
+	for line := range strings.Lines(s.must(arguments...)) {
+		if strings.HasPrefix(line, "{") || strings.HasPrefix(line, "[") {
+			return line
+		}
+	}
+	s.Fatalf("terraform %s prints no JSON", strings.Join(arguments, " "))
+	return ""
+}
+
+// What is applied is settled; a new image or setting changes the function in its place, and nothing else.
+func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(everything...)
+	s.must("apply", "-auto-approve")
+	if touched := s.changes(); len(touched) > 0 {
+		t.Errorf("a second apply would change %v", touched)
+	}
+
+	s.variables(append(slices.Clone(everything[:3]), append([]string{
+		`image = "iad.ocir.io/namespace/sender-invitations:1.0.1"`, `mode = "enforce"`,
+	}, everything[4:]...)...)...)
+	touched := s.changes()
+	if len(touched) != 1 || touched["oci_functions_function.function[0]"] != "update" {
+		t.Errorf("an upgrade makes of the stack %v", touched)
+	}
+	s.must("apply", "-auto-approve")
+	s.must("destroy", "-auto-approve")
+}
+
+// Dynamic groups and policies are made in the home region, all else in the function's. What no reference tells is said: a policy
+// comes after the groups that it names, the gateway's deployment after the policy that lets it use the function.
+func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(everything...)
+	s.must("plan", "-out=plan")
+	var plan struct {
+		Configuration struct {
+			Providers map[string]struct {
+				Expressions struct {
+					Region struct{ References []string }
+				}
+			} `json:"provider_config"`
+			Module struct {
+				Resources []struct {
+					Address   string
+					Mode      string
+					Provider  string   `json:"provider_config_key"`
+					DependsOn []string `json:"depends_on"`
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(s.json("show", "-json", "plan")), &plan); err != nil {
+		t.Fatal(err)
+	}
+	region := plan.Configuration.Providers["oci.home"].Expressions.Region.References
+	if !slices.Contains(region, "local.home_region") {
+		t.Errorf("the home region's provider is in %v", region)
+	}
+	after := map[string][]string{
+		"oci_identity_policy.policy":           {"oci_identity_dynamic_group.function", "oci_identity_dynamic_group.gateway"},
+		"oci_apigateway_deployment.deployment": {"oci_identity_policy.policy"},
+	}
+	for _, resource := range plan.Configuration.Module.Resources {
+		want := "oci"
+		if resource.Mode == "managed" && strings.HasPrefix(resource.Address, "oci_identity_") {
+			want = "oci.home"
+		}
+		if resource.Provider != want {
+			t.Errorf("%s is made by %s", resource.Address, resource.Provider)
+		}
+		if want := after[resource.Address]; !slices.Equal(resource.DependsOn, want) {
+			t.Errorf("%s waits for %v, not for %v", resource.Address, resource.DependsOn, want)
+		}
+	}
+}
+
+// The statements that are planned are those that the documents have for people to use by hand.
+func TestPolicyStatementsAreThoseOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(append(everything[:len(everything):len(everything)], `apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`)...)
+	s.must("apply", "-auto-approve")
+	planned := s.statements()
+	documented := strings.Split(strings.TrimSpace(fileText(t, stackFolder+"/tests/policies.txt")), "\n")
+	if !slices.Equal(planned, documented) {
+		t.Errorf("planned are\n%s\ntests/policies.txt has\n%s", strings.Join(planned, "\n"), strings.Join(documented, "\n"))
+	}
+
+	for wide, want := range map[string]string{
+		`narrow_permissions = false`:                                       "Allow dynamic-group sender-invitations-function to manage organizations-family in tenancy",
+		`organizations_resource_type = "organizations-sender-invitations"`: strings.Replace(documented[0], "organizations-family", "organizations-sender-invitations", 1),
+	} {
+		s.variables(append(everything[:len(everything):len(everything)], wide)...)
+		s.must("apply", "-auto-approve")
+		if statements := s.statements(); statements[0] != want {
+			t.Errorf("with %s the first statement is %s", wide, statements[0])
+		} else if strings.Contains(wide, "false") && strings.Contains(strings.Join(statements, "\n"), "request.permission") {
+			t.Errorf("with %s a statement is narrow: %v", wide, statements)
+		}
+	}
+}
+
+// deploy/README.md has the statements for people who make them by hand, in a block of its own.
+func TestPolicyStatementsAreThoseOfTheReadme(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/README.md")
+	if os.IsNotExist(err) {
+		t.Skip("deploy/README.md is not there")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(text), "```text policies\n")
+	block, _, closed := strings.Cut(block, "```")
+	if !found || !closed {
+		t.Fatal("deploy/README.md has no block of policies")
+	}
+	byHand := strings.Split(block, "\n")
+	for statement := range strings.Lines(fileText(t, stackFolder+"/tests/policies.txt")) {
+		statement = strings.TrimSpace(statement)
+		if !strings.Contains(statement, "apm-domains") && !slices.Contains(byHand, statement) {
+			t.Errorf("deploy/README.md does not have %s", statement)
+		}
+	}
+}
+
+// statements are those of the policy, with placeholders for what is invented.
+func (s stack) statements() []string {
+	s.Helper()
+	var state struct {
+		Values struct {
+			Module struct {
+				Resources []struct {
+					Type   string
+					Values struct {
+						ID         string
+						Statements []string
+					}
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(s.json("show", "-json")), &state); err != nil {
+		s.Fatal(err)
+	}
+	var statements []string
+	placeholders := []string{"ocid1.compartment.oc1..invitations", "<compartment OCID>"}
+	for _, resource := range state.Values.Module.Resources {
+		switch resource.Type {
+		case "oci_identity_policy":
+			statements = resource.Values.Statements
+		case "oci_resource_scheduler_schedule":
+			placeholders = append(placeholders, resource.Values.ID, "<schedule OCID>")
+		}
+	}
+	for i, statement := range statements {
+		statements[i] = strings.NewReplacer(placeholders...).Replace(statement)
+	}
+	return statements
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
+	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
+)
+
+// resource makes a resource that keeps what it is given: made, it has a new OCID; replaced, another one.
+func (k kind) resource() (*schema.Resource, error) {
+	described, err := fields(k.Schema)
+	if err != nil {
+		return nil, err
+	}
+	nothing := func(context.Context, *schema.ResourceData, any) diag.Diagnostics { return nil }
+	return &schema.Resource{
+		Schema:                         described,
+		ValidateRawResourceConfigFuncs: []schema.ValidateRawResourceConfigFunc{values(k.Schema)},
+		CreateContext: func(_ context.Context, d *schema.ResourceData, _ any) diag.Diagnostics {
+			d.SetId(newOCID(k.OCID))
+			return diag.FromErr(errors.Join(k.invent(d), settle(d, described)))
+		},
+		ReadContext:   nothing,
+		UpdateContext: nothing,
+		DeleteContext: nothing,
+	}, nil
+}
+
+// dataSource makes a data source with one answer, whatever it is asked.
+func (k kind) dataSource() (*schema.Resource, error) {
+	described, err := fields(k.Schema)
+	if err != nil {
+		return nil, err
+	}
+	return &schema.Resource{
+		Schema: described,
+		ReadContext: func(_ context.Context, d *schema.ResourceData, _ any) diag.Diagnostics {
+			d.SetId("answer")
+			for name, value := range k.Answer {
+				if err := d.Set(name, value); err != nil {
+					return diag.FromErr(err)
+				}
+			}
+			return nil
+		},
+	}, nil
+}
+
+// invent sets the attributes of the top level for which provider.yaml has a value.
+func (k kind) invent(d *schema.ResourceData) error {
+	for name, words := range k.Schema {
+		text, ok := words.(string)
+		if !ok {
+			continue
+		}
+		_, value, ok := strings.Cut(text, " = ")
+		if !ok {
+			continue
+		}
+		if err := d.Set(name, strings.ReplaceAll(value, "{id}", d.Id())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle empties the maps and lists of the top level that nobody gave, as the service answers: left unknown, they would be
+// planned anew each time.
+func settle(d *schema.ResourceData, described map[string]*schema.Schema) error {
+	for name, field := range described {
+		if _, given := d.GetOk(name); given || !field.Computed {
+			continue
+		}
+		var empty any
+		switch field.Type {
+		case schema.TypeMap:
+			empty = map[string]any{}
+		case schema.TypeList, schema.TypeSet:
+			empty = []any{}
+		default:
+			continue
+		}
+		if err := d.Set(name, empty); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newOCID(word string) string {
+	unique := make([]byte, 30)
+	rand.Read(unique)
+	return fmt.Sprintf("ocid1.%s.oc1.iad.%s", word, hex.EncodeToString(unique))
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each variable refuses what it does not take, and says what it takes.
+func TestWrongValuesAreRefused(t *testing.T) {
+	wrong := []struct{ variable, value, message string }{
+		{"tenancy_ocid", `"ocid1.compartment.oc1..x"`, "tenancy_ocid takes the OCID of a tenancy."},
+		{"compartment_ocid", `"ocid1.vcn.oc1..x"`, "compartment_ocid takes the OCID of a compartment."},
+		{"region", `"IAD"`, "region takes the identifier of a region, such as us-ashburn-1."},
+		{"name", `"Invitations_1"`, "name takes lower-case letters, digits and hyphens, 2 to 62 of them, and begins with a letter."},
+		{"function_ocid", `"ocid1.fnapp.oc1..x"`, "function_ocid takes the OCID of a function."},
+		{"image", `"docker.io/acme/sender-invitations:latest"`, "image takes <region>.ocir.io/<namespace>/<repository>:<tag>, such as iad.ocir.io/mytenancy/sender-invitations:1.0.0."},
+		{"image", `"docker.io/acme/sender-invitations:latest"`, "image takes a tag that is a version: what latest means changes, and the function does not follow."},
+		{"application_shape", `"GENERIC_RISCV"`, "application_shape takes GENERIC_X86, GENERIC_ARM or GENERIC_X86_ARM."},
+		{"memory_in_mbs", `300`, "memory_in_mbs takes 128, 256, 512, 1024, 2048 or 3072."},
+		{"timeout_in_seconds", `301`, "timeout_in_seconds takes 5 to 300 whole seconds."},
+		{"detached_timeout_in_seconds", `4`, "detached_timeout_in_seconds takes 5 to 3600 whole seconds, or 0."},
+		{"provisioned_concurrency", `15`, "provisioned_concurrency takes a multiple of 10, or 0."},
+		{"apm_domain_ocid", `"ocid1.domain.oc1..x"`, "apm_domain_ocid takes the OCID of an APM domain."},
+		{"apm_compartment_ocid", `"ocid1.apmdomain.oc1..x"`, "apm_compartment_ocid takes the OCID of a compartment."},
+		{"mode", `"dryrun"`, "mode takes dry-run or enforce."},
+		{"event_type_prefix", `"com.acme."`, "event_type_prefix takes a name such as com.acme.senderinvitation."},
+		{"allowed_recipients", `"ocid1.tenancy.oc1..a; ocid1.tenancy.oc1..b"`, "allowed_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
+		{"denied_recipients", `"all of them"`, "denied_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
+		{"allowed_email_domains", `"acme.com,,beta.com"`, "allowed_email_domains takes domains such as acme.com, separated by commas."},
+		{"max_pending", `-1`, "max_pending takes a whole number from 0 to 1000000."},
+		{"log_level", `"trace"`, "log_level takes debug, info, warn or error."},
+		{"organizations_region", `"FRA"`, "organizations_region takes the identifier of a region, such as us-ashburn-1."},
+		{"rules", `"- name: [signup"`, "rules takes YAML: a list of mapping rules."},
+		{"extra_config", `{"MAX-ATTEMPTS" = "3"}`, "extra_config takes keys of letters, digits and underscores that begin with no digit."},
+		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr takes a block such as 10.20.0.0/24, /16 to /28."},
+		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr must not lie in 172.17.0.0/16: Functions uses it itself."},
+		{"function_subnet_ocid", `"ocid1.vcn.oc1..x"`, "function_subnet_ocid takes the OCID of a subnet."},
+		{"organizations_resource_type", `"all-resources"`, "organizations_resource_type takes organizations-family, organizations-sender-invitation or organizations-sender-invitations."},
+		{"extra_policy_statements", `["to use tag-namespaces in tenancy"]`, "extra_policy_statements takes policy statements, which begin with Allow."},
+		{"result_topic_ocid", `"ocid1.stream.oc1..x"`, "result_topic_ocid takes the OCID of a topic, or none."},
+		{"dead_letter_topic_ocid", `"null"`, "dead_letter_topic_ocid takes the OCID of a topic, or none."},
+		{"dead_letter_email", `"me"`, "dead_letter_email takes an e-mail address."},
+		{"event_condition", `"eventType = x"`, `event_condition takes a JSON object, such as {"eventType": ["com.oraclecloud.objectstorage.createobject"]}.`},
+		{"event_bucket", `"a/b"`, "event_bucket takes the name of a bucket."},
+		{"log_retention_in_days", `45`, "log_retention_in_days takes 30, 60, 90, 120, 150 or 180."},
+		{"alarm_email", `"me@"`, "alarm_email takes an e-mail address."},
+		{"schedule_cron", `"0 6 * *"`, "schedule_cron takes five fields, such as 0 6 * * *."},
+		{"schedule_payload", `"{"`, `schedule_payload takes JSON, such as {"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..example"}.`},
+		{"gateway_endpoint_type", `"INTERNAL"`, "gateway_endpoint_type takes PUBLIC or PRIVATE."},
+		{"gateway_subnet_ocid", `"subnet"`, "gateway_subnet_ocid takes the OCID of a subnet."},
+		{"gateway_client_cidrs", `["203.0.113.0"]`, "gateway_client_cidrs takes blocks such as 203.0.113.0/24."},
+		{"jwt_issuers", `["http://issuer.example.com"]`, "jwt_issuers takes https:// addresses."},
+		{"jwt_audiences", `[" "]`, "jwt_audiences takes no empty audience."},
+		{"jwks_uri", `"http://issuer.example.com/jwk"`, "jwks_uri takes an https:// address."},
+		{"gateway_requests_per_second", `0.5`, "gateway_requests_per_second takes a whole number."},
+	}
+	var lines, want []string
+	for _, one := range wrong {
+		if line := one.variable + " = " + one.value; !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+		want = append(want, one.message)
+	}
+	s := newStack(t)
+	s.variables(lines...)
+	same(t, s.errors("plan", "-json"), want)
+}
+
+// A block of addresses begins where its prefix says.
+func TestCrookedAddressesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(append(given[:4:4], `vcn_cidr = "10.20.0.5/24"`)...)
+	same(t, s.errors("plan", "-json"), []string{"vcn_cidr takes a block such as 10.20.0.0/24, /16 to /28."})
+}
+
+// What does not go together is refused before anything is made.
+func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
+	for name, test := range map[string]struct{ lines, want []string }{
+		"no subnet, no tokens": {
+			append(given[:4:4], `create_network = false`, `create_gateway = true`),
+			[]string{
+				"The function needs a subnet: set create_network, or give function_subnet_ocid.",
+				"The gateway is not made without authentication: give jwt_issuers, jwt_audiences and jwks_uri.",
+				"The gateway needs a subnet: set create_network, or give gateway_subnet_ocid.",
+			},
+		},
+		"no image": {
+			given[:3],
+			[]string{"The function needs an image: give image, or the OCID of a function that is there as function_ocid."},
+		},
+		"an image of another region": {
+			append(given[:2:2], given[3], `region = "eu-frankfurt-1"`),
+			[]string{"The image must be in the registry of the function's region: eu-frankfurt-1.ocir.io or fra.ocir.io."},
+		},
+		"concurrency for more memory": {
+			append(given[:4:4], `memory_in_mbs = 128`, `provisioned_concurrency = 20`),
+			[]string{"provisioned_concurrency takes a multiple of 40 with 128 MB."},
+		},
+		"settings twice": {
+			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1" }`),
+			[]string{"extra_config must not set HTTP_BASE_PATH, MODE: a variable of its own does, or it must stay unset."},
+		},
+		"mail from no topic": {
+			append(given[:4:4], `dead_letter_topic_ocid = "none"`, `dead_letter_email = "me@example.com"`),
+			[]string{"dead_letter_email needs a topic: dead_letter_topic_ocid is none."},
+		},
+		"a private gateway in a public subnet": {
+			append(everything[:len(everything):len(everything)], `gateway_endpoint_type = "PRIVATE"`),
+			[]string{"A PRIVATE gateway needs a subnet of yours: give gateway_subnet_ocid. The one that is made is public."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStack(t)
+			s.variables(test.lines...)
+			same(t, s.errors("plan", "-json"), test.want)
+		})
+	}
+}
+
+// OCI counts the bytes of all keys and values; the two topics are counted as 320 before they have OCIDs.
+func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
+	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info")
+	for excess, want := range map[int][]string{
+		0: nil,
+		1: {"The settings are 4097 bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."},
+		2: {"The settings are 4098 bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."},
+	} {
+		umlauts := 500
+		rest := 4096 - 320 - typed - len("PADDING") - umlauts*len("ö") + excess
+		s := newStack(t)
+		s.variables(append(given[:4:4], `extra_config = { PADDING = "`+strings.Repeat("ö", umlauts)+strings.Repeat("x", rest)+`" }`)...)
+		if want == nil {
+			s.must("plan")
+		} else {
+			same(t, s.errors("plan", "-json"), want)
+		}
+	}
+}
+
+// same compares what was refused, in whatever order; Terraform adds to some messages where the rule stands.
+func same(t *testing.T, got, want []string) {
+	t.Helper()
+	for i, message := range got {
+		got[i], _, _ = strings.Cut(message, "\n\nThis was checked by")
+	}
+	for _, message := range want {
+		if !slices.Contains(got, message) {
+			t.Errorf("nobody says: %s", message)
+		}
+	}
+	for _, message := range got {
+		if !slices.Contains(want, message) {
+			t.Errorf("somebody says: %s", message)
+		}
+	}
+}
