@@ -19,7 +19,7 @@ TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible \
-	image image-test terraform-check
+	image image-test stack terraform-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ image: ## build the container image, if docker or podman runs: VERSION=1.0.0 IMA
 
 image-test: ## build it, look at it, and run the sample and the worst deliveries through it, confined as on OCI
 	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image test
+
+stack: ## pack deploy/terraform for OCI Resource Manager into bin/
+	@go run ./internal/stackzip bin/sender-invitations-stack.zip
 
 terraform-check: ## check deploy/terraform, by Terraform and a stand-in for Oracle's provider; needs Terraform 1.6
 	@.ci/terraform
