@@ -19,7 +19,6 @@ func main() {
 		log.Fatalf("provider.yaml: %v", err)
 	}
 	plugin.Serve(&plugin.ServeOpts{
-		ProviderAddr: "registry.terraform.io/oracle/oci",
 		ProviderFunc: func() *schema.Provider { return provider },
 	})
 }
