@@ -37,13 +37,12 @@ locals {
     "Allow service faas to use apm-domains in compartment id ${local.trace_compartment}",
   ] : []
 
-  # Resource Scheduler invokes as the schedule itself. Oracle's example manages the family, which is more than an invocation
-  # takes.
-  schedule_verb = var.narrow_permissions ? "use" : "manage"
-  schedule_statements = formatlist(
-    "Allow any-user to ${local.schedule_verb} functions-family in compartment id ${local.function_compartment} where all {request.principal.type='resourceschedule', request.principal.id='%s'}",
-    oci_resource_scheduler_schedule.schedule[*].id,
-  )
+  # Resource Scheduler invokes as the schedule itself. Oracle's example manages the family, which is more than an invocation takes.
+  schedule_rights = var.narrow_permissions ? ["read fn-function", "use fn-invocation"] : ["manage functions-family"]
+  schedule_statements = flatten([for schedule in oci_resource_scheduler_schedule.schedule : formatlist(
+    "Allow any-user to %s in compartment id ${local.function_compartment} where all {request.principal.type='resourceschedule', request.principal.id='${schedule.id}'}",
+    local.schedule_rights,
+  )])
 
   dynamic_group_rules = merge(
     { (local.function_group) = "ALL {resource.type = 'fnfunc', resource.id = '${local.function_ocid}'}" },

@@ -55,7 +55,7 @@ run "without_policies" {
   variables { create_policies = false }
   assert {
     condition = length(oci_identity_policy.policy) == 0 && length(oci_identity_dynamic_group.function) == 0 && (
-    length(output.policy_statements) == 4 && length(output.dynamic_group_rules) == 2)
+    length(output.policy_statements) == 5 && length(output.dynamic_group_rules) == 2)
     error_message = "There is a policy, or nobody is told what is needed."
   }
 }
