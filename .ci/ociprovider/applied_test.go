@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -138,15 +137,10 @@ func TestPolicyStatementsAreThoseOfTheDocuments(t *testing.T) {
 	}
 }
 
-// deploy/README.md has the statements for people who make them by hand, in a block of its own.
+// deploy/README.md has the statements for people who make them by hand, in a block of its own; without that for traces, which it
+// does not turn on.
 func TestPolicyStatementsAreThoseOfTheReadme(t *testing.T) {
-	text, err := os.ReadFile("../../deploy/README.md")
-	if os.IsNotExist(err) {
-		t.Skip("deploy/README.md is not there")
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	_, block, found := strings.Cut(string(text), "```text policies\n")
+	_, block, found := strings.Cut(fileText(t, "../../deploy/README.md"), "```text policies\n")
 	block, _, closed := strings.Cut(block, "```")
 	if !found || !closed {
 		t.Fatal("deploy/README.md has no block of policies")
