@@ -70,7 +70,7 @@ func TestClientsNodeExample(t *testing.T) {
 	gate := s.tokenGate(t, token)
 	run := func(token string) (string, error) {
 		node := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "client.mjs"), ocitest.DefaultTenancy, recipient)
-		node.Env = append(os.Environ(), "GATEWAY="+gate.URL, "TOKEN="+token)
+		node.Env = append(os.Environ(), "GATEWAY_URL="+gate.URL, "TOKEN="+token)
 		output, err := node.CombinedOutput()
 		return string(output), err
 	}

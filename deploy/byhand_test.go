@@ -29,7 +29,7 @@ var (
 // of its policies, or a word of OCI's or of its examples.
 func TestByHandSettings(t *testing.T) {
 	d := readDocument(t, byHand)
-	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "PLATFORM", "DEBUG", "GET"}
+	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID", "STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET"}
 	_, _ = handler.ParseConfig(func(name string) string {
 		known = append(known, name)
 		return ""
@@ -105,7 +105,7 @@ func TestByHandPolicies(t *testing.T) {
 	}
 	ocids := map[string]string{"compartment": "ocid1.compartment.oc1..c", "schedule": "ocid1.resourceschedule.oc1..s",
 		"stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q"}
-	all := filledIn(t, "SCHEDULE="+ocids["schedule"]+" STREAM="+ocids["stream"]+" QUEUE="+ocids["queue"]+" LEAVE_OUT=nothing")
+	all := filledIn(t, "SCHEDULE_OCID="+ocids["schedule"]+" STREAM_OCID="+ocids["stream"]+" QUEUE_OCID="+ocids["queue"]+" LEAVE_OUT=nothing")
 	for name, ocid := range ocids {
 		text = strings.ReplaceAll(text, "<"+name+" OCID>", ocid)
 	}
@@ -127,7 +127,7 @@ func filledIn(t *testing.T, variables string) (statements []string) {
 	}
 	commands := d.blocks[place].text
 	if variables != "" {
-		commands = regexp.MustCompile(`(?m)^(SCHEDULE|LEAVE_OUT)=.*\n`).ReplaceAllString(commands, "")
+		commands = regexp.MustCompile(`(?m)^LEAVE_OUT=.*\n`).ReplaceAllString(commands, "")
 	}
 	folder := t.TempDir()
 	copied, err := os.ReadFile(byHand)

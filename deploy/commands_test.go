@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,9 +19,7 @@ var commands = map[string]string{
 	"oci events rule create":            "compartment-id! display-name! is-enabled! condition! actions!",
 	"oci fn application list":           "compartment-id! display-name",
 	"oci fn function list":              "application-id! display-name",
-	"oci fn function update": "function-id! timeout-in-seconds detached-mode-timeout-in-seconds " +
-		"failure-destination",
-	"oci fn function invoke": "function-id! file! body! fn-invoke-type",
+	"oci fn function invoke":            "function-id! file! body! fn-invoke-type",
 	"oci monitoring alarm create": "compartment-id! metric-compartment-id! display-name! namespace! query-text! severity! " +
 		"destinations! is-enabled! body is-notifications-per-metric-dimension-enabled",
 	"oci monitoring metric-data post": "metric-data!",
@@ -108,7 +107,12 @@ func (c shellCall) checkOCI() error {
 	return nil
 }
 
-// checkFn knows "fn config function" that sets a folder's rules, and "fn invoke" with a body.
+// fnUpdate are the options of "fn update function" that are used, and what they take.
+var fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
+	`| --on-failure notifications:ocid1\.\S+)+$`)
+
+// checkFn knows "fn config function" that sets a folder's rules, "fn update function", "fn invoke" with a body, and how fn is
+// told where the function is.
 func (c shellCall) checkFn(folder string) error {
 	const function = "sender-invitations sender-invitations"
 	switch command := c.command(); {
@@ -118,7 +122,9 @@ func (c shellCall) checkFn(folder string) error {
 			err = fmt.Errorf("these are not the rules of %s", folder)
 		}
 		return err
-	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")):
+	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")), fnUpdate.MatchString(strings.Join(c.args, " ")),
+		strings.HasPrefix(command, "fn create context "), strings.HasPrefix(command, "fn use context "),
+		strings.HasPrefix(command, "fn update context "):
 		return nil
 	}
 	return fmt.Errorf("the fn CLI is called otherwise")

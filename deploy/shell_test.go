@@ -80,7 +80,7 @@ func runShell(t *testing.T, script string) (calls []shellCall) {
 	}
 	shell := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script)
 	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + told,
-		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample"}
+		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample", "REGION=us-ashburn-1"}
 	if output, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, output, script)
 	}

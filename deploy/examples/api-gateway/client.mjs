@@ -1,6 +1,6 @@
 // Oracle's SDK for Node.js behind a gateway that wants a bearer token: invites a tenancy and prints the invitation.
 //
-//   GATEWAY=https://<host of the gateway> TOKEN=<JWT> node client.mjs <sender tenancy> <recipient tenancy>
+//   GATEWAY_URL=https://<host of the gateway> TOKEN=<JWT> node client.mjs <sender tenancy> <recipient tenancy>
 //
 // It needs the packages oci-common and oci-tenantmanagercontrolplane.
 
@@ -25,14 +25,14 @@ class TokenClient extends common.FetchHttpClient {
 }
 
 const [compartmentId, recipientTenancyId] = process.argv.slice(2);
-const { GATEWAY, TOKEN } = process.env;
-if (!GATEWAY || !TOKEN || !compartmentId || !recipientTenancyId) {
-  console.error("usage: GATEWAY=https://… TOKEN=… node client.mjs <sender tenancy> <recipient tenancy>");
+const { GATEWAY_URL, TOKEN } = process.env;
+if (!GATEWAY_URL || !TOKEN || !compartmentId || !recipientTenancyId) {
+  console.error("usage: GATEWAY_URL=https://… TOKEN=… node client.mjs <sender tenancy> <recipient tenancy>");
   process.exit(2);
 }
 
 const invitations = new tmcp.SenderInvitationClient({ httpClient: new TokenClient(signer) });
-invitations.endpoint = GATEWAY; // the SDK adds /20230401, the deployment's path prefix
+invitations.endpoint = GATEWAY_URL; // the SDK adds /20230401, the deployment's path prefix
 
 try {
   const { senderInvitation, opcWorkRequestId } = await invitations.createSenderInvitation({

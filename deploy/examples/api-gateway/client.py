@@ -1,6 +1,6 @@
 """Oracle's SDK for Python behind a gateway that wants a bearer token: invites a tenancy and prints the invitation.
 
-    GATEWAY=https://<host of the gateway> TOKEN=<JWT> python3 client.py <sender tenancy> <recipient tenancy>
+    GATEWAY_URL=https://<host of the gateway> TOKEN=<JWT> python3 client.py <sender tenancy> <recipient tenancy>
 
 It needs the package oci.
 """
@@ -32,9 +32,9 @@ class Bearer:
 
 
 def main():
-    gateway, token = os.environ.get("GATEWAY"), os.environ.get("TOKEN")
+    gateway, token = os.environ.get("GATEWAY_URL"), os.environ.get("TOKEN")
     if not gateway or not token or len(sys.argv) != 3:
-        sys.exit("usage: GATEWAY=https://… TOKEN=… python3 client.py <sender tenancy> <recipient tenancy>")
+        sys.exit("usage: GATEWAY_URL=https://… TOKEN=… python3 client.py <sender tenancy> <recipient tenancy>")
     sender, recipient = sys.argv[1:]
     # The SDK adds /20230401, the deployment's path prefix, to the endpoint.
     invitations = oci.tenant_manager_control_plane.SenderInvitationClient(
