@@ -1,7 +1,7 @@
 # The image of the function: its static binary, CA certificates and the platform's user, and nothing else.
 #
 #   make image VERSION=1.0.0                                               builds it where docker or podman runs
-#   docker build --build-arg VERSION=1.0.0 -t sender-invitations:1.0.0 .   does the same by hand
+#   docker build --build-arg VERSION=1.0.0 -t sender-invitations:1.0.0 .   does so by hand, but for a label
 #
 # fn deploy does the latter without VERSION, which then is that of func.yaml. Both of docker's builders will do; for another
 # kind of processor than the building machine's it must be BuildKit: docker build --platform linux/arm64 …

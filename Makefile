@@ -1,5 +1,5 @@
-# Targets for people and for CI. Go and make are all that is needed; a C compiler too for the race detector, and docker or
-# podman for the image.
+# Targets for people and for CI. Go and make are all that is needed to run and to test; a C compiler too for the race detector,
+# and bash for what is in .ci and for the tests of the documents; docker or podman for the image.
 
 BIN     := bin/sender-invitations
 LOCAL   := bin/local
@@ -89,11 +89,13 @@ function: ## build the function alone; of the same source and Go it is the same 
 reproducible: ## build the function twice, the second time elsewhere and from nothing, and compare
 	@.ci/reproducible
 
+export VERSION IMAGE ENGINE PLATFORM BUILD_FLAGS # for .ci/image
+
 image: ## build the container image, if docker or podman runs: VERSION=1.0.0 IMAGE=name:tag PLATFORM=linux/arm64 ENGINE=podman BUILD_FLAGS=…
-	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image build
+	@.ci/image build
 
 image-test: ## build it, look at it, and run the sample and the worst deliveries through it, confined as on OCI
-	@VERSION='$(VERSION)' IMAGE='$(IMAGE)' ENGINE='$(ENGINE)' PLATFORM='$(PLATFORM)' BUILD_FLAGS='$(BUILD_FLAGS)' .ci/image test
+	@.ci/image test
 
 stack: ## pack deploy/terraform for OCI Resource Manager into bin/
 	@go run ./internal/stackzip bin/sender-invitations-stack.zip

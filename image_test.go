@@ -164,6 +164,11 @@ func TestShippedInBareRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, path := range []string{"", "function", "iofs", ".oci-credentials"} { // whatever the umask left of it
+		if err := os.Chmod(filepath.Join(root, path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	command := exec.CommandContext(t.Context(), "/function")
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: 1000, Gid: 1000}}

@@ -23,7 +23,7 @@ case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; es
 // against what they take.
 func TestExamplesCommands(t *testing.T) {
 	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("there is no bash")
+		t.Fatal("these tests need bash")
 	}
 	pages, err := filepath.Glob(filepath.Join(examples, "*", "README.md"))
 	if err != nil || len(pages) == 0 {

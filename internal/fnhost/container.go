@@ -2,6 +2,7 @@ package fnhost
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,13 +23,17 @@ type Container struct {
 	// Mounts are files and folders of this machine, by the path at which the container sees them. It can only read them; they
 	// must let any user read them, for its user is not this one.
 	Mounts map[string]string
+
+	// Patience is how long the engine may take to create a container, or to remove one. Default: a minute.
+	Patience time.Duration
 }
 
 // iofs is where the platform has a function listen.
 const iofs = "/tmp/iofs"
 
-// Run runs the image once with these arguments, confined as always, and returns what it wrote and its exit status. The error
-// is one of the engine, or that of ctx, whose end is the container's too.
+// Run runs the image once with these arguments, confined as always, and returns what it wrote and its exit status, which is the
+// engine's if that cannot start the container. The error is one of creating or removing it, or that of ctx, whose end is the
+// container's too.
 func (c *Container) Run(ctx context.Context, env []string, arguments ...string) (stdout, stderr []byte, status int, err error) {
 	k, err := c.create("", env, arguments)
 	if err != nil {
@@ -86,5 +91,5 @@ func (c *Container) create(folder string, env, arguments []string) (*keeper, err
 	for _, variable := range (&exec.Cmd{Env: append([]string{}, env...)}).Environ() { // of two equal names the later one
 		options = append(options, "--env", variable)
 	}
-	return keep(c.Engine, "fn-"+rand.Text(), append(append(options, c.Image), arguments...))
+	return keep(c.Engine, "fn-"+rand.Text(), append(append(options, c.Image), arguments...), cmp.Or(c.Patience, time.Minute))
 }

@@ -184,3 +184,25 @@ func hostContainer(engine string) int {
 	io.WriteString(os.Stderr, fmt.Sprint("the call has ended: ", err, "\n"))
 	return 1
 }
+
+// An engine that hangs, or says nothing, is given up: the call fails, and nothing waits for it.
+func TestContainerEngineHangs(t *testing.T) {
+	for name, script := range map[string]string{
+		"create":          "#!/bin/sh\nexec sleep 600\n",
+		"creates nothing": "#!/bin/sh\nexit 0\n",
+		"remove":          "#!/bin/sh\n[ $1 != rm ] || exec sleep 600\necho id\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engine := filepath.Join(t.TempDir(), "engine")
+			if err := os.WriteFile(engine, []byte(script), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			h := &fnhost.Host{Container: &fnhost.Container{Engine: engine, Image: "image", Patience: 300 * time.Millisecond}}
+			if _, err := h.Invoke(t.Context(), fnhost.Call{}); err == nil {
+				t.Error("a call was answered")
+			}
+			_ = h.Close() // that it returns is what is wanted
+		})
+	}
+}

@@ -3,8 +3,9 @@
 //
 // It is the part of OCI Functions that a function can notice: a Unix socket to listen on within five seconds, one request
 // at a time per process, an environment of its own, a deadline, an answer of at most 6 MB, and SIGKILL without notice after
-// a broken answer or a timeout. It neither freezes idle processes nor limits their memory, and it needs a Unix system. A
-// function may also be an image, which a container engine confines as OCI does; that needs Linux.
+// a broken answer or a timeout. It does not freeze what is idle, and it needs a Unix system. A function that is a command runs
+// with the memory and the rights of this process; one that is an image is confined by a container engine as OCI does it, which
+// needs Linux.
 package fnhost
 
 import (

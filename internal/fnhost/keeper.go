@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // keeper is a process that creates a container and removes it as soon as its standard input ends. So it does also when this
@@ -17,6 +18,7 @@ type keeper struct {
 	cmd      *exec.Cmd
 	stdin    io.Closer
 	problems *bytes.Buffer // read once cmd has ended
+	patience time.Duration // with the engine
 }
 
 // keeping creates first, and alone: what is created after its creator has gone would never be removed.
@@ -29,9 +31,10 @@ shift 2
 cat
 "$engine" rm --force "$name" </dev/null >/dev/null`
 
-// keep starts a keeper and returns when its container has been created.
-func keep(engine, name string, arguments []string) (*keeper, error) {
-	k := &keeper{name: name, problems: &bytes.Buffer{}}
+// keep starts a keeper and returns when its container has been created. An engine that takes longer than patience to create or to
+// remove a container is given up, and what it has made is left to whoever mends it.
+func keep(engine, name string, arguments []string, patience time.Duration) (*keeper, error) {
+	k := &keeper{name: name, problems: &bytes.Buffer{}, patience: patience}
 	k.cmd = exec.Command("sh", append([]string{"-c", keeping, "keeper", engine, name}, arguments...)...)
 	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // neither a Ctrl-C nor the terminal's end reaches it
 	k.cmd.Stderr = k.problems
@@ -42,13 +45,20 @@ func keep(engine, name string, arguments []string) (*keeper, error) {
 	if k.stdin, err = k.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
+	k.cmd.WaitDelay = time.Second // what it started may keep its output open
 	if err := k.cmd.Start(); err != nil {
 		return nil, err
 	}
+	defer k.giveUp().Stop()
 	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil { // the id of what was created
 		return nil, fmt.Errorf("no container: %w", k.remove())
 	}
 	return k, nil
+}
+
+// giveUp kills the keeper and what it has started, once patience is over, unless it is stopped before.
+func (k *keeper) giveUp() *time.Timer {
+	return time.AfterFunc(k.patience, func() { _ = syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL) }) // it may have ended
 }
 
 // end begins to remove the container, which ends it with SIGKILL if it runs. Who waits for what it wrote sees all of it.
@@ -62,6 +72,7 @@ func (k *keeper) remove() error {
 		return nil
 	}
 	k.end()
+	defer k.giveUp().Stop()
 	if err := k.cmd.Wait(); err != nil {
 		return errors.Join(err, errors.New(string(bytes.TrimSpace(k.problems.Bytes()))))
 	}

@@ -159,6 +159,8 @@ func TestWrongImages(t *testing.T) {
 		{"shell", func(p picture) { p.config["Entrypoint"] = []string{"/bin/sh", "-c"} }, "the entry point is"},
 		{"arguments", func(p picture) { p.config["Cmd"] = []string{"doctor"} }, "the entry point is"},
 		{"variable", func(p picture) { p.config["Env"] = []string{"GOGC=off"} }, "it sets variables"},
+		{"folder", func(p picture) { p.config["WorkingDir"] = "/etc" }, "it works in"},
+		{"more to build", func(p picture) { p.config["OnBuild"] = []string{"RUN rm -rf /"} }, "it works in"},
 		{"volume", func(p picture) { p.config["Volumes"] = map[string]any{"/data": nil} }, "it has volumes"},
 		{"no certificates", func(p picture) { delete(p.files, bundle) }, bundle + " is missing"},
 		{"few certificates", func(p picture) { p.files[bundle] = entry{bundle, "", 0o644, 0} }, "0 certificates"},

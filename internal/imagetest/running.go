@@ -50,6 +50,9 @@ func (s *stage) doctor(ctx context.Context) (string, error) {
 	if err != nil || with.status != 0 || !with.OK {
 		return "", fmt.Errorf("with settings: %v %s", err, with)
 	}
+	if label := s.image.Config.Labels["org.opencontainers.image.version"]; label != with.Version {
+		return "", fmt.Errorf("it is version %q, its label says %q", with.Version, label)
+	}
 	return fmt.Sprintf("version %s; without settings exit status 1, with them 0", with.Version), nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 )
@@ -42,6 +43,9 @@ func (s *saved) configuration(context.Context) (string, error) {
 	}
 	if len(c.Volumes)+len(c.ExposedPorts) > 0 {
 		all = append(all, "it has volumes or ports")
+	}
+	if len(c.OnBuild) > 0 || c.WorkingDir != "" && c.WorkingDir != "/" {
+		all = append(all, fmt.Sprintf("it works in %q, or builds more: %q", c.WorkingDir, c.OnBuild))
 	}
 	if s.OS != "linux" || s.Architecture != "amd64" && s.Architecture != "arm64" {
 		all = append(all, fmt.Sprintf("it is for %s/%s", s.OS, s.Architecture))
@@ -117,7 +121,11 @@ func (s *saved) program(context.Context) (string, error) {
 	if settings["CGO_ENABLED"] != "0" || settings["-trimpath"] != "true" || settings["vcs.revision"] != "" {
 		all = append(all, fmt.Sprintf("it was not built by make function: %v", settings))
 	}
-	return fmt.Sprintf("static, stripped, of %s, for %s", info.GoVersion, s.Architecture), wrong(all)
+	seen := fmt.Sprintf("static, stripped, of %s, for %s", info.GoVersion, s.Architecture)
+	if module, err := os.ReadFile("go.mod"); err == nil && !bytes.Contains(module, []byte("\ntoolchain "+info.GoVersion+"\n")) {
+		seen += "; go.mod names another release of Go"
+	}
+	return seen, wrong(all)
 }
 
 func (s *saved) certificates(context.Context) (string, error) {
