@@ -63,7 +63,8 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 }
 
 // Dynamic groups and policies are made in the home region, all else in the function's. What no reference tells is said: a policy
-// comes after the groups that it names, the gateway's deployment after the policy that lets it use the function.
+// comes after the groups that it names, the gateway's deployment after the policy that lets it use the function, the application
+// after the one that lets Functions reach its APM domain.
 func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -94,8 +95,9 @@ func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 		t.Errorf("the home region's provider is in %v", region)
 	}
 	after := map[string][]string{
-		"oci_identity_policy.policy":           {"oci_identity_dynamic_group.function", "oci_identity_dynamic_group.gateway"},
-		"oci_apigateway_deployment.deployment": {"oci_identity_policy.policy"},
+		"oci_identity_policy.policy":            {"oci_identity_dynamic_group.function", "oci_identity_dynamic_group.gateway"},
+		"oci_apigateway_deployment.deployment":  {"oci_identity_policy.policy"},
+		"oci_functions_application.application": {"oci_identity_policy.traces"},
 	}
 	for _, resource := range plan.Configuration.Module.Resources {
 		want := "oci"
@@ -178,7 +180,7 @@ func (s stack) statements() []string {
 	for _, resource := range state.Values.Module.Resources {
 		switch resource.Type {
 		case "oci_identity_policy":
-			statements = resource.Values.Statements
+			statements = append(statements, resource.Values.Statements...)
 		case "oci_resource_scheduler_schedule":
 			placeholders = append(placeholders, resource.Values.ID, "<schedule OCID>")
 		}

@@ -10,9 +10,13 @@ locals {
   application_ocid     = local.make_function ? oci_functions_application.application[0].id : data.oci_functions_function.existing[0].application_id
   function_compartment = local.make_function ? var.compartment_ocid : data.oci_functions_function.existing[0].compartment_id
 
+  # The platform's own word of a detached invocation that failed.
+  failures_are_told = local.make_function && var.detached_timeout_in_seconds != 0 && var.dead_letter_topic_ocid != "none"
+
   concurrency_step = lookup({ 128 = 40, 256 = 20 }, var.memory_in_mbs, 10)
 }
 
+# What is off is said, here and below: the provider keeps what is left out as it was, and it would stay on.
 resource "oci_functions_application" "application" {
   count          = local.make_function ? 1 : 0
   compartment_id = var.compartment_ocid
@@ -26,13 +30,9 @@ resource "oci_functions_application" "application" {
     line_format = "JSON"
   }
 
-  dynamic "trace_config" {
-    for_each = var.apm_domain_ocid == "" ? [] : [var.apm_domain_ocid]
-
-    content {
-      domain_id  = trace_config.value
-      is_enabled = true
-    }
+  trace_config {
+    domain_id  = var.apm_domain_ocid == "" ? null : var.apm_domain_ocid
+    is_enabled = var.apm_domain_ocid != ""
   }
 
   lifecycle {
@@ -41,6 +41,9 @@ resource "oci_functions_application" "application" {
       error_message = "The function needs a subnet: set create_network, or give function_subnet_ocid."
     }
   }
+
+  # Traces are taken only by an application whose domain Functions may reach.
+  depends_on = [oci_identity_policy.traces]
 }
 
 resource "oci_functions_function" "function" {
@@ -53,32 +56,20 @@ resource "oci_functions_function" "function" {
   config             = local.config
   freeform_tags      = var.freeform_tags
 
-  detached_mode_timeout_in_seconds = var.detached_timeout_in_seconds == 0 ? null : var.detached_timeout_in_seconds
+  detached_mode_timeout_in_seconds = var.detached_timeout_in_seconds == 0 ? var.timeout_in_seconds : var.detached_timeout_in_seconds
 
-  dynamic "failure_destination" {
-    for_each = var.detached_timeout_in_seconds == 0 || var.dead_letter_topic_ocid == "none" ? [] : [local.dead_letter_topic_ocid]
-
-    content {
-      kind     = "NOTIFICATION"
-      topic_id = failure_destination.value
-    }
+  failure_destination {
+    kind     = local.failures_are_told ? "NOTIFICATION" : "NONE"
+    topic_id = local.failures_are_told ? local.dead_letter_topic_ocid : null
   }
 
-  dynamic "provisioned_concurrency_config" {
-    for_each = var.provisioned_concurrency == 0 ? [] : [var.provisioned_concurrency]
-
-    content {
-      strategy = "CONSTANT"
-      count    = provisioned_concurrency_config.value
-    }
+  provisioned_concurrency_config {
+    strategy = var.provisioned_concurrency == 0 ? "NONE" : "CONSTANT"
+    count    = var.provisioned_concurrency == 0 ? null : var.provisioned_concurrency
   }
 
-  dynamic "trace_config" {
-    for_each = var.apm_domain_ocid == "" ? [] : [true]
-
-    content {
-      is_enabled = trace_config.value
-    }
+  trace_config {
+    is_enabled = var.apm_domain_ocid != ""
   }
 
   lifecycle {

@@ -49,9 +49,10 @@ locals {
     { for gateway in oci_apigateway_gateway.gateway : local.gateway_group => "ALL {resource.type = 'ApiGateway', resource.id = '${gateway.id}'}" },
   )
 
-  policy_statements = concat(
-    local.function_statements, local.gateway_statements, local.schedule_statements, local.trace_statements, var.extra_policy_statements,
+  own_statements = concat(
+    local.function_statements, local.gateway_statements, local.schedule_statements, var.extra_policy_statements,
   )
+  policy_statements = concat(local.own_statements, local.trace_statements)
 }
 
 resource "oci_identity_dynamic_group" "function" {
@@ -81,8 +82,19 @@ resource "oci_identity_policy" "policy" {
   compartment_id = var.tenancy_ocid
   name           = var.name
   description    = "What the function that sends invitations may do, and who may invoke it"
-  statements     = local.policy_statements
+  statements     = local.own_statements
   freeform_tags  = var.freeform_tags
 
   depends_on = [oci_identity_dynamic_group.function, oci_identity_dynamic_group.gateway]
+}
+
+# The application waits for this one, so it must name nothing that comes after the application.
+resource "oci_identity_policy" "traces" {
+  provider       = oci.home
+  count          = var.create_policies && length(local.trace_statements) > 0 ? 1 : 0
+  compartment_id = var.tenancy_ocid
+  name           = "${var.name}-traces"
+  description    = "Traces of the function that sends invitations"
+  statements     = local.trace_statements
+  freeform_tags  = var.freeform_tags
 }

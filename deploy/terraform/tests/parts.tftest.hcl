@@ -25,7 +25,7 @@ run "defaults" {
   assert {
     condition = (
       oci_functions_function.function[0].config["MODE"] == "dry-run" && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
-      length(coalesce(oci_functions_function.function[0].failure_destination, [])) == 0 && keys(oci_logging_log.log) == ["function"] &&
+      oci_functions_function.function[0].failure_destination[0].kind == "NONE" && keys(oci_logging_log.log) == ["function"] &&
       keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null &&
       length(oci_core_internet_gateway.internet) == 0 && keys(output.topics) == ["alarms", "dead_letters", "results"]
     )
@@ -123,7 +123,7 @@ run "without_topics" {
     condition = (
       output.config.RESULT_TOPIC_OCID == "none" && output.config.DEAD_LETTER_TOPIC_OCID == "none" &&
       !strcontains(join("\n", output.policy_statements), "ons-topics") && !contains(keys(oci_monitoring_alarm.alarm), "dead-letters") &&
-      length(coalesce(oci_functions_function.function[0].failure_destination, [])) == 0
+      !contains(keys(oci_monitoring_alarm.alarm), "failures-untold") && oci_functions_function.function[0].failure_destination[0].kind == "NONE"
     )
     error_message = "There is a topic, or what belongs to it."
   }

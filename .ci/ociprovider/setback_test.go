@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+)
+
+// What was on and is set back is off: an argument that is left out keeps its value, in the provider as here.
+func TestWhatIsSetBackIsOff(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(append(everything[:len(everything):len(everything)], `detached_timeout_in_seconds = 600`, `provisioned_concurrency = 20`,
+		`apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`, `schedule_payload = "{}"`)...)
+	s.must("apply", "-auto-approve")
+	same(t, s.parts(), []string{"concurrency CONSTANT", "detached 600", "failures NOTIFICATION", "traces true", "application's traces true",
+		"payloads 1", "rate limits 1"})
+
+	s.variables(append(everything[:len(everything):len(everything)], `gateway_requests_per_second = 0`)...)
+	s.must("apply", "-auto-approve")
+	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
+		"payloads 1", "rate limits 1"})
+
+	// As the page of the stack tells: a payload and a limit have no word for none.
+	s.must("apply", "-auto-approve", "-replace=oci_resource_scheduler_schedule.schedule[0]",
+		"-replace=oci_apigateway_deployment.deployment[0]")
+	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
+		"payloads 0", "rate limits 0"})
+	if touched := s.changes(); len(touched) > 0 {
+		t.Errorf("a second apply would change %v", touched)
+	}
+}
+
+// parts are what can be set back, of the state.
+func (s stack) parts() []string {
+	s.Helper()
+	type switched struct {
+		Enabled bool `json:"is_enabled"`
+	}
+	var state struct {
+		Values struct {
+			Module struct {
+				Resources []struct {
+					Type   string
+					Values struct {
+						Detached      int                         `json:"detached_mode_timeout_in_seconds"`
+						Failures      []struct{ Kind string }     `json:"failure_destination"`
+						Concurrency   []struct{ Strategy string } `json:"provisioned_concurrency_config"`
+						Traces        []switched                  `json:"trace_config"`
+						Resources     []struct{ Parameters []any }
+						Specification []struct {
+							Policies []struct {
+								Limits []any `json:"rate_limiting"`
+							} `json:"request_policies"`
+						}
+					}
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(s.json("show", "-json")), &state); err != nil {
+		s.Fatal(err)
+	}
+	var found []string
+	for _, resource := range state.Values.Module.Resources {
+		switch values := resource.Values; resource.Type {
+		case "oci_functions_function":
+			found = append(found, "concurrency "+values.Concurrency[0].Strategy, "failures "+values.Failures[0].Kind,
+				fmt.Sprint("detached ", values.Detached), fmt.Sprint("traces ", values.Traces[0].Enabled))
+		case "oci_functions_application":
+			found = append(found, fmt.Sprint("application's traces ", values.Traces[0].Enabled))
+		case "oci_resource_scheduler_schedule":
+			found = append(found, fmt.Sprint("payloads ", len(values.Resources[0].Parameters)))
+		case "oci_apigateway_deployment":
+			found = append(found, fmt.Sprint("rate limits ", len(values.Specification[0].Policies[0].Limits)))
+		}
+	}
+	return found
+}
