@@ -41,14 +41,14 @@ func TestConsoleAsksForEachVariable(t *testing.T) {
 	}
 }
 
-// consoleTypes are the types of the console that fit a type of Terraform. It has none for a map: what is asked for as a text
-// reaches Terraform as a text, that of a value.
+// consoleTypes are the types of the console that fit a type of Terraform. It has none for a map: a variable of any type takes
+// its JSON text too.
 var consoleTypes = map[string][]string{
 	"string":       {"string", "text", "enum", "oci:identity:compartment:id", "oci:identity:region:name", "oci:apm:domain:id"},
 	"number":       {"integer", "number", "enum"},
 	"bool":         {"boolean"},
 	"list(string)": {"array"},
-	"map(string)":  {"text"},
+	"any":          {"text"},
 }
 
 func (a asked) is(name string) bool { return a.Type == name }
@@ -65,7 +65,7 @@ func asDefault(t *testing.T, declared string, value any) any {
 		return number
 	}
 	encoded, err := json.Marshal(value)
-	if isText && declared == "map(string)" {
+	if isText && declared == "any" {
 		encoded = []byte(text)
 	}
 	var read any

@@ -32,6 +32,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"log_level", `"trace"`, "log_level takes debug, info, warn or error."},
 		{"organizations_region", `"FRA"`, "organizations_region takes the identifier of a region, such as us-ashburn-1."},
 		{"rules", `"- name: [signup"`, "rules takes YAML: a list of mapping rules."},
+		{"freeform_tags", `"owner=platform"`, `freeform_tags takes a map of texts, or its JSON, such as {"owner": "platform"}.`},
 		{"extra_config", `{"MAX-ATTEMPTS" = "3"}`, "extra_config takes keys of letters, digits and underscores that begin with no digit."},
 		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr takes a block such as 10.20.0.0/24, /16 to /28."},
 		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr must not lie in 172.17.0.0/16: Functions uses it itself."},
@@ -67,6 +68,30 @@ func TestWrongValuesAreRefused(t *testing.T) {
 	same(t, s.errors("plan", "-json"), want)
 }
 
+// A map is refused in whatever form it is none of texts; what else is wrong with it, too.
+func TestWrongMapsAreRefused(t *testing.T) {
+	tags := `freeform_tags takes a map of texts, or its JSON, such as {"owner": "platform"}.`
+	config := `extra_config takes a map of texts, or its JSON, such as {"MAX_ATTEMPTS": "3"}.`
+	keys := "extra_config takes keys of letters, digits and underscores that begin with no digit."
+	for name, test := range map[string]struct{ lines, want []string }{
+		"texts that are no JSON": {[]string{`freeform_tags = "{owner"`, `extra_config = "MAX_ATTEMPTS=3"`}, []string{tags, config}},
+		"lists":                  {[]string{`freeform_tags = ["owner"]`, `extra_config = "[\"MAX_ATTEMPTS\"]"`}, []string{tags, config}},
+		"maps of maps":           {[]string{`freeform_tags = "{\"a\": {}}"`, `extra_config = { A = {} }`}, []string{tags, config}},
+		"nothing in them":        {[]string{`freeform_tags = { a = null }`, `extra_config = "{\"A\": null}"`}, []string{tags, config}},
+		"other values":           {[]string{`freeform_tags = "3"`, `extra_config = true`}, []string{tags, config}},
+		"a key of JSON":          {[]string{`extra_config = "{\"MAX-ATTEMPTS\": \"3\"}"`}, []string{keys}},
+		"a setting of JSON": {[]string{`extra_config = "{\"MODE\": \"enforce\"}"`},
+			[]string{"extra_config must not set MODE: a variable of its own does, or it must stay unset."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStack(t)
+			s.variables(append(given[:4:4], test.lines...)...)
+			same(t, s.errors("plan", "-json"), test.want)
+		})
+	}
+}
+
 // A block of addresses begins where its prefix says.
 func TestCrookedAddressesAreRefused(t *testing.T) {
 	t.Parallel()
@@ -97,6 +122,13 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 		"concurrency for more memory": {
 			append(given[:4:4], `memory_in_mbs = 128`, `provisioned_concurrency = 20`),
 			[]string{"provisioned_concurrency takes a multiple of 40 with 128 MB."},
+		},
+		"more issuers and audiences than API Gateway takes": {
+			append(given[:4:4], `jwt_issuers = ["https://1/", "https://2/", "https://3/", "https://4/", "https://5/", "https://6/"]`, `jwt_audiences = ["1", "2", "3", "4", "5", "6"]`),
+			[]string{
+				"jwt_issuers takes five at most: API Gateway has no room for more.",
+				"jwt_audiences takes five at most: API Gateway has no room for more.",
+			},
 		},
 		"settings twice": {
 			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1" }`),

@@ -1,5 +1,7 @@
 # Alarms go to a topic of their own: on that of dead letters each alarm would be one more message that the alarm counts.
 locals {
+  told_besides = local.failures_are_told ? " What OCI Functions itself says there of a detached invocation has no original: send that again from its source." : ""
+
   alarms = var.create_alarms ? merge(
     {
       failed = {
@@ -17,9 +19,16 @@ locals {
       dead-letters = {
         namespace = "oci_notification", compartment = local.dead_letter_compartment, severity = "CRITICAL"
         query     = "PublishedMessagesCount[1m]{resourceId = \"${local.dead_letter_topic_ocid}\"}.sum() > 0"
-        body      = "Events failed. Each is on the topic of dead letters, with its original: mend the cause, and invoke the function with it."
+        body      = "Events failed. Each is on the topic of dead letters, with its original: mend the cause, and invoke the function with it.${local.told_besides}"
       }
     },
+    local.failures_are_told ? {
+      failures-untold = {
+        namespace = "oci_faas", compartment = local.function_compartment, severity = "CRITICAL"
+        query     = "FunctionDetachedDeliveries[1m]{resourceId = \"${local.function_ocid}\", destinationType = \"Failure\", responseType = \"Error\"}.sum() > 0"
+        body      = "Detached invocations failed, and OCI Functions could not tell it on the topic of dead letters. The function's log has the reason, in a line that begins \"Invocation record delivery to failure destination failed\". OCI Functions may need a policy of its own to publish there."
+      }
+    } : {},
     var.create_event_rule ? {
       event-rule = {
         namespace = "oci_cloudevents", compartment = var.compartment_ocid, severity = "CRITICAL"
@@ -42,7 +51,7 @@ resource "oci_ons_notification_topic" "alarms" {
   compartment_id = var.compartment_ocid
   name           = "${var.name}-alarms"
   description    = "Alarms about the function that sends invitations"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_ons_subscription" "alarm_email" {
@@ -51,7 +60,7 @@ resource "oci_ons_subscription" "alarm_email" {
   topic_id       = oci_ons_notification_topic.alarms[0].id
   protocol       = "EMAIL"
   endpoint       = var.alarm_email
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_monitoring_alarm" "alarm" {
@@ -66,5 +75,5 @@ resource "oci_monitoring_alarm" "alarm" {
   destinations          = [oci_ons_notification_topic.alarms[0].id]
   message_format        = "ONS_OPTIMIZED"
   is_enabled            = true
-  freeform_tags         = var.freeform_tags
+  freeform_tags         = local.freeform_tags
 }

@@ -12,7 +12,7 @@ locals {
     RULES                 = local.rules
   } : key => value if value != "" }
 
-  config = merge(var.extra_config, local.typed_config, {
+  config = merge(local.extra_config, local.typed_config, {
     RESULT_TOPIC_OCID      = local.result_topic_ocid
     DEAD_LETTER_TOPIC_OCID = local.dead_letter_topic_ocid
   })
@@ -23,10 +23,10 @@ locals {
   # HTTP_BASE_PATH must stay unset: the deployment's prefix is that of the API itself.
   config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL",
   "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
-  config_set_twice = sort(setintersection(keys(var.extra_config), local.config_set_here))
+  config_set_twice = sort(setintersection(keys(local.extra_config), local.config_set_here))
 
   # Counted before topics have their OCIDs, so that a plan tells it: with a name and an OCID of 160 bytes for each of the
   # two.
-  config_text  = join("", flatten([for key, value in merge(var.extra_config, local.typed_config) : [key, value]]))
+  config_text  = join("", flatten([for key, value in merge(local.extra_config, local.typed_config) : [key, value]]))
   config_bytes = 320 + (local.config_text == "" ? 0 : length(base64encode(local.config_text)) * 3 / 4 - length(regex("=*$", base64encode(local.config_text))))
 }

@@ -12,7 +12,7 @@ resource "oci_events_rule" "rule" {
   description    = "Events that the function makes invitations of"
   condition      = local.event_condition
   is_enabled     = true
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   actions {
     actions {

@@ -23,7 +23,7 @@ resource "oci_functions_application" "application" {
   display_name   = var.name
   subnet_ids     = [local.function_subnet_ocid]
   shape          = var.application_shape
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   # The function logs a JSON object a line.
   logging {
@@ -54,7 +54,7 @@ resource "oci_functions_function" "function" {
   memory_in_mbs      = var.memory_in_mbs
   timeout_in_seconds = var.timeout_in_seconds
   config             = local.config
-  freeform_tags      = var.freeform_tags
+  freeform_tags      = local.freeform_tags
 
   detached_mode_timeout_in_seconds = var.detached_timeout_in_seconds == 0 ? var.timeout_in_seconds : var.detached_timeout_in_seconds
 

@@ -30,7 +30,7 @@ resource "oci_apigateway_gateway" "gateway" {
   display_name   = var.name
   endpoint_type  = var.gateway_endpoint_type
   subnet_id      = local.gateway_subnet_ocid
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   lifecycle {
     precondition {
@@ -56,7 +56,7 @@ resource "oci_apigateway_deployment" "deployment" {
   display_name   = var.name
   gateway_id     = oci_apigateway_gateway.gateway[0].id
   path_prefix    = "/20230401"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   specification {
     logging_policies {

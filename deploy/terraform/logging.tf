@@ -17,7 +17,7 @@ resource "oci_logging_log_group" "group" {
   compartment_id = var.compartment_ocid
   display_name   = var.name
   description    = "The function that sends invitations, and what is in front of it"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_logging_log" "log" {
@@ -27,7 +27,7 @@ resource "oci_logging_log" "log" {
   log_type           = "SERVICE"
   is_enabled         = true
   retention_duration = var.log_retention_in_days
-  freeform_tags      = var.freeform_tags
+  freeform_tags      = local.freeform_tags
 
   configuration {
     compartment_id = var.compartment_ocid

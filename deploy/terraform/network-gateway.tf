@@ -3,7 +3,7 @@ resource "oci_core_internet_gateway" "internet" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = var.name
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_core_route_table" "gateway" {
@@ -11,7 +11,7 @@ resource "oci_core_route_table" "gateway" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = "${var.name}-gateway"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   route_rules {
     destination       = local.everywhere
@@ -26,7 +26,7 @@ resource "oci_core_security_list" "gateway" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = "${var.name}-gateway"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   egress_security_rules {
     description      = "HTTPS to Functions and to the issuer of tokens"
@@ -79,5 +79,5 @@ resource "oci_core_subnet" "gateway" {
   prohibit_public_ip_on_vnic = false
   route_table_id             = oci_core_route_table.gateway[0].id
   security_list_ids          = [oci_core_security_list.gateway[0].id]
-  freeform_tags              = var.freeform_tags
+  freeform_tags              = local.freeform_tags
 }

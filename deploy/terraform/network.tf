@@ -25,7 +25,7 @@ resource "oci_core_vcn" "vcn" {
   cidr_blocks    = [var.vcn_cidr]
   display_name   = var.name
   dns_label      = "invitations"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_core_nat_gateway" "nat" {
@@ -33,7 +33,7 @@ resource "oci_core_nat_gateway" "nat" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = var.name
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_core_service_gateway" "services" {
@@ -41,7 +41,7 @@ resource "oci_core_service_gateway" "services" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = var.name
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   services {
     service_id = local.oracle_services.id
@@ -53,7 +53,7 @@ resource "oci_core_route_table" "function" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = "${var.name}-function"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   route_rules {
     destination       = local.oracle_services.cidr_block
@@ -74,7 +74,7 @@ resource "oci_core_security_list" "function" {
   compartment_id = var.compartment_ocid
   vcn_id         = oci_core_vcn.vcn[0].id
   display_name   = "${var.name}-function"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   egress_security_rules {
     description      = "HTTPS to OCI"
@@ -111,5 +111,5 @@ resource "oci_core_subnet" "function" {
   prohibit_public_ip_on_vnic = true
   route_table_id             = oci_core_route_table.function[0].id
   security_list_ids          = [oci_core_security_list.function[0].id]
-  freeform_tags              = var.freeform_tags
+  freeform_tags              = local.freeform_tags
 }

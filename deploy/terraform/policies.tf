@@ -62,7 +62,7 @@ resource "oci_identity_dynamic_group" "function" {
   name           = local.function_group
   description    = "The function that sends invitations"
   matching_rule  = local.dynamic_group_rules[local.function_group]
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_identity_dynamic_group" "gateway" {
@@ -72,7 +72,7 @@ resource "oci_identity_dynamic_group" "gateway" {
   name           = local.gateway_group
   description    = "The gateway in front of the function that sends invitations"
   matching_rule  = local.dynamic_group_rules[local.gateway_group]
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 # In the tenancy itself, as statements that end in "in tenancy" need.
@@ -83,7 +83,7 @@ resource "oci_identity_policy" "policy" {
   name           = var.name
   description    = "What the function that sends invitations may do, and who may invoke it"
   statements     = local.own_statements
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   depends_on = [oci_identity_dynamic_group.function, oci_identity_dynamic_group.gateway]
 }
@@ -96,5 +96,5 @@ resource "oci_identity_policy" "traces" {
   name           = "${var.name}-traces"
   description    = "Traces of the function that sends invitations"
   statements     = local.trace_statements
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }

@@ -7,7 +7,7 @@ resource "oci_resource_scheduler_schedule" "schedule" {
   action             = "START_RESOURCE"
   recurrence_type    = "CRON"
   recurrence_details = var.schedule_cron
-  freeform_tags      = var.freeform_tags
+  freeform_tags      = local.freeform_tags
 
   resources {
     id = local.function_ocid

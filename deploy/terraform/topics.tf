@@ -27,7 +27,7 @@ resource "oci_ons_notification_topic" "results" {
   compartment_id = var.compartment_ocid
   name           = "${var.name}-results"
   description    = "What came of each event and request, as CloudEvents"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_ons_notification_topic" "dead_letters" {
@@ -35,7 +35,7 @@ resource "oci_ons_notification_topic" "dead_letters" {
   compartment_id = var.compartment_ocid
   name           = "${var.name}-dead-letters"
   description    = "What failed, with the original: invoke the function with it to try again"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_ons_subscription" "dead_letter_email" {
@@ -44,7 +44,7 @@ resource "oci_ons_subscription" "dead_letter_email" {
   topic_id       = local.dead_letter_topic_ocid
   protocol       = "EMAIL"
   endpoint       = var.dead_letter_email
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 
   lifecycle {
     precondition {
@@ -59,7 +59,7 @@ resource "oci_ons_notification_topic" "commands" {
   compartment_id = var.compartment_ocid
   name           = "${var.name}-commands"
   description    = "Commands and events for the function"
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }
 
 resource "oci_ons_subscription" "commands" {
@@ -68,5 +68,5 @@ resource "oci_ons_subscription" "commands" {
   topic_id       = oci_ons_notification_topic.commands[0].id
   protocol       = "ORACLE_FUNCTIONS"
   endpoint       = local.function_ocid
-  freeform_tags  = var.freeform_tags
+  freeform_tags  = local.freeform_tags
 }

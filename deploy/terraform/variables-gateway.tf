@@ -42,7 +42,7 @@ variable "gateway_client_cidrs" {
 }
 
 variable "jwt_issuers" {
-  description = "Who may issue the tokens: their iss claim. For an identity domain: https://identity.oraclecloud.com/."
+  description = "Who may issue the tokens, five at most: their iss claim. For an identity domain: https://identity.oraclecloud.com/."
   type        = list(string)
   default     = []
   nullable    = false
@@ -51,10 +51,15 @@ variable "jwt_issuers" {
     condition     = alltrue([for issuer in var.jwt_issuers : startswith(issuer, "https://")])
     error_message = "jwt_issuers takes https:// addresses."
   }
+
+  validation {
+    condition     = length(var.jwt_issuers) <= 5
+    error_message = "jwt_issuers takes five at most: API Gateway has no room for more."
+  }
 }
 
 variable "jwt_audiences" {
-  description = "Whom the tokens are for: their aud claim."
+  description = "Whom the tokens are for, five at most: their aud claim."
   type        = list(string)
   default     = []
   nullable    = false
@@ -62,6 +67,11 @@ variable "jwt_audiences" {
   validation {
     condition     = alltrue([for audience in var.jwt_audiences : trimspace(audience) != ""])
     error_message = "jwt_audiences takes no empty audience."
+  }
+
+  validation {
+    condition     = length(var.jwt_audiences) <= 5
+    error_message = "jwt_audiences takes five at most: API Gateway has no room for more."
   }
 }
 

@@ -110,13 +110,18 @@ variable "rules" {
 }
 
 variable "extra_config" {
-  description = "Other settings of the function, such as {\"MAX_ATTEMPTS\": \"3\"}. No secrets: whoever may read the function reads them."
-  type        = map(string)
+  description = "Other settings of the function: a map, or the JSON text of one, such as {\"MAX_ATTEMPTS\": \"3\"}. No secrets: whoever may read the function reads them."
+  type        = any
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for key in keys(var.extra_config) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
+    condition     = try(alltrue([for value in values(try(jsondecode(var.extra_config), var.extra_config)) : tostring(value) != null]), trimspace(var.extra_config) == "", false)
+    error_message = "extra_config takes a map of texts, or its JSON, such as {\"MAX_ATTEMPTS\": \"3\"}."
+  }
+
+  validation {
+    condition     = alltrue([for key in try(keys(jsondecode(var.extra_config)), keys(var.extra_config), []) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
     error_message = "extra_config takes keys of letters, digits and underscores that begin with no digit."
   }
 }

@@ -46,10 +46,15 @@ variable "name" {
 }
 
 variable "freeform_tags" {
-  description = "Freeform tags of all that is made."
-  type        = map(string)
+  description = "Freeform tags of all that is made: a map, or the JSON text of one."
+  type        = any
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = try(alltrue([for value in values(try(jsondecode(var.freeform_tags), var.freeform_tags)) : tostring(value) != null]), trimspace(var.freeform_tags) == "", false)
+    error_message = "freeform_tags takes a map of texts, or its JSON, such as {\"owner\": \"platform\"}."
+  }
 }
 
 # The function.

@@ -113,13 +113,20 @@ run "everything" {
 
   assert {
     condition = { for name, alarm in oci_monitoring_alarm.alarm : name => "${alarm.severity} ${alarm.namespace} ${alarm.query}" } == {
-      failed       = "CRITICAL oci_faas FunctionResponseCount[1m]{resourceId = \"${output.function_ocid}\", responseType = \"Error\"}.sum() > 0"
-      throttled    = "WARNING oci_faas FunctionResponseCount[1m]{resourceId = \"${output.function_ocid}\", responseType = \"Throttled\"}.sum() > 0"
-      dead-letters = "CRITICAL oci_notification PublishedMessagesCount[1m]{resourceId = \"${output.topics.dead_letters}\"}.sum() > 0"
-      event-rule   = "CRITICAL oci_cloudevents DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[0].id}\"}.sum() > 0"
-      commands     = "CRITICAL oci_notification FailedMessagesCount[1m]{resourceId = \"${output.topics.commands}\"}.sum() > 0"
+      failed          = "CRITICAL oci_faas FunctionResponseCount[1m]{resourceId = \"${output.function_ocid}\", responseType = \"Error\"}.sum() > 0"
+      throttled       = "WARNING oci_faas FunctionResponseCount[1m]{resourceId = \"${output.function_ocid}\", responseType = \"Throttled\"}.sum() > 0"
+      failures-untold = "CRITICAL oci_faas FunctionDetachedDeliveries[1m]{resourceId = \"${output.function_ocid}\", destinationType = \"Failure\", responseType = \"Error\"}.sum() > 0"
+      dead-letters    = "CRITICAL oci_notification PublishedMessagesCount[1m]{resourceId = \"${output.topics.dead_letters}\"}.sum() > 0"
+      event-rule      = "CRITICAL oci_cloudevents DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[0].id}\"}.sum() > 0"
+      commands        = "CRITICAL oci_notification FailedMessagesCount[1m]{resourceId = \"${output.topics.commands}\"}.sum() > 0"
     } && alltrue([for alarm in oci_monitoring_alarm.alarm : alarm.destinations == tolist([output.topics.alarms])])
     error_message = "An alarm looks at something else, or tells it on a topic that it counts."
+  }
+
+  assert {
+    condition = (strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "has no original") &&
+    strcontains(oci_monitoring_alarm.alarm["failures-untold"].body, "Invocation record delivery to failure destination failed"))
+    error_message = "An alarm does not say what to look for."
   }
 
   assert {

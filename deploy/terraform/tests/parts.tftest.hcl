@@ -26,7 +26,7 @@ run "defaults" {
     condition = (
       oci_functions_function.function[0].config["MODE"] == "dry-run" && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
       oci_functions_function.function[0].failure_destination[0].kind == "NONE" && keys(oci_logging_log.log) == ["function"] &&
-      keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null &&
+      keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null && !strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "no original") &&
       length(oci_core_internet_gateway.internet) == 0 && keys(output.topics) == ["alarms", "dead_letters", "results"]
     )
     error_message = "By default something is made that was not asked for."
@@ -158,6 +158,31 @@ run "rules_of_yours" {
   assert {
     condition     = output.config.RULES == var.rules
     error_message = "The rules that are given are not used."
+  }
+}
+
+run "maps_as_json" {
+  command = plan
+  variables {
+    freeform_tags = "{\"owner\": \"platform\"}"
+    extra_config  = " {\"MAX_ATTEMPTS\": 3} "
+  }
+  assert {
+    condition = (output.config.MAX_ATTEMPTS == "3" &&
+    oci_functions_application.application[0].freeform_tags == tomap({ owner = "platform" }))
+    error_message = "The JSON text of a map is not taken for the map."
+  }
+}
+
+run "maps_as_empty_texts" {
+  command = plan
+  variables {
+    freeform_tags = ""
+    extra_config  = ""
+  }
+  assert {
+    condition     = !contains(keys(output.config), "MAX_ATTEMPTS") && length(oci_functions_application.application[0].freeform_tags) == 0
+    error_message = "A field that is left empty is not taken for an empty map."
   }
 }
 
