@@ -10,7 +10,7 @@ output "try" {
     { for topic in oci_ons_notification_topic.commands :
     "command" => "oci ons message publish --topic-id ${topic.id} --body '{\"operation\": \"create\", \"recipientTenancyId\": \"<tenancy OCID>\"}'" },
     var.create_event_rule && var.event_condition == "" ? {
-      object = "oci os object put --bucket-name ${var.event_bucket} --name '<tenancy OCID>' --file signup.json"
+      object = "echo signup | oci os object put --bucket-name ${var.event_bucket} --name '<tenancy OCID>' --file -"
     } : {},
     merge([for gateway in oci_apigateway_gateway.gateway : {
       health          = "curl https://${gateway.hostname}/20230401/health"
