@@ -1,6 +1,6 @@
 # Terraform 1.5 is what Resource Manager runs. The provider: 8.22 is the first version known here whose applications take a
-# line format for their logs; up to 9.3, the newest known, a function takes its image as this stack gives it. What comes after 9.3 says that image
-# is deprecated, for source_details, and still takes it.
+# line format for their logs; a function takes its image as this stack gives it up to 9.4, the newest known, where image is
+# deprecated for source_details and works on. What 10 will take, nobody knows.
 terraform {
   required_version = ">= 1.5.0"
 

@@ -130,6 +130,11 @@ run "everything" {
   }
 
   assert {
+    condition     = output.try.object == "echo signup | oci os object put --bucket-name tenancy-signups --name '<tenancy OCID>' --file -"
+    error_message = "The object is made of a file that nobody has."
+  }
+
+  assert {
     condition     = alltrue([for tags in [oci_core_vcn.vcn[0].freeform_tags, oci_functions_function.function[0].freeform_tags, oci_logging_log.log["function"].freeform_tags] : tags == tomap({ owner = "platform" })])
     error_message = "The tags are missing somewhere."
   }
