@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,9 +21,6 @@ case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; es
 // The commands of the pages run as they stand: in a shell, with stand-ins for oci, fn and make. What these get is held
 // against what they take.
 func TestExamplesCommands(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Fatal("these tests need bash")
-	}
 	pages, err := filepath.Glob(filepath.Join(examples, "*", "README.md"))
 	if err != nil || len(pages) == 0 {
 		t.Fatal("no pages: ", err)
@@ -51,13 +47,9 @@ func TestExamplesCommands(t *testing.T) {
 // shellOf is what stands in the shell blocks of a page.
 func shellOf(t *testing.T, page string) string {
 	t.Helper()
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var script strings.Builder
-	for _, block := range regexp.MustCompile("(?s)\n```sh\n(.*?)```\n").FindAllSubmatch(text, -1) {
-		script.Write(block[1])
+	for _, b := range readDocument(t, page).of("sh") {
+		script.WriteString(b.text)
 	}
 	if script.Len() == 0 {
 		t.Errorf("%s has no commands", page)
@@ -78,7 +70,7 @@ func runShell(t *testing.T, script string) (calls []shellCall) {
 			t.Fatal(err)
 		}
 	}
-	shell := exec.CommandContext(t.Context(), "bash", "-eu", "-o", "pipefail", "-c", script)
+	shell := exec.CommandContext(t.Context(), findBash(t), "-eu", "-o", "pipefail", "-c", script)
 	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + told,
 		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample", "REGION=us-ashburn-1"}
 	if output, err := shell.CombinedOutput(); err != nil {
