@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"sender-invitations/events"
 )
@@ -20,6 +21,9 @@ func (i *invocation) carryOutAll(ctx context.Context, tasks []*task) {
 	pending := i.validated(tasks)
 	held := map[string]bool{} // the recipient tenancies of records that come again
 	alone := len(pending) == 1
+	if len(pending) > 1 {
+		i.pace, i.look = newPace(i.config.Concurrency), i.lookFor(ctx, pending)
+	}
 	for len(pending) > 0 {
 		known, err := len(pending), error(nil)
 		if !alone { // one is in order with itself
@@ -75,7 +79,8 @@ func (i *invocation) part(tasks []*task) []*task {
 
 // findRecipients sets the recipient tenancies of the tasks; of those that name an invitation by id, only the service knows
 // them. An invitation that is not there is in order with itself alone, and so is one that is only to be read and cannot
-// be. It returns how many tasks, from the first, have their recipient, and what keeps the next one from it.
+// be. What was read the first command for the recipient need not read again. It returns how many tasks, from the first, have
+// their recipient, and what keeps the next one from it.
 func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known int, err error) {
 	var named []Command // the first for each invitation
 	placeOf := func(id string) int {
@@ -86,22 +91,25 @@ func (i *invocation) findRecipients(ctx context.Context, tasks []*task) (known i
 			named = append(named, t.command)
 		}
 	}
-	recipients, faults := make([]string, len(named)), make([]error, len(named))
+	found, faults := make([]sighting, len(named)), make([]error, len(named))
 	each(len(named), i.config.Concurrency, func(index int) {
-		found, err := i.read(ctx, named[index])
-		recipients[index], faults[index] = found.RecipientTenancyID, err
+		found[index].at = time.Now()
+		found[index].reading, faults[index] = i.read(ctx, named[index])
 	})
+	begun := map[string]bool{} // the recipients of the tasks so far
 	for index, t := range tasks {
-		id := t.command.SenderInvitationID
 		t.recipient = t.command.RecipientTenancyID
-		if id == "" {
-			continue
+		if id := t.command.SenderInvitationID; id != "" {
+			place := placeOf(id)
+			if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && t.command.operation.writes() {
+				return index, fault
+			}
+			t.recipient = cmp.Or(found[place].RecipientTenancyID, id)
+			if faults[place] == nil && !begun[t.recipient] {
+				t.command.known = &found[place]
+			}
 		}
-		place := placeOf(id)
-		if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && t.command.operation.writes() {
-			return index, fault
-		}
-		t.recipient = cmp.Or(recipients[place], id)
+		begun[t.recipient] = true
 	}
 	return len(tasks), nil
 }
@@ -142,13 +150,20 @@ func (i *invocation) carryOutLane(ctx context.Context, lane []*task, held bool) 
 			switch {
 			case held:
 				return notBegun("an earlier record for the same recipient tenancy failed, and comes again")
-			case ctx.Err() != nil:
+			case !i.hasTime(ctx):
 				return notBegun("the invocation's time ran out")
 			}
 			return i.carryOut(ctx, t)
 		})
 		held = held || comesAgain(t.Publication)
 	}
+}
+
+// hasTime reports whether a record may be begun: one of a list, where others wait for the answer, only with the time that an
+// attempt needs.
+func (i *invocation) hasTime(ctx context.Context) bool {
+	deadline, _ := ctx.Deadline()
+	return ctx.Err() == nil && (i.pace == nil || time.Until(deadline) >= leastTime)
 }
 
 func notBegun(why string) *events.Error {

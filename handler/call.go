@@ -24,6 +24,7 @@ type call struct {
 	header    http.Header
 	body      []byte // nil: none
 	once      bool   // whoever asked for it does not want it repeated, or repeats it himself
+	pace      *pace  // that its attempts keep; nil: none
 }
 
 func (request call) writes() bool { return request.operation.writes() }

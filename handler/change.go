@@ -74,7 +74,7 @@ func (i *invocation) update(ctx context.Context, c Command) (events.Result, erro
 	if err != nil {
 		return events.Result{}, err
 	}
-	current, err := i.read(ctx, c)
+	current, err := i.firstRead(ctx, c)
 	if err != nil {
 		return events.Result{}, err
 	}
@@ -96,7 +96,7 @@ func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, erro
 	if c.SenderInvitationID == "" {
 		return i.cancelFor(ctx, c)
 	}
-	current, err := i.read(ctx, c)
+	current, err := i.firstRead(ctx, c)
 	if err != nil {
 		return events.Result{}, err
 	}

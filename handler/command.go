@@ -16,7 +16,8 @@ import (
 // is in the table of operations.
 type Command struct {
 	operation *operation
-	key       string // see setKey
+	key       string    // see setKey
+	known     *sighting // the invitation that it names, if a list read it for this command; nothing is done to it before
 
 	SenderInvitationID    string                                `json:"senderInvitationId,omitempty"`
 	CompartmentID         string                                `json:"compartmentId,omitempty"`

@@ -26,7 +26,7 @@ func (i *invocation) create(ctx context.Context, c Command) (events.Result, erro
 	}
 	var live reading
 	known := map[string]reading{}
-	for one, err := range i.invitations(ctx, c.listing(c.RecipientTenancyID)) {
+	for one, err := range i.invitationsFor(ctx, c) {
 		switch {
 		case err != nil:
 			return events.Result{}, err

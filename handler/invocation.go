@@ -19,6 +19,9 @@ type invocation struct {
 	workBy, publishBy time.Time
 	places            *places
 	metrics           *metrics
+	// pace and look are what the records of a list have in common; nil where there is but one to carry out.
+	pace *pace
+	look *look
 }
 
 type callIDKey struct{}
@@ -80,7 +83,7 @@ func (i *invocation) contexts(parent context.Context) (work, publishing context.
 // execute makes a call to Organizations, if the guardrails permit it. Every write of either door passes here, and none goes
 // out in dry-run.
 func (i *invocation) execute(ctx context.Context, request call) (answer, error) {
-	request.service = organizations
+	request.service, request.pace = organizations, i.pace
 	request.header = withRequestID(request.header, i.callID)
 	if !request.writes() {
 		return i.connection.send(ctx, i.observer, request)

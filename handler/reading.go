@@ -3,7 +3,10 @@ package handler
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
+	"math"
+	"time"
 
 	"sender-invitations/events"
 )
@@ -51,17 +54,58 @@ func (i *invocation) read(ctx context.Context, c Command) (reading, error) {
 	return readingOf(got)
 }
 
+// sighting is an invitation as it was read, and when it was asked for.
+type sighting struct {
+	reading
+	at time.Time
+}
+
+// firstRead is read, unless the list has just done that to find out whom the command is for.
+func (i *invocation) firstRead(ctx context.Context, c Command) (reading, error) {
+	if c.known != nil && time.Since(c.known.at) < freshFor {
+		return c.known.reading, nil
+	}
+	return i.read(ctx, c)
+}
+
 // readingOf is the invitation of an answer to a get.
 func readingOf(got answer) (reading, error) {
 	return parseReading(got.body, got.header.Get("etag"), got.header.Get("opc-request-id"))
 }
 
+// invitationsFor are those of the command's recipient tenancy.
+func (i *invocation) invitationsFor(ctx context.Context, c Command) iter.Seq2[reading, error] {
+	if c.sharesLook() {
+		if found, ok := i.look.take(c.RecipientTenancyID); ok {
+			return func(yield func(reading, error) bool) {
+				for _, one := range found {
+					if !yield(one, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	return i.invitations(ctx, c.listing(c.RecipientTenancyID))
+}
+
 // invitations are those that a list command shows, each once, though a list that changes can show one on two pages: every
 // page, for one may be empty and not the last.
 func (i *invocation) invitations(ctx context.Context, list Command) iter.Seq2[reading, error] {
+	return i.invitationsOn(ctx, list, math.MaxInt)
+}
+
+var errMorePages = errors.New("the list has more pages")
+
+// invitationsOn are those on so many pages, at most; where there are more, the last is errMorePages.
+func (i *invocation) invitationsOn(ctx context.Context, list Command, most int) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		seen, pages := map[string]bool{}, map[string]bool{}
 		for !pages[list.Page] {
+			if len(pages) == most {
+				yield(reading{}, errMorePages)
+				return
+			}
 			pages[list.Page] = true
 			page, err := i.list(ctx, list)
 			if err != nil {

@@ -28,17 +28,24 @@ func (c *connection) send(ctx context.Context, o observer, request call) (answer
 	if request.once {
 		most = 1
 	}
-	got, err := c.attempt(ctx, o, request)
+	leave, ok := request.pace.enter(ctx)
+	if !ok {
+		return answer{}, notBegun("OCI takes no more calls in the time that is left")
+	}
+	got, err := c.turn(ctx, o, request, leave)
 	for made := 1; made < most && repeatable(got, err); made++ {
 		unclear := got.unclear || request.writes() && !got.refused()
 		wait := waitBefore(made, got.header.Get("retry-after"))
 		if !waited(ctx, wait) {
 			break
 		}
+		if leave, ok = request.pace.enter(ctx); !ok {
+			break
+		}
 		o.tally.addRepeated()
 		o.log.LogAttrs(ctx, slog.LevelInfo, "call to OCI repeated", append(request.attributes(got),
 			slog.Int("attempt", made+1), slog.Int64("waitMs", wait.Milliseconds()), slog.String("errorCode", events.AsError(err).Code))...)
-		again, fault := c.attempt(ctx, o, request)
+		again, fault := c.turn(ctx, o, request, leave)
 		if fault != nil && again.status == 0 && ctx.Err() != nil {
 			got.unclear = request.writes()
 			return got, maybeDone(err, got.unclear)
@@ -47,6 +54,12 @@ func (c *connection) send(ctx context.Context, o observer, request call) (answer
 		got.unclear = unclear
 	}
 	return got, maybeDone(err, got.unclear && got.refused())
+}
+
+// turn makes an attempt whose turn it is.
+func (c *connection) turn(ctx context.Context, o observer, request call, leave func(answer)) (got answer, err error) {
+	defer func() { leave(got) }()
+	return c.attempt(ctx, o, request)
 }
 
 // repeatable reports whether the failure may pass while the invocation lasts: 429, 5xx, no answer. Credentials that

@@ -33,7 +33,7 @@ func (i *invocation) selected(ctx context.Context, c Command) (Command, error) {
 
 // candidates lists the recipient's invitations.
 func (i *invocation) candidates(ctx context.Context, c Command) (found candidates, err error) {
-	for one, err := range i.invitations(ctx, c.listing(c.RecipientTenancyID)) {
+	for one, err := range i.invitationsFor(ctx, c) {
 		if err != nil {
 			return found, err
 		}

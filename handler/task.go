@@ -108,6 +108,7 @@ func (i *invocation) carryOut(ctx context.Context, t *task) error {
 	own, command := *i, t.command
 	own.observer = i.apart()
 	t.tally = own.tally
+	defer i.look.forget(t.recipient)
 	result, err := command.operation.run(&own, ctx, command)
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.command = result, Command{}

@@ -1,0 +1,114 @@
+package handler
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+
+	"sender-invitations/events"
+)
+
+// look is one look at the sender tenancy's invitations for all records of a list: the first command for each recipient
+// tenancy finds here what it would have listed. Those that follow look for themselves, for they are to see what was done
+// before.
+//
+// It is made after the list was delivered, so it misses nothing that its events come after. What others do meanwhile is seen
+// or not, as with any look before a write, for a little longer: a command then has the effect that it would have had at the
+// time of the look. A create may find "existing" what is just being canceled; or not see what another event makes, and make a
+// second invitation, as two events at the same time do; one of the same event the service drops, for it has the same retry
+// token. What an update, cancel or get is for is read again before the update, or named to the service, which refuses what
+// cannot be done (412, IncorrectState), and then it is read again.
+type look struct {
+	// list lists all invitations, of so many pages at most; more are an error.
+	list  func(pages int) iter.Seq2[reading, error]
+	share int // CONCURRENCY
+
+	mu     sync.Mutex // also held while it is made, so that this is done once
+	wanted map[string]bool
+	found  map[string][]reading // by recipient tenancy, of those that are wanted
+	begun  time.Time            // zero: not yet
+}
+
+// freshFor is for how long the list goes by what it has read for its records.
+const freshFor = 5 * time.Second
+
+// lookFor is the look for the tasks. A command that is not to be retried, or has a request id of its own, looks for itself.
+func (i *invocation) lookFor(ctx context.Context, tasks []*task) *look {
+	wanted := map[string]bool{}
+	for _, t := range tasks {
+		if t.command.sharesLook() {
+			wanted[t.command.RecipientTenancyID] = true
+		}
+	}
+	return &look{wanted: wanted, share: i.config.Concurrency, list: func(pages int) iter.Seq2[reading, error] {
+		return i.allInvitations(ctx, pages)
+	}}
+}
+
+// allInvitations are those of the sender tenancy, on so many pages at most. They are given a part of the time that is left: a
+// list that takes too long is not to keep the records from getting anywhere.
+func (i *invocation) allInvitations(ctx context.Context, pages int) iter.Seq2[reading, error] {
+	return func(yield func(reading, error) bool) {
+		deadline, _ := ctx.Deadline()
+		ctx, cancel := context.WithTimeout(ctx, time.Until(deadline)/4)
+		defer cancel()
+		i.invitationsOn(ctx, Command{operation: listOperation}, pages)(yield)
+	}
+}
+
+func (c Command) sharesLook() bool {
+	return c.operation != listOperation && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.once()
+}
+
+// take takes out the recipient tenancy's invitations, if they are still to be had.
+func (l *look) take(recipient string) (found []reading, ok bool) {
+	if l == nil {
+		return nil, false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.wanted[recipient] && time.Since(l.begun) > freshFor {
+		l.make()
+	}
+	found, ok = l.found[recipient], l.wanted[recipient]
+	l.drop(recipient)
+	return found, ok
+}
+
+// forget is told of a record that was carried out for the recipient tenancy: the look does not show what that has done.
+func (l *look) forget(recipient string) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.drop(recipient)
+}
+
+func (l *look) drop(recipient string) {
+	delete(l.wanted, recipient)
+	delete(l.found, recipient)
+}
+
+// make looks at what is wanted still. It gives up, and then each looks for himself, where that is as good: for one recipient, or
+// for few and many pages, for these come one after the other, and single looks CONCURRENCY at a time; where more is found than
+// a delivery can be long; and where the look fails, for whatever reason: what each finds by himself is the truth about him.
+func (l *look) make() {
+	l.begun, l.found = time.Now(), map[string][]reading{}
+	if len(l.wanted) == 1 {
+		l.wanted = nil
+		return
+	}
+	size := 0
+	for one, err := range l.list(max(1, len(l.wanted)/l.share)) {
+		if err == nil && l.wanted[one.RecipientTenancyID] {
+			l.found[one.RecipientTenancyID] = append(l.found[one.RecipientTenancyID], one)
+			size += len(one.raw)
+		}
+		if err != nil || size > events.MaxBody {
+			l.wanted, l.found = nil, nil
+			return
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// throttle is a service that answers after a latency, and refuses some calls as they arrive.
+type throttle struct {
+	latency    time.Duration
+	retryAfter string
+	takes      func(underWay int) bool // whether one more call is taken; called by one at a time
+
+	mu       sync.Mutex
+	underWay int
+	refused  []time.Time
+}
+
+func (s *throttle) answer() answer {
+	s.mu.Lock()
+	taken := s.takes(s.underWay)
+	if s.underWay++; !taken {
+		s.refused = append(s.refused, time.Now())
+	}
+	s.mu.Unlock()
+	time.Sleep(s.latency)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.underWay--
+	if taken {
+		return answer{status: http.StatusOK}
+	}
+	return answer{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {s.retryAfter}}}
+}
+
+// bucket takes so many calls a second, and as many as room at once.
+func bucket(rate, room float64) func(int) bool {
+	tokens, at := room, time.Now()
+	return func(int) bool {
+		tokens, at = min(room, tokens+rate*time.Since(at).Seconds()), time.Now()
+		if tokens < 1 {
+			return false
+		}
+		tokens--
+		return true
+	}
+}
+
+// play makes so many calls by so many workers, each until it is taken, and returns how long that took in all.
+func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Duration, failed int64) {
+	p, started := newPace(workers), time.Now()
+	var failures atomic.Int64
+	each(calls, workers, func(int) {
+		for made := 1; ; made++ {
+			leave, ok := p.enter(ctx)
+			if !ok {
+				failures.Add(1)
+				return
+			}
+			got := s.answer()
+			leave(got)
+			if got.status == http.StatusOK {
+				return
+			}
+			if made == 5 || !waited(ctx, waitBefore(made, got.header.Get("retry-after"))) {
+				failures.Add(1)
+				return
+			}
+		}
+	})
+	return time.Since(started), failures.Load()
+}
+
+// Whatever a service takes, the calls get near to what it can do, and few are refused once that has shown.
+func TestPace(t *testing.T) {
+	const calls, latency = 1000, 50 * time.Millisecond
+	for name, c := range map[string]struct {
+		takes      func() func(int) bool
+		retryAfter string
+		workers    int
+		best       int // calls at a time that are ideal
+		within     float64
+	}{
+		"everything":           {func() func(int) bool { return func(int) bool { return true } }, "", 8, 8, 1},
+		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.3},
+		"150, with more room":  {func() func(int) bool { return bucket(150, 150) }, "1", 8, 8, 1.3},
+		"150, no retry-after":  {func() func(int) bool { return bucket(150, 10) }, "", 8, 8, 1.3},
+		"five at once":         {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "1", 8, 5, 1.3},
+		"five at once of many": {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "", 64, 5, 1.5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &throttle{latency: latency, retryAfter: c.retryAfter, takes: c.takes()}
+				started := time.Now()
+				took, failed := s.play(t.Context(), calls, c.workers)
+				ideal, late := latency*calls/time.Duration(c.best), 0
+				for _, at := range s.refused {
+					if at.Sub(started) > time.Second {
+						late++
+					}
+				}
+				told := fmt.Sprintf("%v, %.2f of the ideal; %d calls refused, %d of them late", took, float64(took)/float64(ideal), len(s.refused), late)
+				t.Log(told)
+				if failed > 0 || float64(took) > c.within*float64(ideal) || late > calls/20 {
+					t.Errorf("%d failed; %s", failed, told)
+				}
+			})
+		})
+	}
+}
