@@ -232,8 +232,8 @@ func TestBatchOutOfTime(t *testing.T) {
 	if len(failures) != 2 || failures[0].Data.Error.Status != 504 || failures[1].Data.Error.Message != "not begun: the invocation's time ran out" || !failures[1].Data.Error.Retryable {
 		t.Errorf("%s", messages[0].Body)
 	}
-	if calls := len(oci.Calls()); calls != 2 {
-		t.Errorf("%d calls: one create and one message are wanted", calls)
+	if calls := len(oci.Calls()); calls != 3 {
+		t.Errorf("%d calls: the list's look, that of the first record and one message are wanted", calls)
 	}
 }
 

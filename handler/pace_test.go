@@ -88,7 +88,7 @@ func TestPace(t *testing.T) {
 		within     float64
 	}{
 		"everything":           {func() func(int) bool { return func(int) bool { return true } }, "", 8, 8, 1},
-		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.3},
+		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.32}, // a sixth of it is the one wait
 		"150, with more room":  {func() func(int) bool { return bucket(150, 150) }, "1", 8, 8, 1.3},
 		"150, no retry-after":  {func() func(int) bool { return bucket(150, 10) }, "", 8, 8, 1.3},
 		"five at once":         {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "1", 8, 5, 1.3},
@@ -113,4 +113,84 @@ func TestPace(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A refusal holds back all calls of the invocation until the wait that it asks for is over; those that were under way with it
+// change nothing of that.
+func TestPaceHoldsAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, began := newPace(8), make(chan time.Duration, 8)
+		var leaves []func(answer)
+		for range 8 {
+			leave, _ := p.enter(t.Context())
+			leaves = append(leaves, leave)
+		}
+		started := time.Now()
+		var waiting sync.WaitGroup
+		for range 8 {
+			waiting.Go(func() {
+				leave, ok := p.enter(t.Context())
+				if began <- time.Since(started); !ok {
+					t.Error("no turn")
+				}
+				leave(answer{status: http.StatusOK})
+			})
+		}
+		synctest.Wait()
+		refused := answer{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"3"}}}
+		for _, leave := range leaves[:3] {
+			leave(refused)
+		}
+		for _, leave := range leaves[3:] {
+			leave(answer{status: http.StatusOK})
+		}
+		waiting.Wait()
+		for range 8 {
+			if at := <-began; at != 3*time.Second {
+				t.Errorf("a call began after %v", at)
+			}
+		}
+		if p.limit != 6 || p.ceiling != 7 || p.round != 1 { // five, and one more since
+			t.Errorf("limit %d, ceiling %d, round %d", p.limit, p.ceiling, p.round)
+		}
+	})
+}
+
+// Who would have to wait longer than there is time is told so at once, also in the middle of a wait.
+func TestPaceWithoutTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		p, started := newPace(1), time.Now()
+		leave, _ := p.enter(ctx)
+		var waiting sync.WaitGroup
+		waiting.Go(func() {
+			if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+				t.Errorf("%v after %v", ok, time.Since(started))
+			}
+		})
+		time.Sleep(time.Second)
+		leave(answer{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {"60"}}})
+		waiting.Wait()
+		if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+			t.Errorf("%v after %v", ok, time.Since(started))
+		}
+		p = newPace(1)
+		p.enter(ctx) // and never leaves
+		if _, ok := p.enter(ctx); ok || time.Since(started) != 10*time.Second {
+			t.Errorf("%v after %v", ok, time.Since(started))
+		}
+	})
+}
+
+// A service that refuses everything for a while says nothing of how many calls it takes: afterwards they are soon as many as
+// before.
+func TestPaceAfterAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		started := time.Now()
+		s := &throttle{latency: 50 * time.Millisecond, retryAfter: "1", takes: func(int) bool { return time.Since(started) > 3*time.Second }}
+		if took, failed := s.play(t.Context(), 1000, 8); failed > 0 || took > 11*time.Second || len(s.refused) > 20 {
+			t.Errorf("%v, %d refused, %d failed", took, len(s.refused), failed)
+		}
+	})
 }

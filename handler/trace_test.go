@@ -236,7 +236,7 @@ func TestTraceOfACut(t *testing.T) {
 func TestTraceOfManyCalls(t *testing.T) {
 	collected := newCollector(t, nil)
 	f := newFunction(t, &ocitest.Server{SkipSignatures: true})
-	recipients := make([]string, 600)
+	recipients := make([]string, 1000)
 	for index := range recipients {
 		recipients[index] = fmt.Sprint("r", index)
 	}
