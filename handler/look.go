@@ -31,7 +31,7 @@ type look struct {
 }
 
 // freshFor is for how long the list goes by what it has read for its records.
-const freshFor = 5 * time.Second
+const freshFor = 10 * time.Second
 
 // lookFor is the look for the tasks. A command that is not to be retried, or has a request id of its own, looks for itself.
 func (i *invocation) lookFor(ctx context.Context, tasks []*task) *look {
