@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"sender-invitations/events"
@@ -19,14 +17,14 @@ import (
 // that a list which takes longer than there is time gets somewhere each time that it comes.
 func (i *invocation) carryOutAll(ctx context.Context, tasks []*task) {
 	pending := i.validated(tasks)
-	held := map[string]bool{} // the recipient tenancies of records that come again
-	alone := len(pending) == 1
-	if len(pending) > 1 {
+	held := map[string]bool{}   // the recipient tenancies of records that come again
+	several := len(pending) > 1 // one is in order with itself
+	if several {
 		i.pace, i.look = newPace(i.config.Concurrency), i.lookFor(ctx, pending)
 	}
 	for len(pending) > 0 {
 		known, err := len(pending), error(nil)
-		if !alone { // one is in order with itself
+		if several {
 			known, err = i.findRecipients(ctx, i.part(pending))
 		}
 		i.carryOutPart(ctx, pending[:known], held)
@@ -168,28 +166,4 @@ func (i *invocation) hasTime(ctx context.Context) bool {
 
 func notBegun(why string) *events.Error {
 	return &events.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "not begun: " + why, Retryable: true}
-}
-
-// each calls do with 0 to n-1, at most limit at a time, and returns when all have returned. A panic of one is a panic
-// here.
-func each(n, limit int, do func(int)) {
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	var fault atomic.Pointer[panicElsewhere]
-	for range min(n, limit) {
-		workers.Go(func() {
-			defer func() {
-				if panicked := recover(); panicked != nil {
-					fault.Store(&panicElsewhere{panicked, string(debug.Stack())})
-				}
-			}()
-			for index := int(next.Add(1)) - 1; index < n; index = int(next.Add(1)) - 1 {
-				do(index)
-			}
-		})
-	}
-	workers.Wait()
-	if elsewhere := fault.Load(); elsewhere != nil {
-		panic(*elsewhere)
-	}
 }
