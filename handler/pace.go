@@ -30,6 +30,10 @@ type pace struct {
 // waryFor is for how many of the waits that a refusal has cost the limit stays below the number that was refused.
 const waryFor = 20
 
+// leastHold is how long calls are held back at least, so that those that are under way can end: else they would be the reason
+// why the next ones are refused.
+const leastHold = firstWait / 2
+
 func newPace(most int) *pace {
 	return &pace{most: most, limit: most, ceiling: most, changed: make(chan struct{})}
 }
@@ -95,7 +99,7 @@ func (p *pace) slowDown(round int, retryAfter string) {
 			p.ceiling = max(1, p.limit-1)
 		}
 		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0
-		wait = waitBefore(p.refusals, retryAfter)
+		wait = max(waitBefore(p.refusals, retryAfter), leastHold)
 		p.waryUntil = time.Now().Add(waryFor * wait)
 	}
 	p.limit = max(1, p.limit-1)
