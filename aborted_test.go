@@ -128,7 +128,9 @@ func TestAbortedCalls(t *testing.T) {
 		}
 	}
 	l.sound(t, "last")
-	if left := l.quit(t); strings.Contains(left, "sender-invitations/handler.") {
+	left := l.quit(t)
+	// Each connection that is kept to OCI has its reader.
+	if strings.Contains(strings.ReplaceAll(left, "sender-invitations/handler.(*checkedConn).Read(", ""), "sender-invitations/handler.") {
 		t.Errorf("goroutines are left:\n%s", left)
 	}
 }

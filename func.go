@@ -54,7 +54,9 @@ func main() {
 		logger(config).Error(err.Error())
 		os.Exit(1)
 	}
-	fdk.Handle(function{newHandler(config)})
+	h := newHandler(config)
+	go h.Prepare()
+	fdk.Handle(function{h})
 }
 
 func newHandler(config handler.Config) *handler.Handler {

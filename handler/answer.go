@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -85,27 +83,4 @@ func codeOf(status int) string {
 // isObject reports whether the text, which is JSON, is an object, as all bodies of both APIs are.
 func isObject(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
-}
-
-// wholeAnswer is the HTTP client of one call of the SDK's. It reads the answer whole, but for a byte more than can be handed
-// on, and keeps it; the SDK itself would read an error of any size, and keep of it what it understands.
-type wholeAnswer struct {
-	client  *http.Client
-	content []byte
-}
-
-// Do sends the request. Its error is a [*url.Error].
-func (whole *wholeAnswer) Do(request *http.Request) (*http.Response, error) {
-	response, err := whole.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode >= 200 { // a 101 has no end that the request's context could bring about
-		if whole.content, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
-			return nil, &url.Error{Op: request.Method, URL: request.URL.String(), Err: err}
-		}
-	}
-	response.Body = io.NopCloser(bytes.NewReader(whole.content))
-	return response, nil
 }
