@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"sender-invitations/internal/fnhost"
@@ -22,40 +20,25 @@ type bed struct {
 	oci     *ocitest.Server
 	host    *fnhost.Host
 	log     tail
-	number  func() int64
 	servers []*http.Server
-	asked   int // for invitations
+	number  *atomic.Int64 // of the last invitation that was asked for, in all beds
+	asked   atomic.Int64  // how many were, in this one
 }
 
-// newBed makes a bed. The program starts with the first call, or with start.
-func (l *lab) newBed(p program) (*bed, error) {
-	b := &bed{program: p, oci: &ocitest.Server{SkipSignatures: true}, number: func() int64 { return l.number.Add(1) }}
-	organizations, err := b.serve()
-	if err != nil {
-		return nil, err
+// newBed makes a bed. The program starts with the first call. fault may be nil.
+func (l *lab) newBed(p program, n network, fault func(*http.Request) ocitest.Fault) (*bed, error) {
+	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
+	settings := append([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings...)
+	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT"} {
+		server, address, err := n.serve(b.oci, l.certificate)
+		if err != nil {
+			return nil, errors.Join(err, b.close())
+		}
+		b.servers = append(b.servers, server)
+		settings = append(settings, name+"="+address)
 	}
-	notifications, err := b.serve()
-	if err != nil {
-		return nil, errors.Join(err, b.close())
-	}
-	b.host = &fnhost.Host{
-		Command: []string{p.binary}, MaxProcesses: 1, Timeout: 5 * time.Minute, Stderr: &b.log,
-		Env: append([]string{"ORGANIZATIONS_ENDPOINT=" + organizations, "NOTIFICATIONS_ENDPOINT=" + notifications,
-			"RESULT_TOPIC_OCID=" + topic}, l.credentials...),
-	}
+	b.host = &fnhost.Host{Command: []string{p.binary}, Env: settings, MaxProcesses: 1, Timeout: 5 * time.Minute, Stderr: &b.log}
 	return b, nil
-}
-
-// serve serves the emulated OCI at an address of its own, which it returns.
-func (b *bed) serve() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	server := &http.Server{Handler: b.oci, ErrorLog: log.New(io.Discard, "", 0)}
-	b.servers = append(b.servers, server)
-	go func() { _ = server.Serve(listener) }() // until close
-	return "http://" + listener.Addr().String(), nil
 }
 
 func (b *bed) close() (err error) {
@@ -68,20 +51,15 @@ func (b *bed) close() (err error) {
 	return err
 }
 
-// call makes one call and returns what it took, in ms.
+// next is the next call: it asks for an invitation of its own.
+func (b *bed) next() fnhost.Call {
+	b.asked.Add(1)
+	return b.program.door(b.number.Add(1))
+}
+
+// call makes the next call and returns what it took, in ms.
 func (b *bed) call(ctx context.Context) (float64, error) {
-	call := b.program.door(b.number())
-	b.asked++
-	begin := time.Now()
-	answer, err := b.host.Invoke(ctx, call)
-	took := milliseconds(time.Since(begin))
-	switch status := answer.Header.Get("Fn-Http-Status"); {
-	case err != nil:
-		return took, fmt.Errorf("%w; its log ends with %q", err, b.log.String())
-	case status != "" && status != "200":
-		return took, fmt.Errorf("answered %s: %s", status, answer.Body)
-	}
-	return took, nil
+	return b.invoke(ctx, b.next())
 }
 
 // calls makes calls one after the other and returns what each took, in ms.
@@ -96,8 +74,24 @@ func (b *bed) calls(ctx context.Context, count int) ([]float64, error) {
 	return took, nil
 }
 
-// signed is how many requests reached OCI so far.
-func (b *bed) signed() int { return len(b.oci.Calls()) }
+// invoke makes a call and returns what it took, in ms.
+func (b *bed) invoke(ctx context.Context, call fnhost.Call) (float64, error) {
+	begin := time.Now()
+	answer, err := b.host.Invoke(ctx, call)
+	took := milliseconds(time.Since(begin))
+	if err != nil {
+		return took, fmt.Errorf("%w; its log ends with %q", err, b.log.String())
+	}
+	return took, answered(answer.Header, answer.Body)
+}
+
+// answered is an error if an answer of the HTTP door is one.
+func answered(header http.Header, body []byte) error {
+	if status := header.Get("Fn-Http-Status"); status != "" && status != "200" {
+		return fmt.Errorf("answered %s: %s", status, body)
+	}
+	return nil
+}
 
 // check holds what came to OCI against what was asked for: a fast answer of nothing done is none.
 func (b *bed) check() error {
@@ -105,17 +99,20 @@ func (b *bed) check() error {
 		return nil
 	}
 	for _, call := range b.oci.Calls() {
-		if call.Status >= 300 {
+		if call.Status >= 300 && call.Status != http.StatusTooManyRequests {
 			return fmt.Errorf("OCI answered %s %s with %d", call.Method, call.Path, call.Status)
 		}
 	}
-	if made, told := len(b.oci.Invitations()), len(b.oci.Messages()); made != b.asked || told != b.asked {
-		return fmt.Errorf("%d calls made %d invitations and published %d; its log ends with %q", b.asked, made, told, b.log.String())
+	if made := int64(len(b.oci.Invitations())); made != b.asked.Load() {
+		return fmt.Errorf("%d invitations were asked for, %d made; the log ends with %q", b.asked.Load(), made, b.log.String())
+	}
+	if len(b.oci.Messages()) == 0 {
+		return errors.New("nothing was published")
 	}
 	return nil
 }
 
-// pid is the process id of the program.
+// pid is the process id of the program; 0 if none runs.
 func (b *bed) pid() int {
 	for _, p := range b.host.Running() {
 		return p.PID

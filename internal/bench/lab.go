@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,32 +18,50 @@ import (
 type lab struct {
 	options
 	folder      string // of binaries and credentials
-	credentials []string
+	certificate tls.Certificate
+	settings    []string // of every program: credentials and certification authorities
 	programs    []program
 	number      atomic.Int64 // of the last invitation that was asked for
 	results     results
 }
 
-// newLab builds the programs and makes the credentials. A program that cannot be built is told of in the results.
+// newLab builds the programs, and makes credentials and a certificate.
 func newLab(ctx context.Context, o options) (_ *lab, err error) {
 	l := &lab{options: o, programs: columns()}
 	if l.folder, err = os.MkdirTemp("", "bench-"); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(l.build(ctx), l.prepare()); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	return l, nil
+}
+
+func (l *lab) build(ctx context.Context) error {
 	for index := range l.programs {
 		p := &l.programs[index]
 		l.progress("build %s", p.name)
 		if err := p.build(ctx, l.folder); err != nil {
-			return nil, errors.Join(err, l.close())
+			return err
 		}
 	}
+	return nil
+}
+
+// prepare makes what every program is given. Signatures are not checked, so that one set of credentials serves all the
+// emulated OCIs.
+func (l *lab) prepare() error {
 	folder := filepath.Join(l.folder, "credentials")
 	if err := os.Mkdir(folder, 0o700); err != nil {
-		return nil, errors.Join(err, l.close())
+		return err
 	}
-	// Signatures are not checked, so one set of credentials serves all the emulated OCIs.
-	l.credentials, err = (&ocitest.Server{TokenLifetime: 24 * time.Hour}).IssueCredentials(folder)
-	return l, err
+	credentials, err := (&ocitest.Server{TokenLifetime: 24 * time.Hour}).IssueCredentials(folder)
+	if err != nil {
+		return err
+	}
+	certificate, trust, err := newCertificate(l.folder)
+	l.certificate, l.settings = certificate, append(credentials, trust...)
+	return err
 }
 
 func (l *lab) close() error { return os.RemoveAll(l.folder) }
@@ -50,16 +70,26 @@ func (l *lab) close() error { return os.RemoveAll(l.folder) }
 func (l *lab) measureAll(ctx context.Context) {
 	for round := range l.rounds {
 		for _, m := range measures() {
-			if !l.wants(m) || round > 0 && m.once {
-				continue
-			}
-			for _, p := range l.programs {
-				if m.of == nil || m.of(p) {
-					l.take(ctx, round, m, p)
-				}
+			if l.only.MatchString(m.name) && (m.rounds == 0 || round < m.rounds) {
+				l.measure(ctx, round, m)
 			}
 		}
 	}
+}
+
+// measure takes a measure of every program, in turn or all together.
+func (l *lab) measure(ctx context.Context, round int, m measure) {
+	var all sync.WaitGroup
+	for _, p := range l.programs {
+		switch {
+		case m.of != nil && !m.of(p):
+		case m.together:
+			all.Go(func() { l.take(ctx, round, m, p) })
+		default:
+			l.take(ctx, round, m, p)
+		}
+	}
+	all.Wait()
 }
 
 // take takes one measure of one program, and keeps its figures or what went wrong.
@@ -67,7 +97,7 @@ func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 	l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
 	got, err := m.run(ctx, l, p)
 	if ctx.Err() != nil {
-		err = errors.New("not measured: the time ran out")
+		err = errors.New("the time ran out")
 	}
 	if err != nil {
 		l.progress("%s, %s: %v", m.name, p.name, err)

@@ -2,7 +2,7 @@
 // small programs of fdk-go: hello answers what it is sent, raw is the practical limit, reference a good sample with the OCI SDK.
 //
 //	go run ./internal/bench            measures everything (make bench)
-//	go run ./internal/bench -only start,warm -rounds 3
+//	go run ./internal/bench -only 'start|warm' -rounds 3
 //
 // All are built alike and measured in turn in each round; the table has the medians over the rounds, and of the ratios of each
 // round, with the goals. What fails is in the table as such: the exit status is 0 always.
@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"syscall"
 	"time"
@@ -21,19 +22,30 @@ import (
 
 // options are the command line.
 type options struct {
-	only   string
-	rounds int
-	starts int
-	calls  int
-	limit  time.Duration
+	only              *regexp.Regexp
+	rounds            int
+	starts            int
+	calls             int
+	many              int
+	records, existing int
+	busy              time.Duration
+	limit             time.Duration
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.only, "only", "", "comma-separated names of what to measure; empty: everything")
+	o.only = regexp.MustCompile("")
+	flag.Func("only", "a regular expression: measure only what has such a name, as the lines of progress show it", func(text string) (err error) {
+		o.only, err = regexp.Compile(text)
+		return err
+	})
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each program is measured, in turn")
 	flag.IntVar(&o.starts, "starts", 10, "starts of each program in a round")
-	flag.IntVar(&o.calls, "calls", 250, "calls, one after the other, to each program in a round")
+	flag.IntVar(&o.calls, "calls", 200, "calls, one after the other, to each program in a round")
+	flag.IntVar(&o.many, "many", 2000, "calls after which the memory is looked at")
+	flag.IntVar(&o.records, "records", 1000, "records of a batch, 4 to 1,000")
+	flag.IntVar(&o.existing, "existing", 5000, "invitations that are there when a batch comes")
+	flag.DurationVar(&o.busy, "busy", 600*time.Millisecond, "how long each program gets 8 calls at once in a round")
 	flag.DurationVar(&o.limit, "limit", 15*time.Minute, "the longest that it may take in all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

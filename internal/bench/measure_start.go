@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// start starts the program some times, and makes a call of each process.
-func start(ctx context.Context, l *lab, p program) (figures, error) {
+// start starts the program some times, and makes one call of each process.
+func (n network) start(ctx context.Context, l *lab, p program) (figures, error) {
 	seen := map[string][]float64{}
-	for range l.starts {
-		got, err := startOnce(ctx, l, p)
+	for range n.scale(l.starts) {
+		got, err := n.startOnce(ctx, l, p)
 		if err != nil {
 			return nil, err
 		}
-		for row, value := range got {
-			seen[row] = append(seen[row], value)
+		for name, value := range got {
+			seen[name] = append(seen[name], value)
 		}
 	}
 	medians := figures{}
-	for row, values := range seen {
-		medians[row] = median(values)
+	for name, values := range seen {
+		medians[name] = median(values)
 	}
-	return medians, nil
+	return n.named(medians), nil
 }
 
 // startOnce starts the program once. The clock runs from before the process is made.
-func startOnce(ctx context.Context, l *lab, p program) (figures, error) {
-	b, err := l.newBed(p)
+func (n network) startOnce(ctx context.Context, l *lab, p program) (figures, error) {
+	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +35,11 @@ func startOnce(ctx context.Context, l *lab, p program) (figures, error) {
 	if err := b.host.Provision(ctx); err != nil {
 		return nil, err
 	}
-	listening := time.Since(begin)
+	listening := milliseconds(time.Since(begin))
 	if _, err := b.call(ctx); err != nil {
 		return nil, err
 	}
-	answered := time.Since(begin)
+	answered := milliseconds(time.Since(begin))
 	cpu, err := cpuTime(b.pid())
 	if err != nil {
 		return nil, err
@@ -48,6 +48,5 @@ func startOnce(ctx context.Context, l *lab, p program) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return figures{rowListening: milliseconds(listening), rowFirst: milliseconds(answered), rowFirstCPU: milliseconds(cpu),
-		rowFirstMemory: resident}, b.check()
+	return figures{rowListening: listening, rowFirst: answered, rowFirstCPU: cpu, rowFirstMemory: resident}, b.check()
 }

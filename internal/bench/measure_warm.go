@@ -2,25 +2,22 @@ package main
 
 import "context"
 
-// warmUp is the calls that come before those that are measured.
-const warmUp = 10
-
 // warm makes calls to one process, one after the other.
-func warm(ctx context.Context, l *lab, p program) (figures, error) {
-	b, err := l.newBed(p)
+func (n network) warm(ctx context.Context, l *lab, p program) (figures, error) {
+	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	if _, err := b.calls(ctx, warmUp); err != nil {
+	if _, err := b.calls(ctx, n.scale(16)); err != nil { // to be warm
 		return nil, err
 	}
-	signed := b.signed()
+	signed := len(b.oci.Calls())
 	before, err := cpuTime(b.pid())
 	if err != nil {
 		return nil, err
 	}
-	took, err := b.calls(ctx, l.calls)
+	took, err := b.calls(ctx, n.scale(l.calls))
 	if err != nil {
 		return nil, err
 	}
@@ -28,10 +25,10 @@ func warm(ctx context.Context, l *lab, p program) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	cpu, count := milliseconds(after-before), float64(b.signed()-signed)
-	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: cpu / float64(l.calls)}
-	if !p.idle {
-		got[rowSigned], got[rowSignedCPU] = count/float64(l.calls), cpu/count
+	signed = len(b.oci.Calls()) - signed
+	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took))}
+	if signed > 0 {
+		got[rowSigned], got[rowSignedCPU] = float64(signed)/float64(len(took)), (after-before)/float64(signed)
 	}
-	return got, b.check()
+	return n.named(got), b.check()
 }

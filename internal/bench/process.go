@@ -10,19 +10,20 @@ import (
 	"time"
 )
 
-// cpuTime is what a process has used of the CPU. The kernel counts a thread's time in nanoseconds, but only as it leaves the
-// CPU: so it is asked until the process is idle. It needs Linux, whose /proc it reads.
-func cpuTime(pid int) (time.Duration, error) {
+// cpuTime is what a process has used of the CPU, in ms. The kernel counts a thread's time in nanoseconds, but only as it
+// leaves the CPU: so it is asked until the process is idle. It needs Linux, whose /proc it reads.
+func cpuTime(pid int) (float64, error) {
 	before, err := countedCPU(pid)
-	for range 50 {
+	for range 40 {
 		time.Sleep(500 * time.Microsecond)
 		now, fault := countedCPU(pid)
-		if now == before || fault != nil {
-			return now, errors.Join(err, fault)
+		err = errors.Join(err, fault)
+		if now == before {
+			break
 		}
 		before = now
 	}
-	return before, err
+	return milliseconds(before), err
 }
 
 // countedCPU adds up what the threads of a process have used. Those of a Go program live as long as it.

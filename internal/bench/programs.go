@@ -51,7 +51,7 @@ func (p *program) build(ctx context.Context, folder string) error {
 }
 
 // sizes are those of the binary: plain, and by gzip -9.
-func (p program) sizes(context.Context, *lab) (figures, error) {
+func sizes(_ context.Context, _ *lab, p program) (figures, error) {
 	content, err := os.ReadFile(p.binary)
 	if err != nil {
 		return nil, err

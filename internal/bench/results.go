@@ -3,10 +3,14 @@ package main
 import (
 	"errors"
 	"math"
+	"sync"
 )
 
-// results are all figures, by row, column and round.
-type results map[string]map[string]*column
+// results are all figures, by row and column.
+type results struct {
+	mu   sync.Mutex
+	rows map[string]map[string]*column
+}
 
 // column is what was seen in one cell of the table.
 type column struct {
@@ -16,17 +20,10 @@ type column struct {
 
 // add keeps the figures of one measure; an error stands in its rows, and its figures do not count.
 func (r *results) add(round int, program string, rows []string, got figures, err error) {
-	if *r == nil {
-		*r = results{}
-	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, row := range rows {
-		if (*r)[row] == nil {
-			(*r)[row] = map[string]*column{}
-		}
-		if (*r)[row][program] == nil {
-			(*r)[row][program] = &column{rounds: map[int]float64{}}
-		}
-		cell := (*r)[row][program]
+		cell := r.cell(row, program)
 		if value, ok := got[row]; err != nil {
 			cell.faults = append(cell.faults, err)
 		} else if ok {
@@ -35,9 +32,22 @@ func (r *results) add(round int, program string, rows []string, got figures, err
 	}
 }
 
+func (r *results) cell(row, program string) *column {
+	if r.rows == nil {
+		r.rows = map[string]map[string]*column{}
+	}
+	if r.rows[row] == nil {
+		r.rows[row] = map[string]*column{}
+	}
+	if r.rows[row][program] == nil {
+		r.rows[row][program] = &column{rounds: map[int]float64{}}
+	}
+	return r.rows[row][program]
+}
+
 // value is the median over the rounds, NaN if there is none.
-func (r results) value(row, program string) (float64, error) {
-	cell := r[row][program]
+func (r *results) value(row, program string) (float64, error) {
+	cell := r.rows[row][program]
 	if cell == nil {
 		return math.NaN(), nil
 	}
@@ -49,8 +59,8 @@ func (r results) value(row, program string) (float64, error) {
 }
 
 // ratio is the median of the ratios of two programs in each round, NaN if there is none.
-func (r results) ratio(row, program, to string) float64 {
-	over, under := r[row][program], r[row][to]
+func (r *results) ratio(row, program, to string) float64 {
+	over, under := r.rows[row][program], r.rows[row][to]
 	if over == nil || under == nil {
 		return math.NaN()
 	}

@@ -12,7 +12,7 @@ var doors = []string{byEvent, byHTTP}
 
 // markdown is the table, one line for each row that has something, and below it what failed. Ratios, and what is met, are
 // those of an event / of an HTTP request. A goal in brackets is the one to dream of.
-func (r results) markdown(rows []row) string {
+func (r *results) markdown(rows []row) string {
 	head := []string{"measure"}
 	for _, p := range columns() {
 		head = append(head, p.name)
@@ -20,7 +20,7 @@ func (r results) markdown(rows []row) string {
 	lines := [][]string{append(head, "to reference", "to raw", "goal", "met")}
 	var failed strings.Builder
 	for _, row := range rows {
-		if r[row.name] != nil {
+		if r.rows[row.name] != nil {
 			lines = append(lines, r.line(row, &failed))
 		}
 	}
@@ -28,7 +28,7 @@ func (r results) markdown(rows []row) string {
 }
 
 // line is the cells of a row. What failed is told as well.
-func (r results) line(row row, failed *strings.Builder) []string {
+func (r *results) line(row row, failed *strings.Builder) []string {
 	cells := []string{row.name}
 	for _, p := range columns() {
 		value, err := r.value(row.name, p.name)
@@ -44,7 +44,7 @@ func (r results) line(row row, failed *strings.Builder) []string {
 }
 
 // ratios are those of the function's doors to a peer.
-func (r results) ratios(row, peer string) string {
+func (r *results) ratios(row, peer string) string {
 	return each(func(door string) string { return number(r.ratio(row, door, peer)) })
 }
 
@@ -69,7 +69,7 @@ func goalText(goals []goal) string {
 }
 
 // met says which of the goals of a row are reached.
-func (r results) met(row row) string {
+func (r *results) met(row row) string {
 	return each(func(door string) string {
 		text := "–"
 		for index, goal := range row.goals {
@@ -85,7 +85,7 @@ func (r results) met(row row) string {
 }
 
 // reached is yes or no, or – where there is no figure.
-func (r results) reached(row, door string, g goal) string {
+func (r *results) reached(row, door string, g goal) string {
 	value, err := r.value(row, door)
 	if g.to != "" {
 		value = r.ratio(row, door, g.to)
