@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +19,8 @@ import (
 // lab is what all measurements share.
 type lab struct {
 	options
-	folder      string // of binaries and credentials
+	stderr      io.Writer // for who waits
+	folder      string    // of binaries and credentials
 	certificate tls.Certificate
 	settings    []string // of every program: credentials and certification authorities
 	programs    []program
@@ -26,8 +29,8 @@ type lab struct {
 }
 
 // newLab builds the programs, and makes credentials and a certificate.
-func newLab(ctx context.Context, o options) (_ *lab, err error) {
-	l := &lab{options: o, programs: columns()}
+func newLab(ctx context.Context, o options, stderr io.Writer) (_ *lab, err error) {
+	l := &lab{options: o, stderr: stderr, programs: columns()}
 	if l.folder, err = os.MkdirTemp("", "bench-"); err != nil {
 		return nil, err
 	}
@@ -37,13 +40,20 @@ func newLab(ctx context.Context, o options) (_ *lab, err error) {
 	return l, nil
 }
 
+// build builds each program once, at whatever doors it is measured.
 func (l *lab) build(ctx context.Context) error {
+	var built []string
 	for index := range l.programs {
 		p := &l.programs[index]
-		l.progress("build %s", p.name)
-		if err := p.build(ctx, l.folder); err != nil {
+		p.binary = filepath.Join(l.folder, filepath.Base(p.source), "program")
+		if slices.Contains(built, p.source) {
+			continue
+		}
+		l.progress("build %s", p.source)
+		if err := p.build(ctx); err != nil {
 			return err
 		}
+		built = append(built, p.source)
 	}
 	return nil
 }
@@ -95,17 +105,17 @@ func (l *lab) measure(ctx context.Context, round int, m measure) {
 // take takes one measure of one program, and keeps its figures or what went wrong.
 func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 	l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
-	got, err := m.run(ctx, l, p)
+	got, err := m.run(ctx, l, p, m.network)
 	if ctx.Err() != nil {
 		err = errors.New("the time ran out")
 	}
 	if err != nil {
 		l.progress("%s, %s: %v", m.name, p.name, err)
 	}
-	l.results.add(round, p.name, m.rows, got, err)
+	l.results.add(round, p.name, m, got, err)
 }
 
 // progress writes a line for who waits.
 func (l *lab) progress(format string, arguments ...any) {
-	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", arguments...)
+	fmt.Fprintf(l.stderr, time.Now().Format("15:04:05 ")+format+"\n", arguments...)
 }

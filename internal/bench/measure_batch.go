@@ -27,10 +27,10 @@ const (
 func batchMeasures() []measure {
 	of := func(p program) bool { return p.name == byEvent }
 	return []measure{
-		{name: "batch", rounds: 3, of: of, rows: []string{rowSingleRate, rowBatchRate, rowBatchGain}, run: batchRate},
+		{name: "batch", rounds: 3, of: of, rows: []string{rowSingleRate, rowBatchRate, rowBatchGain, rowBatchCalls}, run: batchRate},
 		{name: "batch growth", rounds: 3, of: of, rows: growthRows, run: batchGrowth},
 		{name: "batch of 6 MB", rounds: 1, of: of, rows: []string{rowLargePeak}, run: largeBatch},
-		{name: "batch, refused", rounds: 3, of: of, rows: []string{rowLimitedTime, rowLimitedShare, rowLimitedRefused}, run: limitedBatch},
+		{name: "batch refused", rounds: 3, of: of, network: afar, rows: []string{rowLimitedTime, rowLimitedShare, rowLimitedRefused}, run: limitedBatch},
 	}
 }
 
@@ -45,9 +45,18 @@ func (b *bed) batch(records, size int) fnhost.Call {
 		Body: fmt.Appendf(nil, "[%s]", bytes.Join(list, []byte(",")))}
 }
 
+// fill makes invitations of which the program knows nothing.
+func (b *bed) fill(count int) {
+	b.filled += count
+	for range count {
+		request := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", bytes.NewReader(creation(b.number.Add(1))))
+		b.oci.ServeHTTP(httptest.NewRecorder(), request)
+	}
+}
+
 // batchRate compares records that come one by one with those that come in a list.
-func batchRate(ctx context.Context, l *lab, p program) (figures, error) {
-	b, err := l.newBed(p, plain, nil)
+func batchRate(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -59,16 +68,18 @@ func batchRate(ctx context.Context, l *lab, p program) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	calls := len(b.oci.Calls())
 	took, err := b.invoke(ctx, b.batch(l.records, 1024))
 	if err != nil {
 		return nil, err
 	}
+	calls = len(b.oci.Calls()) - calls
 	one, many := 1e3/mean(single), float64(l.records)/took*1e3
-	return figures{rowSingleRate: one, rowBatchRate: many, rowBatchGain: many / one}, b.check()
+	return figures{rowSingleRate: one, rowBatchRate: many, rowBatchGain: many / one, rowBatchCalls: float64(calls)}, b.check()
 }
 
 // batchGrowth looks at what grows with the records, and with the invitations that are there already.
-func batchGrowth(ctx context.Context, l *lab, p program) (figures, error) {
+func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	got := figures{}
 	for _, c := range []struct {
 		records, existing int
@@ -76,7 +87,7 @@ func batchGrowth(ctx context.Context, l *lab, p program) (figures, error) {
 	}{
 		{l.records / 4, 0, rowQuarter}, {l.records, 0, rowWhole}, {l.records / 4, l.existing / 2, rowQuarterHalf}, {l.records / 4, l.existing, rowQuarterFull},
 	} {
-		took, err := l.batchBeside(ctx, p, c.records, c.existing)
+		took, err := l.batchBeside(ctx, p, n, c.records, c.existing)
 		if err != nil {
 			return nil, err
 		}
@@ -88,17 +99,13 @@ func batchGrowth(ctx context.Context, l *lab, p program) (figures, error) {
 }
 
 // batchBeside is what a list takes, in ms, where there are invitations already.
-func (l *lab) batchBeside(ctx context.Context, p program, records, existing int) (float64, error) {
-	b, err := l.newBed(p, plain, nil)
+func (l *lab) batchBeside(ctx context.Context, p program, n network, records, existing int) (float64, error) {
+	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return 0, err
 	}
 	defer b.close()
-	for range existing {
-		b.asked.Add(1)
-		request := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", bytes.NewReader(creation(b.number.Add(1))))
-		b.oci.ServeHTTP(httptest.NewRecorder(), request)
-	}
+	b.fill(existing)
 	if _, err := b.calls(ctx, 16); err != nil { // to be warm
 		return 0, err
 	}
@@ -110,8 +117,8 @@ func (l *lab) batchBeside(ctx context.Context, p program, records, existing int)
 }
 
 // largeBatch makes a list that is as large as the platform lets it be.
-func largeBatch(ctx context.Context, l *lab, p program) (figures, error) {
-	b, err := l.newBed(p, plain, nil)
+func largeBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +134,9 @@ func largeBatch(ctx context.Context, l *lab, p program) (figures, error) {
 }
 
 // limitedBatch makes a list that OCI, far away, refuses to be told as fast as it could be.
-func limitedBatch(ctx context.Context, l *lab, p program) (figures, error) {
+func limitedBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	limit := &limiter{rate: limitedRate, burst: limitedBurst}
-	b, err := l.newBed(p, afar, limit.fault)
+	b, err := l.newBed(p, n, limit.fault)
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +147,6 @@ func limitedBatch(ctx context.Context, l *lab, p program) (figures, error) {
 	}
 	calls, refused := limit.counts()
 	calls += len(b.oci.Messages())
-	least := time.Duration(calls) * afar.roundTrip / concurrency
+	least := time.Duration(calls) * n.roundTrip / concurrency
 	return figures{rowLimitedTime: took / 1e3, rowLimitedShare: took / milliseconds(least), rowLimitedRefused: refused * 100}, b.check()
 }

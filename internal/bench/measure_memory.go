@@ -2,8 +2,8 @@ package main
 
 import "context"
 
-// memory makes many calls to one process, one after the other, and looks at its memory.
-func (n network) memory(ctx context.Context, l *lab, p program) (figures, error) {
+// manyCalls makes many calls to one process, one after the other, and looks at its memory.
+func manyCalls(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
@@ -16,5 +16,5 @@ func (n network) memory(ctx context.Context, l *lab, p program) (figures, error)
 	if err != nil {
 		return nil, err
 	}
-	return n.named(figures{rowMemory: resident, rowPeak: peak}), b.check()
+	return figures{rowMemory: resident, rowPeak: peak}, b.check()
 }

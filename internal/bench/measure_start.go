@@ -6,10 +6,10 @@ import (
 )
 
 // start starts the program some times, and makes one call of each process.
-func (n network) start(ctx context.Context, l *lab, p program) (figures, error) {
+func start(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	seen := map[string][]float64{}
 	for range n.scale(l.starts) {
-		got, err := n.startOnce(ctx, l, p)
+		got, err := startOnce(ctx, l, p, n)
 		if err != nil {
 			return nil, err
 		}
@@ -21,11 +21,11 @@ func (n network) start(ctx context.Context, l *lab, p program) (figures, error) 
 	for name, values := range seen {
 		medians[name] = median(values)
 	}
-	return n.named(medians), nil
+	return medians, nil
 }
 
 // startOnce starts the program once. The clock runs from before the process is made.
-func (n network) startOnce(ctx context.Context, l *lab, p program) (figures, error) {
+func startOnce(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err

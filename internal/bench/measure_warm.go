@@ -3,7 +3,7 @@ package main
 import "context"
 
 // warm makes calls to one process, one after the other.
-func (n network) warm(ctx context.Context, l *lab, p program) (figures, error) {
+func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	b, err := l.newBed(p, n, nil)
 	if err != nil {
 		return nil, err
@@ -25,10 +25,14 @@ func (n network) warm(ctx context.Context, l *lab, p program) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	resident, _, err := memory(b.pid())
+	if err != nil {
+		return nil, err
+	}
 	signed = len(b.oci.Calls()) - signed
-	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took))}
+	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took)), rowWarmMemory: resident}
 	if signed > 0 {
 		got[rowSigned], got[rowSignedCPU] = float64(signed)/float64(len(took)), (after-before)/float64(signed)
 	}
-	return n.named(got), b.check()
+	return got, b.check()
 }

@@ -24,6 +24,26 @@ var (
 	afar  = network{"TLS 50 ms", true, 50 * time.Millisecond}
 )
 
+// networks are all over which the programs are measured, in order.
+var networks = []network{plain, near, far, afar}
+
+// row is the name of a row, or of a measure, over the network.
+func (n network) row(name string) string {
+	if n.name == "" {
+		return name
+	}
+	return n.name + ": " + name
+}
+
+// scale is how many of what is to be repeated are repeated over the network: over a far one, where each takes long and
+// varies little, a few.
+func (n network) scale(count int) int {
+	if n.roundTrip == 0 {
+		return count
+	}
+	return max(count/12, 1)
+}
+
 // serve serves the handler over the network at an address of its own, which it returns. HTTP/2 is not offered, as OCI's
 // services do not offer it.
 func (n network) serve(handler http.Handler, certificate tls.Certificate) (*http.Server, string, error) {

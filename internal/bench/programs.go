@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 )
 
 // program is one column of the table: a binary, at one of its doors.
@@ -31,17 +30,16 @@ const (
 
 func columns() []program {
 	return []program{
-		{name: hello, source: "./internal/bench/hello", door: eventDoor, idle: true},
-		{name: raw, source: "./internal/bench/raw", door: eventDoor},
-		{name: reference, source: "./internal/bench/reference", door: eventDoor},
-		{name: byEvent, source: ".", door: eventDoor},
-		{name: byHTTP, source: ".", door: httpDoor},
+		{name: hello, source: "sender-invitations/internal/bench/hello", door: eventDoor, idle: true},
+		{name: raw, source: "sender-invitations/internal/bench/raw", door: eventDoor},
+		{name: reference, source: "sender-invitations/internal/bench/reference", door: eventDoor},
+		{name: byEvent, source: "sender-invitations", door: eventDoor},
+		{name: byHTTP, source: "sender-invitations", door: httpDoor},
 	}
 }
 
-// build builds the program into a folder as make function does.
-func (p *program) build(ctx context.Context, folder string) error {
-	p.binary = filepath.Join(folder, filepath.Base(p.source), "program")
+// build builds the binary as make function does.
+func (p program) build(ctx context.Context) error {
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", p.binary, p.source)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
@@ -50,8 +48,8 @@ func (p *program) build(ctx context.Context, folder string) error {
 	return nil
 }
 
-// sizes are those of the binary: plain, and by gzip -9.
-func sizes(_ context.Context, _ *lab, p program) (figures, error) {
+// size is that of the binary: plain, and by gzip -9.
+func size(_ context.Context, _ *lab, p program, _ network) (figures, error) {
 	content, err := os.ReadFile(p.binary)
 	if err != nil {
 		return nil, err

@@ -18,12 +18,12 @@ type column struct {
 	faults []error
 }
 
-// add keeps the figures of one measure; an error stands in its rows, and its figures do not count.
-func (r *results) add(round int, program string, rows []string, got figures, err error) {
+// add keeps the figures of one measure; an error stands in their rows.
+func (r *results) add(round int, program string, m measure, got figures, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, row := range rows {
-		cell := r.cell(row, program)
+	for _, row := range m.rows {
+		cell := r.cell(m.network.row(row), program)
 		if value, ok := got[row]; err != nil {
 			cell.faults = append(cell.faults, err)
 		} else if ok {

@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// doors are the columns of the function itself.
-var doors = []string{byEvent, byHTTP}
-
 // markdown is the table, one line for each row that has something, and below it what failed. Ratios, and what is met, are
 // those of an event / of an HTTP request. A goal in brackets is the one to dream of.
 func (r *results) markdown(rows []row) string {
@@ -20,8 +17,11 @@ func (r *results) markdown(rows []row) string {
 	lines := [][]string{append(head, "to reference", "to raw", "goal", "met")}
 	var failed strings.Builder
 	for _, row := range rows {
-		if r.rows[row.name] != nil {
+		switch {
+		case r.rows[row.name] != nil:
 			lines = append(lines, r.line(row, &failed))
+		case row.elsewhere != "":
+			lines = append(lines, []string{row.name, "–", "–", "–", "–", "–", "–", "–", row.elsewhere, "not measured here"})
 		}
 	}
 	return align(lines) + failed.String()
