@@ -27,8 +27,10 @@ const maxAnswer = events.MaxBody
 // refused reports whether OCI said no, so that nothing was done.
 func (got answer) refused() bool { return got.status >= 400 && got.status < 500 }
 
-// codeForm is what a code looks like. It is logged, and anything else may be anybody's.
-var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,99}$`)
+// codeForm is what a code of at most maxCode bytes looks like. It is logged, and anything else may be anybody's.
+var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*$`)
+
+const maxCode = 100
 
 // refusal is the API's own error. One that did not come in the API's form is reduced to its status: the text may be
 // anybody's.
@@ -36,7 +38,7 @@ func refusal(got answer) *events.Error {
 	var told struct{ Code, Message string }
 	// Members that do not fit stay empty.
 	_ = json.Unmarshal(got.body, &told)
-	if !codeForm.MatchString(told.Code) {
+	if len(told.Code) > maxCode || !codeForm.MatchString(told.Code) {
 		told.Code = ""
 	}
 	if told.Code == "" || told.Message == "" {
