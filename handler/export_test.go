@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"crypto/x509"
+	"net/http"
 	"time"
 
 	"sender-invitations/events"
@@ -32,4 +33,21 @@ func (h *Handler) AwaitEarly() {
 	for _, e := range h.connection.dialer.begun {
 		<-e.done
 	}
+}
+
+// SetTransport replaces the network.
+func (h *Handler) SetTransport(network http.RoundTripper) { h.connection.http.Transport = network }
+
+// Sign signs the request of a create, as it would be sent.
+func (h *Handler) Sign(body []byte) error {
+	made, err := h.connection.open(h.logger)
+	if err != nil {
+		return err
+	}
+	op := commandNamed("create")
+	outgoing, err := call{operation: op, path: op.pathOf(nil), body: body}.outgoing(context.Background(), made.organizations)
+	if err != nil {
+		return err
+	}
+	return made.organizations.sign(outgoing)
 }
