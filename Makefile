@@ -18,7 +18,7 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench-go check build function reproducible \
+.PHONY: help run demo invoke doctor rules-check test test-clients chaos update fuzz bench bench-go check build function reproducible \
 	image image-test stack terraform-check
 
 help: ## list the targets
@@ -67,6 +67,9 @@ fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of F
 			go test -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
+
+bench: ## measure the function beside three peers, from end to end, in some minutes: BENCH="-only start,warm -rounds 3"
+	@go run ./internal/bench $(BENCH)
 
 bench-go: ## run the Go benchmarks, for benchstat
 	go test -run='^$$' -bench=. -benchmem ./...

@@ -128,9 +128,15 @@ func TestAbortedCalls(t *testing.T) {
 		}
 	}
 	l.sound(t, "last")
-	if left := l.quit(t); strings.Contains(left, "sender-invitations/handler.") {
+	if left := l.quit(t); working(left) {
 		t.Errorf("goroutines are left:\n%s", left)
 	}
+}
+
+// working reports whether the goroutines of a process that has nothing to do are at work. Each connection that is kept to OCI
+// has its reader.
+func working(dump string) bool {
+	return strings.Contains(strings.ReplaceAll(dump, "sender-invitations/handler.(*checkedConn).Read(", ""), "sender-invitations/handler.")
 }
 
 // sound makes a call whose answer is known to the byte.

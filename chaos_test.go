@@ -13,7 +13,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -104,7 +103,7 @@ func (c *chaos) play(t *testing.T) {
 	found := c.check(t, settled)
 	c.log.reset()
 	quit := c.host.Quit()
-	if strings.Contains(c.log.String(), "sender-invitations/handler.") {
+	if working(c.log.String()) {
 		t.Errorf("goroutines are left in idle processes:\n%s", c.log)
 	}
 	t.Logf("seed %d: %d deliveries of %d events (%d events stood in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, %d processes at the end\n%s",

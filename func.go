@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/fnproject/fdk-go"
 	"github.com/oracle/oci-go-sdk/v65/common"
@@ -54,7 +56,21 @@ func main() {
 		logger(config).Error(err.Error())
 		os.Exit(1)
 	}
-	fdk.Handle(function{newHandler(config)})
+	keepTo(config)
+	h := newHandler(config)
+	go h.Prepare()
+	fdk.Handle(function{h})
+}
+
+// keepTo makes the Go runtime keep to the function's share of its machine, unless its own variables say otherwise. A second
+// thread has no use with a tenth of a CPU. The limit of memory is none that fails: near it garbage is collected sooner.
+func keepTo(share handler.Config) {
+	if share.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(share.Processors)
+	}
+	if share.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(share.Memory / 8 * 5) // the rest is for what Go does not count: the binary, sockets
+	}
 }
 
 func newHandler(config handler.Config) *handler.Handler {

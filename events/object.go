@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
@@ -24,7 +25,9 @@ var (
 )
 
 // spokenOf finds a delivery's marker in what is not JSON.
-var spokenOf = regexp.MustCompile(`"(?:` + strings.Join(deliveryMembers, "|") + `)"\s*:`)
+var spokenOf = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"(?:` + strings.Join(deliveryMembers, "|") + `)"\s*:`)
+})
 
 // hasMarker reports whether the text is an object with one of the members. What begins as an object, or a list of objects,
 // and is not JSON, but speaks of a delivery's marker, was meant to be one: an event that broke off must not pass for
@@ -35,7 +38,7 @@ func hasMarker(text []byte, names []string) bool {
 		return false
 	}
 	if !json.Valid(text) {
-		return spokenOf.Match(text)
+		return spokenOf().Match(text)
 	}
 	if isObject {
 		for name := range Members(text) {

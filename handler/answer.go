@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -29,8 +27,10 @@ const maxAnswer = events.MaxBody
 // refused reports whether OCI said no, so that nothing was done.
 func (got answer) refused() bool { return got.status >= 400 && got.status < 500 }
 
-// codeForm is what a code looks like. It is logged, and anything else may be anybody's.
-var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,99}$`)
+// codeForm is what a code of at most maxCode bytes looks like. It is logged, and anything else may be anybody's.
+var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*$`)
+
+const maxCode = 100
 
 // refusal is the API's own error. One that did not come in the API's form is reduced to its status: the text may be
 // anybody's.
@@ -38,7 +38,7 @@ func refusal(got answer) *events.Error {
 	var told struct{ Code, Message string }
 	// Members that do not fit stay empty.
 	_ = json.Unmarshal(got.body, &told)
-	if !codeForm.MatchString(told.Code) {
+	if len(told.Code) > maxCode || !codeForm.MatchString(told.Code) {
 		told.Code = ""
 	}
 	if told.Code == "" || told.Message == "" {
@@ -85,27 +85,4 @@ func codeOf(status int) string {
 // isObject reports whether the text, which is JSON, is an object, as all bodies of both APIs are.
 func isObject(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
-}
-
-// wholeAnswer is the HTTP client of one call of the SDK's. It reads the answer whole, but for a byte more than can be handed
-// on, and keeps it; the SDK itself would read an error of any size, and keep of it what it understands.
-type wholeAnswer struct {
-	client  *http.Client
-	content []byte
-}
-
-// Do sends the request. Its error is a [*url.Error].
-func (whole *wholeAnswer) Do(request *http.Request) (*http.Response, error) {
-	response, err := whole.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode >= 200 { // a 101 has no end that the request's context could bring about
-		if whole.content, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1)); err != nil {
-			return nil, &url.Error{Op: request.Method, URL: request.URL.String(), Err: err}
-		}
-	}
-	response.Body = io.NopCloser(bytes.NewReader(whole.content))
-	return response, nil
 }

@@ -9,8 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-
-	"github.com/oracle/oci-go-sdk/v65/common"
+	"time"
 
 	"sender-invitations/events"
 )
@@ -40,12 +39,12 @@ func (request call) attributes(got answer) []slog.Attr {
 // service is one of OCI's APIs.
 type service struct {
 	name   string
-	client func(*clients) common.BaseClient
+	client func(*clients) *client
 }
 
 var (
-	organizations = service{"organizations", func(c *clients) common.BaseClient { return c.organizations }}
-	notifications = service{"notifications", func(c *clients) common.BaseClient { return c.notifications }}
+	organizations = service{"organizations", func(c *clients) *client { return c.organizations }}
+	notifications = service{"notifications", func(c *clients) *client { return c.notifications }}
 )
 
 // attempt makes the call, signed, and after a 401 a second time with credentials read anew: the platform rotates token and
@@ -66,28 +65,25 @@ func (c *connection) attempt(ctx context.Context, o observer, request call) (ans
 
 // exchange sends one request and reads its answer.
 //
-// It goes through the SDK's CallWithDetails and not through the SDK's operations, because those pass every call
-// through common.Retry, whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times
-// with a second of sleep between; because the answer must pass whole, with fields that the SDK does not know; and
-// because nothing is then decoded and encoded in between.
-func (c *connection) exchange(ctx context.Context, o observer, client common.BaseClient, request call) (got answer, err error) {
+// Of the SDK it uses endpoint and signer, and not the SDK's operations, because those pass every call through common.Retry,
+// whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times with a second of sleep between;
+// because the answer must pass whole, with fields that the SDK does not know; and because a good part of the time beside the
+// signature would go into requests taken apart and debug lines that nobody reads.
+func (c *connection) exchange(ctx context.Context, o observer, to *client, request call) (got answer, err error) {
 	ended := o.watch(ctx, request)
 	defer func() { ended(got, err) }()
 	ctx, cancel := context.WithTimeout(ctx, c.config.ReadTimeout)
 	defer cancel()
-	outgoing, err := request.outgoing(ctx)
+	outgoing, err := request.outgoing(ctx, to)
 	if err != nil {
 		return answer{}, events.Invalid("InvalidParameter", "the request has no valid URL")
 	}
-	whole := &wholeAnswer{client: c.http}
-	client.HTTPClient = whole
-	response, err := client.CallWithDetails(ctx, outgoing, common.ClientCallDetails{Signer: client.Signer})
-	if response == nil {
-		return answer{}, request.unanswered(ctx, o.log, err)
+	if err = to.sign(outgoing); err == nil {
+		got, err = fetch(c.http, outgoing)
 	}
-	// The SDK's error is not asked: its text quotes whatever it does not understand.
-	got = answer{status: response.StatusCode, header: response.Header, body: whole.content}
 	switch {
+	case err != nil:
+		return answer{}, request.unanswered(ctx, o.log, err)
 	case got.status >= 400 && got.status < 600:
 		return got, refusal(got)
 	case got.status < 200, got.status > 299, len(got.body) > maxAnswer, len(got.body) > 0 && !(json.Valid(got.body) && isObject(got.body)):
@@ -96,7 +92,8 @@ func (c *connection) exchange(ctx context.Context, o observer, client common.Bas
 	return got, nil
 }
 
-func (request call) outgoing(ctx context.Context) (*http.Request, error) {
+// outgoing is the request as it is signed and sent.
+func (request call) outgoing(ctx context.Context, to *client) (*http.Request, error) {
 	target := request.path
 	if request.rawQuery != "" {
 		target += "?" + request.rawQuery
@@ -105,6 +102,7 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	address.Scheme, address.Host = to.base.Scheme, to.base.Host
 	outgoing := (&http.Request{Method: request.operation.method, URL: address, Header: http.Header{}}).WithContext(ctx)
 	for name, values := range request.header {
 		outgoing.Header[http.CanonicalHeaderKey(name)] = values
@@ -120,6 +118,19 @@ func (request call) outgoing(ctx context.Context) (*http.Request, error) {
 		outgoing.ContentLength = int64(len(request.body))
 	}
 	return outgoing, nil
+}
+
+// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). Its error is that
+// of reading the key or the token.
+func (to *client) sign(outgoing *http.Request) error {
+	outgoing.Header.Set("User-Agent", to.UserAgent)
+	outgoing.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	if to.Interceptor != nil { // adds a delegation token, if the credentials have one
+		if err := to.Interceptor(outgoing); err != nil {
+			return err
+		}
+	}
+	return to.Signer.Sign(outgoing)
 }
 
 // unanswered is the error of a call without an answer, or without a whole one: of the network, or of the signer, which reads

@@ -81,6 +81,13 @@ type Config struct {
 	// FunctionOCID is the source of the published events. The platform sets it: FN_FN_ID.
 	// Optional: /sender-invitations.
 	FunctionOCID string
+
+	// Processors is how many threads may compute at a time: the function's share of CPUs, rounded up. The platform sets it:
+	// FN_CPUS, in thousandths (100m) or as a number (0.1). Optional: 0, which leaves it to Go, and Go takes two at least.
+	Processors int
+
+	// Memory is the function's memory, in bytes. The platform sets it: FN_MEMORY, in MB. Optional: 0, not known.
+	Memory int64
 }
 
 // The words that settings take.

@@ -2,11 +2,9 @@ package handler
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,41 +21,54 @@ import (
 // a failure or a 401.
 type Credentials func() (common.ConfigurationProvider, error)
 
-// connection makes the SDK clients once, when first needed, and keeps them. A failure is not kept: credentials that
-// cannot be read now may be readable at the next invocation.
+// connection makes the clients once, before the first call or when it needs them, and keeps them. A failure is not kept:
+// credentials that cannot be read now may be readable at the next invocation.
 type connection struct {
 	config      Config
 	credentials Credentials
+	dialer      *dialer
+	transport   *http.Transport
 	http        *http.Client
 
 	mu      sync.Mutex
 	current *clients
 }
 
-// clients are the SDK clients of one principal.
+// clients are what the calls of one principal are made with.
 type clients struct {
-	organizations, notifications common.BaseClient
+	organizations, notifications *client
 	tenancy                      string
 	provider                     common.ConfigurationProvider
 }
 
+// client is what this program needs of an SDK client: where the service is, and the signature.
+type client struct {
+	common.BaseClient
+	base *url.URL
+}
+
 func newConnection(config Config, credentials Credentials) *connection {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DialContext = (&net.Dialer{Timeout: config.ConnectTimeout}).DialContext
-	transport.TLSHandshakeTimeout = config.ConnectTimeout
-	transport.MaxResponseHeaderBytes = 64 << 10 // Go takes 10 MB
-	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-		if answer.StatusCode != http.StatusOK { // net/http would make the proxy's own words the error
-			return fmt.Errorf("the proxy (HTTPS_PROXY) answers %d", answer.StatusCode)
-		}
-		return nil
-	}
-	transport.MaxIdleConnsPerHost = 64 // as many as CONCURRENCY can be: Go keeps two
-	return &connection{config: config, credentials: credentials, http: &http.Client{
+	transport, dialer := newTransport(config)
+	return &connection{config: config, credentials: credentials, dialer: dialer, transport: transport, http: &http.Client{
 		Transport: transport,
 		// A signature is made for one address; the API answers 2xx or an error.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// prepare makes the clients and begins to connect to both services, so that a first call finds all that done, or under way.
+// What goes wrong is left for that call to find, and to tell.
+func (c *connection) prepare() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	made, err := c.tryMake()
+	if err != nil {
+		return
+	}
+	c.current = made
+	for _, service := range []*client{made.organizations, made.notifications} {
+		c.dialer.begin(service.base, c.transport.Proxy)
+	}
 }
 
 // open returns the clients. Its error is errCredentials; the log says why.
@@ -134,27 +145,24 @@ func (c *connection) make() (*clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	tenancy := c.config.CompartmentOCID
-	if tenancy == "" {
-		if tenancy, err = provider.TenancyOCID(); err != nil {
-			return nil, err
-		}
+	made := &clients{tenancy: c.config.CompartmentOCID, provider: provider}
+	if made.organizations, err = newClient(organizations.BaseClient, c.config.OrganizationsEndpoint); err != nil {
+		return nil, err
 	}
-	return &clients{
-		organizations: c.prepare(organizations.BaseClient, c.config.OrganizationsEndpoint),
-		notifications: c.prepare(notifications.BaseClient, c.config.NotificationsEndpoint),
-		tenancy:       tenancy,
-		provider:      provider,
-	}, nil
+	if made.notifications, err = newClient(notifications.BaseClient, c.config.NotificationsEndpoint); err != nil {
+		return nil, err
+	}
+	if made.tenancy == "" {
+		made.tenancy, err = provider.TenancyOCID()
+	}
+	return made, err
 }
 
-// prepare leaves of the SDK's client what this program needs: where the service is, and the signature. Retries and
-// the circuit breaker are off, for one layer retries. Each call gets an HTTP client, on one transport for both services.
-func (c *connection) prepare(client common.BaseClient, endpoint string) common.BaseClient {
-	client.Host = cmp.Or(endpoint, client.Host)
-	client.Configuration.CircuitBreaker = nil
-	client.Configuration.RetryPolicy = nil
-	return client
+// newClient takes of the SDK's client what is needed, at the endpoint if one is set.
+func newClient(of common.BaseClient, endpoint string) (*client, error) {
+	of.Host = cmp.Or(endpoint, of.Host)
+	base, err := url.Parse(of.Host)
+	return &client{BaseClient: of, base: base}, err
 }
 
 // reason is what of an error of the SDK or of the network may be logged: the first line, as far as it quotes nothing.

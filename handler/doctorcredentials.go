@@ -41,9 +41,6 @@ func principalOf(c Config, provider common.ConfigurationProvider) (found Credent
 	return found, region
 }
 
-// variable is the name of a variable by which the platform hands over a resource principal.
-var variable = regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`)
-
 // The remedies for credentials that cannot be read.
 const (
 	redeploy = "the platform writes it: deploy the function anew (fn deploy --app <app>); outside of OCI Functions there is no " +
@@ -79,7 +76,7 @@ func unreadable(c Config, err error) (fault, remedy string) {
 		return "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance
 	}
 	text := err.Error()
-	about := variable.FindString(text)
+	about := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's name
 	if c.Auth == AuthConfigFile {
 		about = events.Private(c.OCIConfigProfile)
 	}

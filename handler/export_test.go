@@ -2,6 +2,9 @@ package handler
 
 import (
 	"context"
+	"crypto/x509"
+	"net/http"
+	"time"
 
 	"sender-invitations/events"
 )
@@ -12,4 +15,39 @@ func Break(name string) (mend func()) {
 	run := op.run
 	op.run = func(*invocation, context.Context, Command) (events.Result, error) { panic("secret of " + name) }
 	return func() { op.run = run }
+}
+
+// Trust makes the handler take certificates of these authorities.
+func (h *Handler) Trust(authorities *x509.CertPool) { h.connection.dialer.tls.RootCAs = authorities }
+
+// SetClock sets the clock by which connections are too old, or unused for long.
+func (h *Handler) SetClock(now func() time.Time) { h.connection.dialer.now = now }
+
+// KeepIdle sets how long a connection is kept for the next call.
+func (h *Handler) KeepIdle(longest time.Duration) { h.connection.transport.IdleConnTimeout = longest }
+
+// AwaitEarly waits until the connections that [Handler.Prepare] has begun are made, or are not to be.
+func (h *Handler) AwaitEarly() {
+	h.connection.dialer.mu.Lock()
+	defer h.connection.dialer.mu.Unlock()
+	for _, e := range h.connection.dialer.begun {
+		<-e.done
+	}
+}
+
+// SetTransport replaces the network.
+func (h *Handler) SetTransport(network http.RoundTripper) { h.connection.http.Transport = network }
+
+// Sign signs the request of a create, as it would be sent.
+func (h *Handler) Sign(body []byte) error {
+	made, err := h.connection.open(h.logger)
+	if err != nil {
+		return err
+	}
+	op := commandNamed("create")
+	outgoing, err := call{operation: op, path: op.pathOf(nil), body: body}.outgoing(context.Background(), made.organizations)
+	if err != nil {
+		return err
+	}
+	return made.organizations.sign(outgoing)
 }

@@ -3,6 +3,7 @@ package handler
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/jmespath/go-jmespath"
 )
@@ -10,7 +11,7 @@ import (
 // expression is JMESPath, the language of the oci CLI's --query.
 type expression struct {
 	text     string
-	compiled *jmespath.JMESPath
+	compiled func() *jmespath.JMESPath // once, when an event first needs it: most rules are for other events
 	extent   extent
 	sorts    bool // changes what it is given, and its own literals: the library's sort_by sorts in place
 }
@@ -39,10 +40,7 @@ func compileExpression(text string) (e *expression, err error) {
 	if len(text) > maxExpression {
 		return nil, fmt.Errorf("is longer than %d bytes", maxExpression)
 	}
-	e = &expression{text: text}
-	if e.compiled, err = jmespath.Compile(text); err != nil {
-		return nil, err
-	}
+	e = &expression{text: text, compiled: sync.OnceValue(func() *jmespath.JMESPath { return jmespath.MustCompile(text) })}
 	tree, err := jmespath.NewParser().Parse(text)
 	if err != nil {
 		return nil, err
@@ -91,9 +89,9 @@ func (e *expression) search(seen *view) (value any, err error) {
 	}
 	given, compiled := seen.value, e.compiled
 	if e.sorts {
-		given, compiled = copyOf(given), jmespath.MustCompile(e.text)
+		given, compiled = copyOf(given), func() *jmespath.JMESPath { return jmespath.MustCompile(e.text) }
 	}
-	if value, err = compiled.Search(given); err != nil {
+	if value, err = compiled().Search(given); err != nil {
 		return nil, errors.New("the expression does not fit the event")
 	}
 	return value, nil

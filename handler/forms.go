@@ -13,17 +13,15 @@ import (
 
 func isTopicOrNone(value string) bool { return value == None || isOCID(value, "onstopic") }
 
-var (
-	prefixForm = regexp.MustCompile(`^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$`)
-	regionForm = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
-	pathForm   = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
-	domainForm = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+$`)
-)
+// hasForm compiles the form as a setting needs it: all together, most of them for nothing, would take longer.
+func hasForm(value, form string) bool { return regexp.MustCompile("^" + form + "$").MatchString(value) }
 
-func isPrefix(value string) bool   { return len(value) <= 200 && prefixForm.MatchString(value) }
-func isRegion(value string) bool   { return regionForm.MatchString(value) }
-func isBasePath(value string) bool { return pathForm.MatchString(value) }
-func isDomain(value string) bool   { return domainForm.MatchString(value) }
+func isPrefix(value string) bool {
+	return len(value) <= 200 && hasForm(value, `[A-Za-z0-9]+([._-][A-Za-z0-9]+)*`)
+}
+func isRegion(value string) bool   { return hasForm(value, `[a-z]+(-[a-z0-9]+)*`) }
+func isBasePath(value string) bool { return hasForm(value, `(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+`) }
+func isDomain(value string) bool   { return hasForm(value, `([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+`) }
 
 func isEndpoint(value string) bool {
 	endpoint, err := url.Parse(value)

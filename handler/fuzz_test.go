@@ -88,7 +88,7 @@ func checkSendable(t *testing.T, c Command) {
 	t.Helper()
 	request := c.request()
 	request.rawQuery = c.query(aSender)
-	outgoing, err := request.outgoing(t.Context())
+	outgoing, err := request.outgoing(t.Context(), &client{base: &url.URL{Scheme: "https", Host: "localhost"}})
 	if err != nil {
 		t.Fatal(err)
 	}

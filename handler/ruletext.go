@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -39,8 +40,10 @@ func readRules(file string) ([]byte, error) {
 
 // The ways in which the YAML library tells of a fault: of a member that no rule has, and of a value of the wrong kind.
 var (
-	faultForm = regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`)
-	kindForm  = regexp.MustCompile("^cannot unmarshal (!!\\w+)(?: `.*`)? into (.*)$")
+	faultForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`) })
+	kindForm  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("^cannot unmarshal (!!\\w+)(?: `.*`)? into (.*)$")
+	})
 )
 
 // ruleTexts decodes the rules, and refuses members that no rule has.
@@ -56,7 +59,7 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
 		fault = wrong.Errors[0]
 	}
-	parts := faultForm.FindStringSubmatch(fault)
+	parts := faultForm().FindStringSubmatch(fault)
 	if parts == nil {
 		return nil, errors.New(fault)
 	}
@@ -68,7 +71,7 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 		}
 	}
 	fault = parts[2]
-	if kinds := kindForm.FindStringSubmatch(fault); kinds != nil {
+	if kinds := kindForm().FindStringSubmatch(fault); kinds != nil {
 		fault = fmt.Sprintf("%s: is %s, where %s is wanted", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[1]), yamlKind(kinds[2]))
 	}
 	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)

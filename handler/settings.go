@@ -43,6 +43,8 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 		Concurrency:           s.number("CONCURRENCY", 8, 1, 64),
 		LogLevel:              s.level("LOG_LEVEL"),
 		FunctionOCID:          s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
+		Processors:            parseCPUs(getenv("FN_CPUS")),
+		Memory:                parseMemory(getenv("FN_MEMORY")),
 	}
 	s.together(c)
 	c.rules = s.rules(c)

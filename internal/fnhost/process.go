@@ -82,6 +82,7 @@ func environ(socket string, configuration []string) []string {
 		"FN_FORMAT=http-stream",
 		"FN_TYPE=sync",
 		"FN_MEMORY=128",
+		"FN_CPUS=100m", // in thousandths of a CPU, as Fn writes it
 		"FN_APP_ID=ocid1.fnapp.oc1..localapplication",
 		"FN_APP_NAME=application",
 		"FN_FN_ID=ocid1.fnfunc.oc1..localfunction",
@@ -90,12 +91,12 @@ func environ(socket string, configuration []string) []string {
 }
 
 // awaitListen waits until the socket of a new process accepts a connection: at most limit, and no longer than the
-// process and ctx live.
+// process and ctx live. It tries often, for a start of some milliseconds is measured by it.
 func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	if p.listening {
 		return nil
 	}
-	timeout, tick := time.NewTimer(limit), time.NewTicker(time.Millisecond)
+	timeout, tick := time.NewTimer(limit), time.NewTicker(100*time.Microsecond)
 	defer timeout.Stop()
 	defer tick.Stop()
 	for {

@@ -74,8 +74,8 @@ func TestEnvironment(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"FN_APP_ID=ocid1.fnapp.oc1..localapplication", "FN_APP_NAME=application", "FN_FN_ID=ocid1.fnfunc.oc1..localfunction",
-		"FN_FN_NAME=function", "FN_FORMAT=http-stream", "FN_LISTENER=unix:", "FN_MEMORY=256", "FN_TYPE=sync", "HOME=/home/fn",
+		"FN_APP_ID=ocid1.fnapp.oc1..localapplication", "FN_APP_NAME=application", "FN_CPUS=100m",
+		"FN_FN_ID=ocid1.fnfunc.oc1..localfunction", "FN_FN_NAME=function", "FN_FORMAT=http-stream", "FN_LISTENER=unix:", "FN_MEMORY=256", "FN_TYPE=sync", "HOME=/home/fn",
 		"PATH=" + os.Getenv("PATH"), "TOPIC=t=1",
 	}
 	if !slices.Equal(got, want) {

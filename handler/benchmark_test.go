@@ -1,0 +1,111 @@
+package handler_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// canned is OCI as a network that costs nothing: it knows no invitations, and makes each that it is asked for.
+type canned struct{ requests int }
+
+func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.requests++
+	body := `{"messageId": "00000000-0000-4000-8000-000000000001", "timeStamp": "2026-01-01T00:00:00.000Z"}`
+	switch {
+	case r.Method == http.MethodGet:
+		body = `{"items": []}`
+	case strings.HasSuffix(r.URL.Path, "/senderInvitations"):
+		body = invited
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Opc-Request-Id": {"one"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+const invited = `{"id": "ocid1.senderinvitation.oc1..one", "compartmentId": "` + ocitest.DefaultTenancy + `", "recipientTenancyId": "ocid1.tenancy.oc1..acme",
+	"status": "PENDING", "lifecycleState": "CREATING", "timeCreated": "2026-01-01T00:00:00.000Z", "timeUpdated": "2026-01-01T00:00:00.000Z",
+	"displayName": "Invitation for Acme", "subjects": ["LINK"], "freeformTags": {}, "definedTags": {}, "systemTags": {}}`
+
+func newCanned(b *testing.B) (*function, *canned) {
+	f, network := newFunction(b, &ocitest.Server{}), &canned{}
+	f.SetTransport(network)
+	return f, network
+}
+
+// BenchmarkEvent maps an event, looks, creates, publishes and answers, all but the network: B/request is what this program and
+// the SDK's signer allocate for each request to OCI.
+func BenchmarkEvent(b *testing.B) {
+	f, network := newCanned(b)
+	body, err := os.ReadFile("../testdata/events/signup.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	measured(b, network, func() {
+		f.log.Reset()
+		w := httptest.NewRecorder()
+		f.Direct(w, httptest.NewRequest(http.MethodPost, "/invoke", bytes.NewReader(body)))
+		if !strings.Contains(w.Body.String(), `"created"`) {
+			b.Fatal(w.Body)
+		}
+	})
+}
+
+// BenchmarkHTTP creates and publishes for a caller of the gateway.
+func BenchmarkHTTP(b *testing.B) {
+	f, network := newCanned(b)
+	measured(b, network, func() {
+		f.log.Reset()
+		if w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+ocitest.DefaultTenancy+
+			`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	})
+}
+
+// measured runs the calls, and shares out to their requests what they allocate.
+func measured(b *testing.B, network *canned, call func()) {
+	call() // makes the clients
+	b.ReportAllocs()
+	network.requests = 0
+	before := allocated()
+	for b.Loop() {
+		call()
+	}
+	b.ReportMetric(float64(allocated()-before)/float64(network.requests), "B/request")
+}
+
+// allocated is how many bytes this process has ever allocated.
+func allocated() uint64 {
+	var all runtime.MemStats
+	runtime.ReadMemStats(&all)
+	return all.TotalAlloc
+}
+
+// BenchmarkSign signs a request with a body.
+func BenchmarkSign(b *testing.B) {
+	f, _ := newCanned(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := f.Sign([]byte(invited)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRespond answers what asks nothing of OCI.
+func BenchmarkRespond(b *testing.B) {
+	f, _ := newCanned(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		f.log.Reset()
+		if answer, cut := f.invoke(`{"specversion": "1.0", "id": "a", "source": "/b", "type": "com.example.nobodys", "data": {}}`); cut {
+			b.Fatal(answer)
+		}
+	}
+}

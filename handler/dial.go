@@ -1,0 +1,147 @@
+package handler
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// dialer connects to OCI. A connection to a service can be begun before a call needs it; the first that does then has it.
+type dialer struct {
+	tcp net.Dialer
+	tls *tls.Config
+	now func() time.Time
+
+	mu    sync.Mutex
+	begun map[string]*early // by address
+}
+
+// early is a connection that is begun, or made, before it is needed.
+type early struct {
+	done chan struct{} // closed once the rest is set
+	conn net.Conn
+	err  error
+	made time.Time
+}
+
+// maxEarly is the longest that such a connection is kept, by the clock on the wall. The platform starts a container because
+// there is a call; where it does not (provisioned concurrency), the first call may come when the service has closed it.
+const maxEarly = 10 * time.Second
+
+func newDialer(timeout time.Duration, config *tls.Config) *dialer {
+	return &dialer{tcp: net.Dialer{Timeout: timeout}, tls: config, now: time.Now, begun: map[string]*early{}}
+}
+
+// begin connects to a service in the background, unless a proxy stands in between.
+func (d *dialer) begin(service *url.URL, proxy func(*http.Request) (*url.URL, error)) {
+	if by, err := proxy(&http.Request{URL: service}); by != nil || err != nil {
+		return
+	}
+	address, connect := net.JoinHostPort(service.Hostname(), portOf(service)), d.connect
+	if service.Scheme == "https" {
+		connect = d.connectTLS
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.begun[address] != nil { // both services may be at one address
+		return
+	}
+	e := &early{done: make(chan struct{})}
+	d.begun[address] = e
+	go func() {
+		defer close(e.done)
+		e.conn, e.err = connect(context.Background(), "tcp", address)
+		e.made = d.now()
+	}()
+}
+
+func portOf(service *url.URL) string {
+	if port := service.Port(); port != "" {
+		return port
+	}
+	if service.Scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
+
+// dial is the DialContext of a transport.
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if conn := d.take(address); conn != nil {
+		return conn, nil
+	}
+	return d.connect(ctx, network, address)
+}
+
+// dialTLS is the DialTLSContext of a transport.
+func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
+	if conn := d.take(address); conn != nil {
+		return conn, nil
+	}
+	return d.connectTLS(ctx, network, address)
+}
+
+// take returns the connection that was begun to the address, if it is of use, once it is made. Who waits for it could not
+// have made one sooner; a request that has no time left does not wait for the dialer.
+func (d *dialer) take(address string) net.Conn {
+	d.mu.Lock()
+	e := d.begun[address]
+	delete(d.begun, address)
+	d.mu.Unlock()
+	if e == nil {
+		return nil
+	}
+	<-e.done
+	if e.err != nil {
+		return nil
+	}
+	if d.now().Sub(e.made.Round(0)) > maxEarly { // Round: by the clock on the wall
+		e.conn.Close()
+		return nil
+	}
+	carrierOf(e.conn).touch() // what stands unread, a TLS session ticket perhaps, is none of a peer that closes
+	return e.conn
+}
+
+// carrierOf is the connection below TLS.
+func carrierOf(conn net.Conn) *checkedConn {
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	return conn.(*checkedConn)
+}
+
+func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := d.tcp.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &checkedConn{Conn: conn, dialer: d}, nil
+}
+
+// connectTLS connects and shakes hands, which takes CONNECT_TIMEOUT at most, too.
+func (d *dialer) connectTLS(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := d.connect(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	config := d.tls.Clone()
+	config.ServerName, _, _ = net.SplitHostPort(address) // the dial has shown that it is one
+	secure := tls.Client(conn, config)
+	ctx, cancel := context.WithTimeout(ctx, d.tcp.Timeout)
+	defer cancel()
+	if err := secure.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		// net/http tells only of handshakes that it makes, and of those that went well
+		if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeDone != nil {
+			trace.TLSHandshakeDone(secure.ConnectionState(), err)
+		}
+		return nil, err
+	}
+	return secure, nil
+}

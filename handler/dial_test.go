@@ -1,0 +1,206 @@
+package handler_test
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// line is a server in front of the emulated OCI that knows its connections.
+type line struct {
+	*httptest.Server
+	opened atomic.Int64
+	mu     sync.Mutex
+	idle   map[net.Conn]bool
+	ready  chan struct{} // told of each connection that may take a request: of one that is new, and after each answer
+}
+
+func newLine(t *testing.T, h http.Handler, secure bool) *line {
+	t.Helper()
+	l := &line{Server: httptest.NewUnstartedServer(h), idle: map[net.Conn]bool{}, ready: make(chan struct{}, 1000)}
+	l.Config.ConnState = func(conn net.Conn, state http.ConnState) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.idle, conn)
+		switch state {
+		case http.StateNew:
+			l.opened.Add(1)
+		case http.StateIdle:
+			l.idle[conn] = true
+			l.ready <- struct{}{}
+		}
+	}
+	if secure {
+		l.StartTLS()
+	} else {
+		l.Start()
+	}
+	t.Cleanup(l.Close)
+	return l
+}
+
+// cut closes the idle connections, with a reset if so.
+func (l *line) cut(reset bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for conn := range l.idle {
+		carrier := conn
+		if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
+			carrier = secure.NetConn()
+		}
+		if reset {
+			_ = carrier.(*net.TCPConn).SetLinger(0)
+			carrier.Close()
+		} else {
+			conn.Close()
+		}
+	}
+}
+
+// newFunctionOn has a line to each of the services.
+func newFunctionOn(t *testing.T, organizations, notifications *line, oci *ocitest.Server, settings ...string) *function {
+	t.Helper()
+	f := newFunction(t, oci, append([]string{"ORGANIZATIONS_ENDPOINT", organizations.URL, "NOTIFICATIONS_ENDPOINT", notifications.URL}, settings...)...)
+	authorities := x509.NewCertPool()
+	for _, l := range []*line{organizations, notifications} {
+		if certificate := l.Certificate(); certificate != nil {
+			authorities.AddCert(certificate)
+		}
+	}
+	f.Trust(authorities)
+	return f
+}
+
+// leap makes the function's clock for connections one that can be put forward.
+func (f *function) leap() (by func(time.Duration)) {
+	var ahead atomic.Int64
+	f.SetClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
+	return func(d time.Duration) { ahead.Add(int64(d)) }
+}
+
+var schemes = map[string]bool{"http": false, "https": true}
+
+// Connections to both services are begun before the first call, and are those that it uses: whether it finds them made or in
+// the making, it makes no other.
+func TestFirstCallFindsConnections(t *testing.T) {
+	for scheme, secure := range schemes {
+		for _, gap := range []string{"made", "in the making", "used up"} {
+			t.Run(scheme+", "+gap, func(t *testing.T) {
+				oci := &ocitest.Server{}
+				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
+				f := newFunctionOn(t, organizations, notifications, oci)
+				leap := f.leap()
+				f.Prepare()
+				want := int64(1)
+				switch gap {
+				case "made":
+					f.AwaitEarly()
+				case "used up": // nobody called for so long that the services may have closed them
+					f.AwaitEarly()
+					leap(time.Minute)
+					want = 2
+				}
+				if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"created"`) {
+					t.Fatal(answer, cut)
+				}
+				if o, n := organizations.opened.Load(), notifications.opened.Load(); o != want || n != want {
+					t.Errorf("%d and %d connections, not %d", o, n, want)
+				}
+			})
+		}
+	}
+}
+
+// A service that cannot be reached yet keeps nothing from starting, and a later call from nothing.
+func TestConnectionsThatCannotBeBegun(t *testing.T) {
+	oci := &ocitest.Server{}
+	refusing := &line{Server: httptest.NewUnstartedServer(oci)}
+	address := refusing.Listener.Addr().String()
+	refusing.Listener.Close()
+	f := newFunction(t, oci, "NOTIFICATIONS_ENDPOINT", "http://"+address, "MAX_ATTEMPTS", "1")
+	f.Prepare()
+	f.AwaitEarly()
+	if _, cut := f.invoke(createForAcme); !cut {
+		t.Error("not cut, though its result cannot be published")
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		t.Skip("somebody has taken the port:", err)
+	}
+	server := &http.Server{Handler: oci, ReadHeaderTimeout: time.Minute}
+	go server.Serve(listener)
+	defer server.Close()
+	if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"existing"`) {
+		t.Error(answer, cut)
+	}
+}
+
+// Of connections that were closed while nobody used them, as happens to a frozen container, the next call takes no notice: be
+// it a write that its caller repeats himself, and that is sent once.
+func TestConnectionsCutWhileIdle(t *testing.T) {
+	for scheme, secure := range schemes {
+		for _, reset := range []bool{false, true} {
+			t.Run(scheme+map[bool]string{true: ", reset"}[reset], func(t *testing.T) {
+				oci := &ocitest.Server{}
+				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
+				f := newFunctionOn(t, organizations, notifications, oci, "MAX_ATTEMPTS", "1")
+				const rounds = 25
+				leap := f.leap()
+				for number := range rounds {
+					leap(time.Second)
+					r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
+						`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
+					r.Header.Set("opc-client-retries", "true")
+					w := httptest.NewRecorder()
+					if f.HTTP(w, r); w.Code != 200 || w.Header().Get("x-result-event") != "" {
+						t.Fatalf("call %d: %d %s %s", number, w.Code, w.Header(), w.Body)
+					}
+					<-organizations.ready
+					<-notifications.ready
+					organizations.cut(reset)
+					notifications.cut(reset)
+				}
+				if calls := oci.Calls(); len(calls) != 2*rounds {
+					t.Errorf("%d calls", len(calls))
+				}
+			})
+		}
+	}
+}
+
+// A connection on which nothing comes any more, because what is in between has forgotten it, is not used once it is old.
+func TestConnectionsForgottenWhileIdle(t *testing.T) {
+	oci := &ocitest.Server{}
+	var forgotten sync.Map // by the address of the other side
+	end := make(chan struct{})
+	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, seen := forgotten.Load(r.RemoteAddr); seen {
+			<-end
+			return
+		}
+		oci.ServeHTTP(w, r)
+	})
+	f := newFunctionBehind(t, oci, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deaf.ServeHTTP(w, r)
+		if r.Method == http.MethodPost {
+			forgotten.Store(r.RemoteAddr, true)
+		}
+	}))
+	defer close(end)
+	f.KeepIdle(time.Nanosecond)
+	for range 3 {
+		if answer, cut := f.invokeWithin(20*time.Second, createForAcme); cut || !strings.Contains(answer, "ed\"") {
+			t.Fatal(cmp.Or(answer, "cut"))
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package handler
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// What the platform says of a function's share of its machine is nobody's setting: what cannot be understood of it stops no start.
+
+// parseCPUs reads thousandths of a CPU, as 100m, or CPUs, as 0.1
+// (https://github.com/fnproject/docs/blob/master/fn/develop/function-format.md), and rounds up to whole ones; 0 if it is neither.
+func parseCPUs(text string) int {
+	thousandths, inThousandths := strings.CutSuffix(text, "m")
+	share, err := strconv.ParseFloat(thousandths, 64)
+	if inThousandths {
+		share /= 1000
+	}
+	if err != nil || !(share > 0 && share <= 1024) {
+		return 0
+	}
+	return int(math.Ceil(share))
+}
+
+// parseMemory reads MB, and returns bytes; 0 if it cannot.
+func parseMemory(text string) int64 {
+	size, err := strconv.ParseUint(text, 10, 20)
+	if err != nil {
+		return 0
+	}
+	return int64(size) << 20
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
+)
+
+const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
+
+// bed is one program on a host of its own, against an emulated OCI of its own.
+type bed struct {
+	program program
+	oci     *ocitest.Server
+	host    *fnhost.Host
+	log     tail
+	servers []*http.Server
+	number  *atomic.Int64 // of the last invitation that was asked for, in all beds
+	asked   atomic.Int64  // how many were, in this one
+	filled  int           // invitations that were there before
+}
+
+// newBed makes a bed. The program starts with the first call. fault may be nil.
+func (l *lab) newBed(p program, n network, fault func(*http.Request) ocitest.Fault) (*bed, error) {
+	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
+	settings := append([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings...)
+	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT"} {
+		server, address, err := n.serve(b.oci, l.certificate)
+		if err != nil {
+			return nil, errors.Join(err, b.close())
+		}
+		b.servers = append(b.servers, server)
+		settings = append(settings, name+"="+address)
+	}
+	b.host = &fnhost.Host{Command: []string{p.binary}, Env: settings, MaxProcesses: 1, Timeout: 5 * time.Minute, Stderr: &b.log}
+	return b, nil
+}
+
+func (b *bed) close() (err error) {
+	if b.host != nil {
+		err = b.host.Close()
+	}
+	for _, server := range b.servers {
+		err = errors.Join(err, server.Close())
+	}
+	return err
+}
+
+// next is the next call: it asks for an invitation of its own.
+func (b *bed) next() fnhost.Call {
+	b.asked.Add(1)
+	return b.program.door(b.number.Add(1))
+}
+
+// call makes the next call and returns what it took, in ms.
+func (b *bed) call(ctx context.Context) (float64, error) {
+	return b.invoke(ctx, b.next())
+}
+
+// calls makes calls one after the other and returns what each took, in ms.
+func (b *bed) calls(ctx context.Context, count int) ([]float64, error) {
+	took := make([]float64, count)
+	for index := range took {
+		var err error
+		if took[index], err = b.call(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return took, nil
+}
+
+// invoke makes a call and returns what it took, in ms.
+func (b *bed) invoke(ctx context.Context, call fnhost.Call) (float64, error) {
+	begin := time.Now()
+	answer, err := b.host.Invoke(ctx, call)
+	took := milliseconds(time.Since(begin))
+	if err != nil {
+		return took, fmt.Errorf("%w; its log ends with %q", err, b.log.String())
+	}
+	return took, answered(answer.Header, answer.Body)
+}
+
+// answered is an error if an answer of the HTTP door is one.
+func answered(header http.Header, body []byte) error {
+	if status := header.Get("Fn-Http-Status"); status != "" && status != "200" {
+		return fmt.Errorf("answered %s: %s", status, body)
+	}
+	return nil
+}
+
+// check holds what came to OCI against what was asked for: a fast answer of nothing done is none.
+func (b *bed) check() error {
+	if b.program.idle {
+		return nil
+	}
+	for _, call := range b.oci.Calls() {
+		if call.Status >= 300 && call.Status != http.StatusTooManyRequests {
+			return fmt.Errorf("OCI answered %s %s with %d", call.Method, call.Path, call.Status)
+		}
+	}
+	asked, made, published := int(b.asked.Load()), len(b.oci.Invitations())-b.filled, 0
+	for _, message := range b.oci.Messages() {
+		published += told(message.Body)
+	}
+	if made != asked || published != asked {
+		return fmt.Errorf("%d invitations were asked for, %d made, %d published; the log ends with %q", asked, made, published, b.log.String())
+	}
+	return nil
+}
+
+// told is how many invitations a message tells of: a list of events, or of one.
+func told(message string) int {
+	var list []json.RawMessage
+	if json.Unmarshal([]byte(message), &list) == nil {
+		return len(list)
+	}
+	return 1
+}
+
+// pid is the process id of the program; 0 if none runs.
+func (b *bed) pid() int {
+	for _, p := range b.host.Running() {
+		return p.PID
+	}
+	return 0
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// systemBundle is where most systems have their certification authorities. Programs read all of it before a first handshake.
+const systemBundle = "/etc/ssl/certs/ca-certificates.crt"
+
+// newCertificate makes a certificate for loopback by an authority of its own, and returns the settings by which a program
+// trusts it as one of the system's. Go would read a folder of certificates as well: it is given an empty one.
+func newCertificate(folder string) (_ tls.Certificate, settings []string, err error) {
+	authority, key, err := newAuthority()
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	bundle, err := os.ReadFile(systemBundle)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return tls.Certificate{}, nil, err
+	}
+	bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw})...)
+	file, empty := filepath.Join(folder, "authorities.pem"), filepath.Join(folder, "no-certificates")
+	if err := errors.Join(os.WriteFile(file, bundle, 0o600), os.Mkdir(empty, 0o700)); err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	certificate, err := newLeaf(authority, key)
+	return certificate, []string{"SSL_CERT_FILE=" + file, "SSL_CERT_DIR=" + empty}, err
+}
+
+func newAuthority() (*x509.Certificate, *ecdsa.PrivateKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	template := newTemplate("bench authority", 1)
+	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	authority, err := x509.ParseCertificate(raw)
+	return authority, key, err
+}
+
+func newLeaf(authority *x509.Certificate, signer *ecdsa.PrivateKey) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := newTemplate("bench", 2)
+	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+	template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	raw, err := x509.CreateCertificate(rand.Reader, template, authority, &key.PublicKey, signer)
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, err
+}
+
+func newTemplate(name string, serial int64) *x509.Certificate {
+	return &x509.Certificate{Subject: pkix.Name{CommonName: name}, SerialNumber: big.NewInt(serial),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour)}
+}

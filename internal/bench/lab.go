@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+// lab is what all measurements share.
+type lab struct {
+	options
+	stderr      io.Writer // for who waits
+	folder      string    // of binaries and credentials
+	certificate tls.Certificate
+	settings    []string // of every program: credentials and certification authorities
+	programs    []program
+	number      atomic.Int64 // of the last invitation that was asked for
+	results     results
+}
+
+// newLab builds the programs, and makes credentials and a certificate.
+func newLab(ctx context.Context, o options, stderr io.Writer) (_ *lab, err error) {
+	l := &lab{options: o, stderr: stderr, programs: columns()}
+	if l.folder, err = os.MkdirTemp("", "bench-"); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(l.build(ctx), l.prepare()); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	return l, nil
+}
+
+// build builds each program once, at whatever doors it is measured.
+func (l *lab) build(ctx context.Context) error {
+	var built []string
+	for index := range l.programs {
+		p := &l.programs[index]
+		p.binary = filepath.Join(l.folder, filepath.Base(p.source), "program")
+		if slices.Contains(built, p.source) {
+			continue
+		}
+		l.progress("build %s", p.source)
+		if err := p.build(ctx); err != nil {
+			return err
+		}
+		built = append(built, p.source)
+	}
+	return nil
+}
+
+// prepare makes what every program is given. Signatures are not checked, so that one set of credentials serves all the
+// emulated OCIs.
+func (l *lab) prepare() error {
+	folder := filepath.Join(l.folder, "credentials")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	credentials, err := (&ocitest.Server{TokenLifetime: 24 * time.Hour}).IssueCredentials(folder)
+	if err != nil {
+		return err
+	}
+	certificate, trust, err := newCertificate(l.folder)
+	l.certificate, l.settings = certificate, append(credentials, trust...)
+	return err
+}
+
+func (l *lab) close() error { return os.RemoveAll(l.folder) }
+
+// measureAll takes every measure of every program in turn, round by round, until ctx ends.
+func (l *lab) measureAll(ctx context.Context) {
+	for round := range l.rounds {
+		for _, m := range measures() {
+			if l.only.MatchString(m.name) && (m.rounds == 0 || round < m.rounds) {
+				l.measure(ctx, round, m)
+			}
+		}
+	}
+}
+
+// measure takes a measure of every program, in turn or all together.
+func (l *lab) measure(ctx context.Context, round int, m measure) {
+	var all sync.WaitGroup
+	for _, p := range l.programs {
+		switch {
+		case m.of != nil && !m.of(p):
+		case m.together:
+			all.Go(func() { l.take(ctx, round, m, p) })
+		default:
+			l.take(ctx, round, m, p)
+		}
+	}
+	all.Wait()
+}
+
+// take takes one measure of one program, and keeps its figures or what went wrong.
+func (l *lab) take(ctx context.Context, round int, m measure, p program) {
+	l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
+	got, err := m.run(ctx, l, p, m.network)
+	if ctx.Err() != nil {
+		err = errors.New("the time ran out")
+	}
+	if err != nil {
+		l.progress("%s, %s: %v", m.name, p.name, err)
+	}
+	l.results.add(round, p.name, m, got, err)
+}
+
+// progress writes a line for who waits.
+func (l *lab) progress(format string, arguments ...any) {
+	fmt.Fprintf(l.stderr, time.Now().Format("15:04:05 ")+format+"\n", arguments...)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sender-invitations/internal/fnhost"
+)
+
+// callers is how many calls are made at once of one process. The platform makes one at a time; this shows what is shared.
+const callers = 8
+
+// busy makes calls to one process, some at once, for a while. They go past the host, which would make them one by one.
+func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	if err := b.host.Provision(ctx); err != nil {
+		return nil, err
+	}
+	socket := newSocket(b.host.Running()[0])
+	defer socket.CloseIdleConnections()
+	if _, err := b.many(ctx, socket, 0); err != nil { // opens the connections
+		return nil, err
+	}
+	begin := time.Now()
+	count, err := b.many(ctx, socket, l.busy)
+	if err != nil {
+		return nil, err
+	}
+	return figures{rowBusy: float64(count) / time.Since(begin).Seconds()}, b.check()
+}
+
+func newSocket(p fnhost.Process) *http.Transport {
+	return &http.Transport{MaxIdleConnsPerHost: callers, DisableCompression: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", p.Socket)
+	}}
+}
+
+// many lets callers make calls one after the other until the time has passed, at least one each. It returns how many.
+func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Duration) (int64, error) {
+	var workers sync.WaitGroup
+	var count atomic.Int64
+	faults := make([]error, callers)
+	end := time.Now().Add(limit)
+	for index := range callers {
+		workers.Go(func() {
+			for again := true; again && faults[index] == nil; again = time.Now().Before(end) {
+				faults[index] = b.callSocket(ctx, socket)
+				count.Add(1)
+			}
+		})
+	}
+	workers.Wait()
+	return count.Load(), errors.Join(faults...)
+}
+
+// callSocket makes the next call at the socket, as the host does.
+func (b *bed) callSocket(ctx context.Context, socket *http.Transport) error {
+	call := b.next()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost/invoke", bytes.NewReader(call.Body))
+	if err != nil {
+		return err
+	}
+	request.Header = call.Header
+	request.Header.Set("Fn-Call-Id", fmt.Sprintf("call-%d", b.number.Load()))
+	request.Header.Set("Fn-Deadline", time.Now().Add(b.host.Timeout).UTC().Format(time.RFC3339))
+	response, err := socket.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	return answered(response.Header, body)
+}

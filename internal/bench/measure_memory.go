@@ -1,0 +1,20 @@
+package main
+
+import "context"
+
+// manyCalls makes many calls to one process, one after the other, and looks at its memory.
+func manyCalls(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	if _, err := b.calls(ctx, l.many); err != nil {
+		return nil, err
+	}
+	resident, peak, err := memory(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	return figures{rowMemory: resident, rowPeak: peak}, b.check()
+}

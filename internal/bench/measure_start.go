@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// start starts the program some times, and makes one call of each process.
+func start(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	seen := map[string][]float64{}
+	for range n.scale(l.starts) {
+		got, err := startOnce(ctx, l, p, n)
+		if err != nil {
+			return nil, err
+		}
+		for name, value := range got {
+			seen[name] = append(seen[name], value)
+		}
+	}
+	medians := figures{}
+	for name, values := range seen {
+		medians[name] = median(values)
+	}
+	return medians, nil
+}
+
+// startOnce starts the program once. The clock runs from before the process is made.
+func startOnce(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	begin := time.Now()
+	if err := b.host.Provision(ctx); err != nil {
+		return nil, err
+	}
+	listening := milliseconds(time.Since(begin))
+	if _, err := b.call(ctx); err != nil {
+		return nil, err
+	}
+	answered := milliseconds(time.Since(begin))
+	cpu, err := cpuTime(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	resident, _, err := memory(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	return figures{rowListening: listening, rowFirst: answered, rowFirstCPU: cpu, rowFirstMemory: resident}, b.check()
+}

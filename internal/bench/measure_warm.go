@@ -1,0 +1,38 @@
+package main
+
+import "context"
+
+// warm makes calls to one process, one after the other.
+func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
+	b, err := l.newBed(p, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	if _, err := b.calls(ctx, n.scale(16)); err != nil { // to be warm
+		return nil, err
+	}
+	signed := len(b.oci.Calls())
+	before, err := cpuTime(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	took, err := b.calls(ctx, n.scale(l.calls))
+	if err != nil {
+		return nil, err
+	}
+	after, err := cpuTime(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	resident, _, err := memory(b.pid())
+	if err != nil {
+		return nil, err
+	}
+	signed = len(b.oci.Calls()) - signed
+	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took)), rowWarmMemory: resident}
+	if signed > 0 {
+		got[rowSigned], got[rowSignedCPU] = float64(signed)/float64(len(took)), (after-before)/float64(signed)
+	}
+	return got, b.check()
+}

@@ -1,0 +1,109 @@
+// Command reference is a good sample of a function with the OCI SDK, to compare with: on an event it creates a sender
+// invitation and publishes it, by the SDK's own clients with their defaults, made once before the first invocation. It has
+// nothing else: no look for duplicates, no retries, no limits.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log"
+	"net/http"
+	"os"
+
+	"github.com/fnproject/fdk-go"
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/common/auth"
+	"github.com/oracle/oci-go-sdk/v65/ons"
+	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+)
+
+// function is the clients and what they are for.
+type function struct {
+	organizations tenantmanagercontrolplane.SenderInvitationClient
+	notifications ons.NotificationDataPlaneClient
+	tenancy       string
+	topic         string
+}
+
+// event is what is read of a CloudEvent.
+type event struct {
+	Data struct {
+		TenancyID string `json:"tenancyId"`
+		Company   string `json:"company"`
+		Admin     struct {
+			Email string `json:"email"`
+		} `json:"admin"`
+	} `json:"data"`
+}
+
+func main() {
+	f, err := newFunction()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fdk.Handle(f)
+}
+
+func newFunction() (*function, error) {
+	provider, err := auth.ResourcePrincipalConfigurationProvider()
+	if err != nil {
+		return nil, err
+	}
+	tenancy, err := provider.TenancyOCID()
+	if err != nil {
+		return nil, err
+	}
+	organizations, err := tenantmanagercontrolplane.NewSenderInvitationClientWithConfigurationProvider(provider)
+	if err != nil {
+		return nil, err
+	}
+	notifications, err := ons.NewNotificationDataPlaneClientWithConfigurationProvider(provider)
+	if err != nil {
+		return nil, err
+	}
+	organizations.Host = os.Getenv("ORGANIZATIONS_ENDPOINT")
+	notifications.Host = os.Getenv("NOTIFICATIONS_ENDPOINT")
+	return &function{organizations, notifications, tenancy, os.Getenv("RESULT_TOPIC_OCID")}, nil
+}
+
+// Serve answers with the invitation.
+func (f *function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
+	invitation, err := f.invite(ctx, in)
+	if err != nil {
+		log.Print(err)
+		fdk.WriteStatus(out, http.StatusInternalServerError)
+		return
+	}
+	fdk.SetHeader(out, "Content-Type", "application/json")
+	_, _ = out.Write(invitation) // fails only if the caller has gone
+}
+
+// invite creates the invitation that the event asks for, publishes it, and returns it as JSON.
+func (f *function) invite(ctx context.Context, in io.Reader) ([]byte, error) {
+	var e event
+	if err := json.NewDecoder(in).Decode(&e); err != nil {
+		return nil, err
+	}
+	created, err := f.organizations.CreateSenderInvitation(ctx, tenantmanagercontrolplane.CreateSenderInvitationRequest{
+		CreateSenderInvitationDetails: tenantmanagercontrolplane.CreateSenderInvitationDetails{
+			CompartmentId:         &f.tenancy,
+			RecipientTenancyId:    &e.Data.TenancyID,
+			RecipientEmailAddress: &e.Data.Admin.Email,
+			DisplayName:           common.String("Invitation for " + e.Data.Company),
+			Subjects:              []tenantmanagercontrolplane.InvitationSubjectEnum{tenantmanagercontrolplane.InvitationSubjectLink},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	invitation, err := json.Marshal(created.SenderInvitation)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.notifications.PublishMessage(ctx, ons.PublishMessageRequest{
+		TopicId:        &f.topic,
+		MessageDetails: ons.MessageDetails{Title: common.String("created"), Body: common.String(string(invitation))},
+	})
+	return invitation, err
+}

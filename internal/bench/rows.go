@@ -1,0 +1,108 @@
+package main
+
+// row is one line of the table.
+type row struct {
+	name      string
+	goals     []goal // the second one, if any, is the one to dream of
+	elsewhere string // the goal of what is not measured here
+}
+
+// goal is what the function should reach: the figure itself, or its ratio to that of a peer, at most or at least.
+type goal struct {
+	text        string
+	to          string // a peer; "": the figure itself
+	most, least float64
+}
+
+// The rows of what is measured over a network; rowSize and rowPacked are of the binary.
+const (
+	rowSize        = "binary, MB"
+	rowPacked      = "binary, gzip -9, MB"
+	rowListening   = "start to listening, ms"
+	rowFirst       = "start to first answer, ms"
+	rowFirstCPU    = "CPU to first answer, ms"
+	rowFirstMemory = "memory after 1 call, MB"
+	rowP50         = "warm p50, ms"
+	rowP99         = "warm p99, ms"
+	rowCallCPU     = "CPU per call, ms"
+	rowSigned      = "signed requests per call"
+	rowSignedCPU   = "CPU per signed request, ms"
+	rowWarmMemory  = "memory after warm calls, MB"
+	rowBusy        = "calls/s, 8 at once"
+	rowMemory      = "memory after 2,000 calls, MB"
+	rowPeak        = "peak memory of 2,000 calls, MB"
+)
+
+// The rows of batches.
+const (
+	rowSingleRate     = "records/s, one by one"
+	rowBatchRate      = "records/s, batch of 1,000"
+	rowBatchGain      = "batch of 1,000 ÷ one by one"
+	rowBatchCalls     = "calls to OCI, batch of 1,000"
+	rowQuarter        = "ms per record, batch of 250"
+	rowWhole          = "ms per record, batch of 1,000"
+	rowLinearRecords  = "batch of 1,000 ÷ batch of 250"
+	rowQuarterHalf    = "ms per record, 250 beside 2,500"
+	rowQuarterFull    = "ms per record, 250 beside 5,000"
+	rowLinearExisting = "beside 5,000 ÷ by 0 and 2,500"
+	rowLargePeak      = "peak memory, batch of 6 MB, MB"
+	rowLimitedTime    = "batch of 1,000, 429 past 140/s, s"
+	rowLimitedShare   = "÷ (calls × 50 ms ÷ 8)"
+	rowLimitedRefused = "429 after the first second, %"
+)
+
+var growthRows = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf, rowQuarterFull, rowLinearExisting}
+
+// rows are all that can be in the table, in order.
+func rows() []row {
+	all := []row{{name: rowSize}, {name: rowPacked, goals: []goal{{text: "≤ 4.5 MB", most: 4.5}}}}
+	for _, n := range networks {
+		all = append(all, n.table()...)
+	}
+	return append(all, []row{
+		{name: rowSingleRate},
+		{name: rowBatchRate},
+		{name: rowBatchGain, goals: []goal{{text: "≥ 1.5", least: 1.5}}},
+		{name: rowBatchCalls},
+		{name: rowQuarter},
+		{name: rowWhole},
+		{name: rowLinearRecords, goals: []goal{{text: "≤ 1.2: linear", most: 1.2}}},
+		{name: rowQuarterHalf},
+		{name: rowQuarterFull},
+		{name: rowLinearExisting, goals: []goal{{text: "≤ 1.2: linear", most: 1.2}}},
+		{name: rowLargePeak, goals: []goal{{text: "≤ 96 MB", most: 96}}},
+		{name: afar.row(rowLimitedTime)},
+		{name: afar.row(rowLimitedShare), goals: []goal{{text: "≤ 1.3", most: 1.3}}},
+		{name: afar.row(rowLimitedRefused), goals: []goal{{text: "≤ 5 %", most: 5}}},
+		{name: "first answer of Node.js and Python", elsewhere: "≥ 25 × the function's"},
+		{name: "allocated per request, own code, KB", elsewhere: "≤ 35"},
+	}...)
+}
+
+// table is the rows of a network, with their goals.
+func (n network) table() []row {
+	goals := map[string][]goal{
+		rowFirst:     {{text: "≤ 1.05 × reference", to: reference, most: 1.05}, {text: "≤ 1.15 × raw", to: raw, most: 1.15}},
+		rowFirstCPU:  {{text: "≤ 1.0 × reference", to: reference, most: 1}, {text: "< 10 ms", most: 10}},
+		rowSignedCPU: {{text: "≤ 1.0 × reference", to: reference, most: 1}, {text: "≤ 1.10 × raw", to: raw, most: 1.1}},
+		rowMemory:    {{text: "≤ 1.1 × reference", to: reference, most: 1.1}},
+	}
+	switch n {
+	case near:
+		goals = map[string][]goal{
+			rowFirst: {{text: "≤ 0.8 × reference", to: reference, most: 0.8}},
+			rowBusy:  {{text: "≥ 1.5 × reference", to: reference, least: 1.5}},
+		}
+	case far:
+		goals = map[string][]goal{rowFirst: {{text: "≤ 0.8 × reference", to: reference, most: 0.8}}}
+	case afar:
+		goals = nil
+	}
+	var rows []row
+	for _, m := range n.measures() {
+		for _, name := range m.rows {
+			rows = append(rows, row{name: n.row(name), goals: goals[name]})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// quantile is the least of the values that a share of them does not exceed; NaN of none.
+func quantile(values []float64, share float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	rank := int(math.Ceil(share * float64(len(sorted))))
+	return sorted[max(rank, 1)-1]
+}
+
+// median is the middle one of the values, or the mean of the two in the middle; NaN of none.
+func median(values []float64) float64 {
+	negated := make([]float64, len(values))
+	for index, value := range values {
+		negated[index] = -value
+	}
+	return (quantile(values, 0.5) - quantile(negated, 0.5)) / 2
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, value := range values {
+		sum += value
+	}
+	return sum / float64(len(values))
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }
