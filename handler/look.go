@@ -20,8 +20,8 @@ import (
 // token. What an update, cancel or get is for is read again before the update, or named to the service, which refuses what
 // cannot be done (412, IncorrectState), and then it is read again.
 type look struct {
-	// list lists all invitations, of so many pages at most; more are an error.
-	list  func(pages int) iter.Seq2[reading, error]
+	// list lists all invitations on the pages that are wanted; if there are more, it is an error.
+	list  func(wanted func(pages int) bool) iter.Seq2[reading, error]
 	share int // CONCURRENCY
 
 	mu     sync.Mutex // also held while it is made, so that this is done once
@@ -41,19 +41,19 @@ func (i *invocation) lookFor(ctx context.Context, tasks []*task) *look {
 			wanted[t.command.RecipientTenancyID] = true
 		}
 	}
-	return &look{wanted: wanted, share: i.config.Concurrency, list: func(pages int) iter.Seq2[reading, error] {
-		return i.allInvitations(ctx, pages)
+	return &look{wanted: wanted, share: i.config.Concurrency, list: func(wanted func(int) bool) iter.Seq2[reading, error] {
+		return i.allInvitations(ctx, wanted)
 	}}
 }
 
-// allInvitations are those of the sender tenancy, on so many pages at most. They are given a part of the time that is left: a
-// list that takes too long is not to keep the records from getting anywhere.
-func (i *invocation) allInvitations(ctx context.Context, pages int) iter.Seq2[reading, error] {
+// allInvitations are those of the sender tenancy, on the pages that are wanted. They are given a part of the time that is
+// left: a list that takes too long is not to keep the records from getting anywhere.
+func (i *invocation) allInvitations(ctx context.Context, wanted func(pages int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		deadline, _ := ctx.Deadline()
 		ctx, cancel := context.WithTimeout(ctx, time.Until(deadline)/4)
 		defer cancel()
-		i.invitationsOn(ctx, Command{operation: listOperation}, pages)(yield)
+		i.invitationsWhile(ctx, Command{operation: listOperation}, wanted)(yield)
 	}
 }
 
@@ -91,9 +91,9 @@ func (l *look) drop(recipient string) {
 	delete(l.found, recipient)
 }
 
-// make looks at what is wanted still. It gives up, and then each looks for himself, where that is as good: for one recipient, or
-// for few and many pages, for these come one after the other, and single looks CONCURRENCY at a time; where more is found than
-// a delivery can be long; and where the look fails, for whatever reason: what each finds by himself is the truth about him.
+// make looks at what is wanted still. It gives up, and then each looks for himself: for one recipient; where it is dearer
+// than that; where more is found than a delivery can be long; and where it fails, for whatever reason: what each finds by
+// himself is the truth about him, and a service that is down gets no more calls than it would without this.
 func (l *look) make() {
 	l.begun, l.found = time.Now(), map[string][]reading{}
 	if len(l.wanted) == 1 {
@@ -101,7 +101,7 @@ func (l *look) make() {
 		return
 	}
 	size := 0
-	for one, err := range l.list(max(1, len(l.wanted)/l.share)) {
+	for one, err := range l.list(l.worth) {
 		if err == nil && l.wanted[one.RecipientTenancyID] {
 			l.found[one.RecipientTenancyID] = append(l.found[one.RecipientTenancyID], one)
 			size += len(one.raw)
@@ -111,4 +111,13 @@ func (l *look) make() {
 			return
 		}
 	}
+}
+
+// quickLook is how long a look may take that is no quicker than single ones would be.
+const quickLook = time.Second
+
+// worth reports whether so many pages are no dearer than single looks, one for each recipient. Pages come one after the other,
+// single looks CONCURRENCY at a time: of pages fewer can be read in the same time.
+func (l *look) worth(pages int) bool {
+	return pages <= max(1, len(l.wanted)/l.share) || pages <= len(l.wanted) && time.Since(l.begun) < quickLook
 }

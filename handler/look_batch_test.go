@@ -79,7 +79,7 @@ func TestLongListIsGivenUp(t *testing.T) {
 	if answer, cut := f.invoke(updates("ocid1.tenancy.oc1..a", "ocid1.tenancy.oc1..b")); cut || strings.Count(answer, `"outcome":"updated"`) != 2 {
 		t.Fatalf("cut %v: %s", cut, answer)
 	}
-	if listed := lists(oci.Calls()[before:]); fmt.Sprint(listed) != "[* * a b]" {
+	if listed := lists(oci.Calls()[before:]); fmt.Sprint(listed) != "[* * a b]" { // there are three pages
 		t.Errorf("%v", listed)
 	}
 }
@@ -106,7 +106,7 @@ func TestFailedLook(t *testing.T) {
 	}
 }
 
-// A command that wants no retries, or has a request id of its own, looks for itself; and so does the one recipient that is left.
+// A command that wants no retries, or has a request id of its own, looks for itself; and so does the one that is left.
 func TestOwnLook(t *testing.T) {
 	const create = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..%s", %s}`
 	oci := &ocitest.Server{}

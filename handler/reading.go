@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"math"
 	"time"
 
 	"sender-invitations/events"
@@ -92,17 +91,17 @@ func (i *invocation) invitationsFor(ctx context.Context, c Command) iter.Seq2[re
 // invitations are those that a list command shows, each once, though a list that changes can show one on two pages: every
 // page, for one may be empty and not the last.
 func (i *invocation) invitations(ctx context.Context, list Command) iter.Seq2[reading, error] {
-	return i.invitationsOn(ctx, list, math.MaxInt)
+	return i.invitationsWhile(ctx, list, func(int) bool { return true })
 }
 
 var errMorePages = errors.New("the list has more pages")
 
-// invitationsOn are those on so many pages, at most; where there are more, the last is errMorePages.
-func (i *invocation) invitationsOn(ctx context.Context, list Command, most int) iter.Seq2[reading, error] {
+// invitationsWhile are those on the pages until there is one more than is wanted: then errMorePages is the last.
+func (i *invocation) invitationsWhile(ctx context.Context, list Command, wanted func(pages int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		seen, pages := map[string]bool{}, map[string]bool{}
 		for !pages[list.Page] {
-			if len(pages) == most {
+			if !wanted(len(pages) + 1) {
 				yield(reading{}, errMorePages)
 				return
 			}
