@@ -30,8 +30,8 @@ type pace struct {
 // waryFor is for how many of the waits that a refusal has cost the limit stays below the number that was refused.
 const waryFor = 20
 
-// leastHold is how long calls are held back at least, so that those that are under way can end: else they would be the reason
-// why the next ones are refused.
+// leastHold is how long calls are held back at least, so that those that are under way can end: else the next ones would be
+// refused because of them.
 const leastHold = firstWait / 2
 
 func newPace(most int) *pace {
