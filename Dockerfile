@@ -24,9 +24,10 @@ ARG GOFLAGS
 COPY go.mod go.sum ./
 RUN go mod download
 
-# OCI runs every function as the user fn, 1000:1000. Go looks for the certificates at this path.
-RUN mkdir -p /image/etc/ssl/certs \
- && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
+# OCI runs every function as the user fn, 1000:1000. Go looks for certificates at this path too; at Debian's it would read
+# them twice, as a file that it knows and in a folder that it knows, which takes milliseconds of the first call.
+RUN mkdir -p /image/etc/ssl \
+ && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/cert.pem \
  && echo 'fn:x:1000:1000:fn:/home/fn:/sbin/nologin' >/image/etc/passwd \
  && echo 'fn:x:1000:' >/image/etc/group
 

@@ -85,7 +85,7 @@ func right() picture {
 	p := picture{files: map[string]entry{}, config: map[string]any{"User": "1000:1000", "Entrypoint": []string{"/sender-invitations"},
 		"Env": []string{"PATH=/bin"}}}
 	for _, e := range []entry{
-		{"etc/", "", 0o755, 0}, {"etc/ssl/", "", 0o755, 0}, {"etc/ssl/certs/", "", 0o755, 0}, {"etc/passwd", account, 0o644, 0},
+		{"etc/", "", 0o755, 0}, {"etc/ssl/", "", 0o755, 0}, {"etc/passwd", account, 0o644, 0},
 		{"etc/group", group, 0o644, 0}, {bundle, strings.Repeat(string(certificate), 60), 0o644, 0}, {binary, string(function), 0o755, 0},
 	} {
 		p.files[e.name] = e

@@ -17,7 +17,7 @@ import (
 
 const (
 	binary  = "sender-invitations"
-	bundle  = "etc/ssl/certs/ca-certificates.crt"
+	bundle  = "etc/ssl/cert.pem"
 	account = "fn:x:1000:1000:fn:/home/fn:/sbin/nologin\n"
 	group   = "fn:x:1000:\n"
 )
@@ -55,7 +55,7 @@ func (s *saved) configuration(context.Context) (string, error) {
 
 // contents: what must be there, nothing else, and nothing that its user may write.
 func (s *saved) contents(context.Context) (string, error) {
-	wanted := map[string]int64{"etc": 0o755, "etc/ssl": 0o755, "etc/ssl/certs": 0o755, // and the files:
+	wanted := map[string]int64{"etc": 0o755, "etc/ssl": 0o755, // and the files:
 		"etc/passwd": 0o644, "etc/group": 0o644, bundle: 0o644, binary: 0o755}
 	var all, files []string
 	size := 0
