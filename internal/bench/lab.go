@@ -20,7 +20,8 @@ import (
 type lab struct {
 	options
 	stderr      io.Writer // for who waits
-	folder      string    // of binaries and credentials
+	writing     sync.Mutex
+	folder      string // of binaries and credentials
 	certificate tls.Certificate
 	settings    []string // of every program: credentials and certification authorities
 	programs    []program
@@ -117,5 +118,7 @@ func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 
 // progress writes a line for who waits.
 func (l *lab) progress(format string, arguments ...any) {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	fmt.Fprintf(l.stderr, time.Now().Format("15:04:05 ")+format+"\n", arguments...)
 }
