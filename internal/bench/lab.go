@@ -105,12 +105,16 @@ func (l *lab) measure(ctx context.Context, round int, m measure) {
 
 // take takes one measure of one program, and keeps its figures or what went wrong.
 func (l *lab) take(ctx context.Context, round int, m measure, p program) {
-	l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
-	got, err := m.run(ctx, l, p, m.network)
-	if ctx.Err() != nil {
-		err = errors.New("the time ran out")
+	var got figures
+	err := ctx.Err()
+	if err == nil {
+		l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
+		got, err = m.run(ctx, l, p, m.network)
 	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("round %d and on: %w", round+1, context.Cause(ctx))
+	case err != nil:
 		l.progress("%s, %s: %v", m.name, p.name, err)
 	}
 	l.results.add(round, p.name, m, got, err)
