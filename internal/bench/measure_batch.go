@@ -17,7 +17,8 @@ const concurrency = 8
 // maxBody is the most that the platform takes: 6 MB.
 const maxBody = 6 << 20
 
-// The pace past which Organizations refuses calls, a little under what CONCURRENCY can make at a round trip of 50 ms.
+// The pace past which Organizations refuses calls, per second and at most at once: a little under the 160 that CONCURRENCY can
+// make in a second at a round trip of 50 ms, so that a batch within 1.3 of the least time is possible, but not by chance.
 const (
 	limitedRate  = 140
 	limitedBurst = 20
@@ -92,7 +93,7 @@ func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, er
 		if err != nil {
 			return nil, err
 		}
-		got[c.row], got[rowFullCalls] = cpu/float64(c.records), float64(calls)
+		got[c.row], got[rowFullCalls] = cpu/float64(c.records), float64(calls) // the last one's
 	}
 	got[rowLinearRecords] = got[rowWhole] / got[rowQuarter]
 	got[rowLinearExisting] = got[rowQuarterFull] / (2*got[rowQuarterHalf] - got[rowQuarter])

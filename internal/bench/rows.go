@@ -47,7 +47,7 @@ const (
 	rowLinearExisting = "÷ linear from none and 2,500"
 	rowFullCalls      = "calls to OCI, 250 beside 5,000"
 	rowLargePeak      = "peak memory, batch of 6 MB, MB"
-	rowLimitedTime    = "batch of 1,000, 429 past 140/s, s"
+	rowLimitedTime    = "batch of 1,000, 429 past 140/s + 20, s"
 	rowLimitedShare   = "÷ (calls × 50 ms ÷ 8)"
 	rowLimitedRefused = "429 after the first second, %"
 )
