@@ -20,7 +20,8 @@ import (
 type lab struct {
 	options
 	stderr      io.Writer // for who waits
-	folder      string    // of binaries and credentials
+	writing     sync.Mutex
+	folder      string // of binaries and credentials
 	certificate tls.Certificate
 	settings    []string // of every program: credentials and certification authorities
 	programs    []program
@@ -104,12 +105,16 @@ func (l *lab) measure(ctx context.Context, round int, m measure) {
 
 // take takes one measure of one program, and keeps its figures or what went wrong.
 func (l *lab) take(ctx context.Context, round int, m measure, p program) {
-	l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
-	got, err := m.run(ctx, l, p, m.network)
-	if ctx.Err() != nil {
-		err = errors.New("the time ran out")
+	var got figures
+	err := ctx.Err()
+	if err == nil {
+		l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
+		got, err = m.run(ctx, l, p, m.network)
 	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("round %d and on: %w", round+1, context.Cause(ctx))
+	case err != nil:
 		l.progress("%s, %s: %v", m.name, p.name, err)
 	}
 	l.results.add(round, p.name, m, got, err)
@@ -117,5 +122,7 @@ func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 
 // progress writes a line for who waits.
 func (l *lab) progress(format string, arguments ...any) {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	fmt.Fprintf(l.stderr, time.Now().Format("15:04:05 ")+format+"\n", arguments...)
 }

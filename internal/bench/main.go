@@ -10,6 +10,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
@@ -33,12 +34,12 @@ type options struct {
 	limit  time.Duration // of all
 
 	// These are in the names of the rows; only tests take less.
-	many, records, existing int
+	many, records, existing, gzip int
 }
 
 func defaults() options {
-	return options{only: regexp.MustCompile(""), rounds: 5, starts: 10, calls: 200, busy: 600 * time.Millisecond, limit: 15 * time.Minute,
-		many: 2000, records: 1000, existing: 5000}
+	return options{only: regexp.MustCompile(""), rounds: 10, starts: 5, calls: 100, busy: 300 * time.Millisecond, limit: 15 * time.Minute,
+		many: 2000, records: 1000, existing: 5000, gzip: gzip.BestCompression}
 }
 
 func main() {
@@ -47,7 +48,7 @@ func main() {
 		o.only, err = regexp.Compile(text)
 		return err
 	})
-	flag.IntVar(&o.rounds, "rounds", o.rounds, "how often each program is measured, in turn")
+	flag.IntVar(&o.rounds, "rounds", o.rounds, "how often each program is measured, in turn; far away or by batches, a few times")
 	flag.IntVar(&o.starts, "starts", o.starts, "starts of each program in a round")
 	flag.IntVar(&o.calls, "calls", o.calls, "calls to each program in a round, one after the other")
 	flag.DurationVar(&o.busy, "busy", o.busy, "how long each program has 8 calls at once in a round")
@@ -80,7 +81,7 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	l.measureAll(ctx)
-	fmt.Fprintf(stdout, "%s, %s/%s, %d CPUs; medians of %d rounds, and of the ratios in each round; event / HTTP where they differ\n\n%s",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, l.results.markdown(rows()))
+	fmt.Fprintf(stdout, "%s, %s/%s, %d CPUs; medians of %d rounds (of at most %d far away, %d of batches), and of the ratios in each;\nfunction, event / function, http where they differ\n\n%s",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, farRounds, batchRounds, l.results.markdown(rows()))
 	return l.close()
 }

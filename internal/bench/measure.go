@@ -16,6 +16,12 @@ type measure struct {
 // figures are what was measured, by row.
 type figures map[string]float64
 
+// What takes long is measured in so many rounds.
+const (
+	farRounds   = 5
+	batchRounds = 3
+)
+
 // measures is everything that is measured.
 func measures() []measure {
 	once := func(p program) bool { return p.name != byHTTP } // the binary is that of byEvent
@@ -37,9 +43,13 @@ func (n network) measures() []measure {
 		}
 	}
 	calls := func(p program) bool { return !p.idle }
+	rounds := 0
+	if n.roundTrip > 0 {
+		rounds = farRounds
+	}
 	return []measure{
-		{name: n.row("start"), of: calls, network: n, rows: []string{rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
-		{name: n.row("warm"), of: calls, network: n, rows: []string{rowP50, rowP99, rowCallCPU, rowSignedCPU, rowWarmMemory}, run: warm},
-		{name: n.row("busy"), of: calls, network: n, rows: []string{rowBusy}, run: busy},
+		{name: n.row("start"), rounds: rounds, of: calls, network: n, rows: []string{rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
+		{name: n.row("warm"), rounds: rounds, of: calls, network: n, rows: []string{rowP50, rowP99, rowCallCPU, rowSignedCPU, rowWarmMemory}, run: warm},
+		{name: n.row("busy"), rounds: rounds, of: calls, network: n, rows: []string{rowBusy}, run: busy},
 	}
 }

@@ -34,7 +34,7 @@ func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
 		return nil, err
 	}
 	begin := time.Now()
-	count, err := b.many(ctx, socket, l.busy)
+	count, err := b.many(ctx, socket, l.busy+20*n.roundTrip)
 	if err != nil {
 		return nil, err
 	}

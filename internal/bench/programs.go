@@ -48,14 +48,14 @@ func (p program) build(ctx context.Context) error {
 	return nil
 }
 
-// size is that of the binary: plain, and by gzip -9.
-func size(_ context.Context, _ *lab, p program, _ network) (figures, error) {
+// size is that of the binary: plain, and packed.
+func size(_ context.Context, l *lab, p program, _ network) (figures, error) {
 	content, err := os.ReadFile(p.binary)
 	if err != nil {
 		return nil, err
 	}
 	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // fails for an unknown level only
+	w, _ := gzip.NewWriterLevel(&packed, l.gzip) // fails for an unknown level only
 	_, _ = w.Write(content)
 	_ = w.Close() // a buffer takes everything
 	return figures{rowSize: megabytes(len(content)), rowPacked: megabytes(packed.Len())}, nil

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"cmp"
 	"math"
 	"sync"
 )
@@ -15,7 +15,7 @@ type results struct {
 // column is what was seen in one cell of the table.
 type column struct {
 	rounds map[int]float64
-	faults []error
+	fault  error // the first
 }
 
 // add keeps the figures of one measure; an error stands in their rows.
@@ -25,7 +25,7 @@ func (r *results) add(round int, program string, m measure, got figures, err err
 	for _, row := range m.rows {
 		cell := r.cell(m.network.row(row), program)
 		if value, ok := got[row]; err != nil {
-			cell.faults = append(cell.faults, err)
+			cell.fault = cmp.Or(cell.fault, err)
 		} else if ok {
 			cell.rounds[round] = value
 		}
@@ -55,7 +55,7 @@ func (r *results) value(row, program string) (float64, error) {
 	for _, value := range cell.rounds {
 		values = append(values, value)
 	}
-	return median(values), errors.Join(cell.faults...)
+	return median(values), cell.fault
 }
 
 // ratio is the median of the ratios of two programs in each round, NaN if there is none.
