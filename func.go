@@ -56,14 +56,17 @@ func main() {
 		logger(config).Error(err.Error())
 		os.Exit(1)
 	}
-	keepTo(config)
 	h := newHandler(config)
-	go h.Prepare()
+	go func() {
+		h.Prepare()
+		keepTo(config)
+	}()
 	fdk.Handle(function{h})
 }
 
 // keepTo makes the Go runtime keep to the function's share of its machine, unless its own variables say otherwise. A second
-// thread has no use with a tenth of a CPU. The limit of memory is none that fails: near it garbage is collected sooner.
+// thread has no use with a tenth of a CPU, but for the start, which takes what there is. The limit of memory is none that fails:
+// near it garbage is collected sooner.
 func keepTo(share handler.Config) {
 	if share.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(share.Processors)

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -56,9 +57,18 @@ func newConnection(config Config, credentials Credentials) *connection {
 	}}
 }
 
-// prepare makes the clients and begins to connect to both services, so that a first call finds all that done, or under way.
-// What goes wrong is left for that call to find, and to tell.
+// prepare makes the clients and connects to both services, so that a first call finds all that done, or under way. What goes
+// wrong is left for that call to find, and to tell.
 func (c *connection) prepare() {
+	if !strings.HasPrefix(c.config.OrganizationsEndpoint, "http:") {
+		go x509.SystemCertPool() // the first connection reads them otherwise, when somebody waits for it
+	}
+	c.begin()
+	c.dialer.await()
+}
+
+// begin makes the clients and begins to connect.
+func (c *connection) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	made, err := c.tryMake()

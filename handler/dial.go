@@ -3,10 +3,12 @@ package handler
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -58,6 +60,16 @@ func (d *dialer) begin(service *url.URL, proxy func(*http.Request) (*url.URL, er
 		e.conn, e.err = connect(context.Background(), "tcp", address)
 		e.made = d.now()
 	}()
+}
+
+// await waits for the connections that are begun, and not taken.
+func (d *dialer) await() {
+	d.mu.Lock()
+	begun := slices.Collect(maps.Values(d.begun))
+	d.mu.Unlock()
+	for _, e := range begun {
+		<-e.done
+	}
 }
 
 func portOf(service *url.URL) string {

@@ -100,13 +100,14 @@ func TestFirstCallFindsConnections(t *testing.T) {
 				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
 				f := newFunctionOn(t, organizations, notifications, oci)
 				leap := f.leap()
-				f.Prepare()
 				want := int64(1)
 				switch gap {
 				case "made":
-					f.AwaitEarly()
+					f.Prepare()
+				case "in the making":
+					f.Begin()
 				case "used up": // nobody called for so long that the services may have closed them
-					f.AwaitEarly()
+					f.Prepare()
 					leap(time.Minute)
 					want = 2
 				}
@@ -129,7 +130,6 @@ func TestConnectionsThatCannotBeBegun(t *testing.T) {
 	refusing.Listener.Close()
 	f := newFunction(t, oci, "NOTIFICATIONS_ENDPOINT", "http://"+address, "MAX_ATTEMPTS", "1")
 	f.Prepare()
-	f.AwaitEarly()
 	if _, cut := f.invoke(createForAcme); !cut {
 		t.Error("not cut, though its result cannot be published")
 	}

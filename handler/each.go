@@ -9,6 +9,10 @@ import (
 // each calls do with 0 to n-1, at most limit at a time, and returns when all have returned. A panic of one is a panic
 // here.
 func each(n, limit int, do func(int)) {
+	if n == 1 {
+		do(0) // here: the stack has grown already
+		return
+	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	var fault atomic.Pointer[panicElsewhere]

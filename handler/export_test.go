@@ -26,14 +26,8 @@ func (h *Handler) SetClock(now func() time.Time) { h.connection.dialer.now = now
 // KeepIdle sets how long a connection is kept for the next call.
 func (h *Handler) KeepIdle(longest time.Duration) { h.connection.transport.IdleConnTimeout = longest }
 
-// AwaitEarly waits until the connections that [Handler.Prepare] has begun are made, or are not to be.
-func (h *Handler) AwaitEarly() {
-	h.connection.dialer.mu.Lock()
-	defer h.connection.dialer.mu.Unlock()
-	for _, e := range h.connection.dialer.begun {
-		<-e.done
-	}
-}
+// Begin begins what [Handler.Prepare] does, and does not wait for it.
+func (h *Handler) Begin() { h.connection.begin() }
 
 // SetTransport replaces the network.
 func (h *Handler) SetTransport(network http.RoundTripper) { h.connection.http.Transport = network }

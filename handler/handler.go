@@ -39,6 +39,6 @@ func New(config Config, credentials Credentials, version string, log *slog.Logge
 	}
 }
 
-// Prepare reads the credentials and begins to connect to OCI, so that the first invocation need not wait for all of it. It is
-// to be called once, in the background, when the process starts; it may be left out. What fails, the first invocation tells.
+// Prepare reads the credentials and connects to OCI, so that the first invocation need not wait for all of it. It is to be
+// called once, in the background, when the process starts; it may be left out. What fails, the first invocation tells.
 func (h *Handler) Prepare() { h.connection.prepare() }
