@@ -9,10 +9,11 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// limiter refuses calls to Organizations past a rate with 429 and retry-after: 1, as the service does: a bucket of tokens
-// that fills steadily, of which each call that is accepted takes one.
+// limiter refuses calls to Organizations past a rate with 429: a bucket of tokens that fills steadily, of which each call that
+// is accepted takes one.
 type limiter struct {
 	rate, burst float64 // per second, and at most at once
+	retryAfter  int     // in seconds; 0: the answer does not say, as OCI documents none
 
 	mu      sync.Mutex
 	tokens  float64
@@ -29,7 +30,7 @@ type arrival struct {
 // fault is what the emulated OCI asks for each call.
 func (l *limiter) fault(r *http.Request) ocitest.Fault {
 	if strings.HasPrefix(r.URL.Path, "/20230401/") && !l.admit(time.Now()) {
-		return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 1}
+		return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: l.retryAfter}
 	}
 	return ocitest.Fault{}
 }
