@@ -68,7 +68,7 @@ fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of F
 		done; \
 	done
 
-bench: ## measure the function beside three peers, from end to end, in some minutes: BENCH="-only start,warm -rounds 3"
+bench: ## measure the function beside three peers, from end to end, in some minutes: BENCH="-only start -rounds 20"
 	@go run ./internal/bench $(BENCH)
 
 bench-go: ## run the Go benchmarks, for benchstat
