@@ -133,8 +133,8 @@ func TestAbortedCalls(t *testing.T) {
 	}
 }
 
-// working reports whether the goroutines of a process that has nothing to do are at work. Each connection that is kept to OCI
-// has its reader.
+// working reports whether the goroutines of a process that has nothing to do are at work. Each connection that is kept to
+// OCI has its reader.
 func working(dump string) bool {
 	return strings.Contains(strings.ReplaceAll(dump, "sender-invitations/handler.(*checkedConn).Read(", ""), "sender-invitations/handler.")
 }

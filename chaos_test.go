@@ -85,9 +85,9 @@ func newChaos(t *testing.T) *chaos {
 	return c
 }
 
-// play delivers in four parts, each once the one before has ended: signups; then what follows them, while the invitations may
-// still be CREATING and signups come again; then those who come back, while offboardings come again; then all of it again, which
-// must not change anything any more.
+// play delivers in four parts, each once the one before has ended: signups; then what follows them, while the invitations
+// may still be CREATING and signups come again; then those who come back, while offboardings come again; then all of it
+// again, which must not change anything any more.
 func (c *chaos) play(t *testing.T) {
 	started := time.Now()
 	known := c.ofKind(signup)

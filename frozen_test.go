@@ -16,8 +16,8 @@ import (
 // frozen is how long after its answer the platform freezes a container.
 const frozen = 50 * time.Millisecond
 
-// A container is frozen between calls, and the services close its connections meanwhile. The call for which it thaws takes no
-// notice: it is sent to OCI once, and not by a second attempt, which its caller has not asked for.
+// A container is frozen between calls, and the services close its connections meanwhile. The call for which it thaws takes
+// no notice: it is sent to OCI once, and not by a second attempt, which its caller has not asked for.
 func TestFirstCallAfterThaw(t *testing.T) {
 	oci := &ocitest.Server{}
 	front := httptest.NewServer(oci)

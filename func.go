@@ -56,23 +56,29 @@ func main() {
 		logger(config).Error(err.Error())
 		os.Exit(1)
 	}
+	limitMemory(config)
 	h := newHandler(config)
 	go func() {
 		h.Prepare()
-		keepTo(config)
+		limitThreads(config)
 	}()
 	fdk.Handle(function{h})
 }
 
-// keepTo makes the Go runtime keep to the function's share of its machine, unless its own variables say otherwise. A second
-// thread has no use with a tenth of a CPU, but for the start, which takes what there is. The limit of memory is none that fails:
-// near it garbage is collected sooner.
-func keepTo(share handler.Config) {
-	if share.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(share.Processors)
+// limitMemory makes the Go runtime collect garbage sooner as the function's memory runs short, unless GOMEMLIMIT is set.
+// Nothing fails at this limit.
+func limitMemory(config handler.Config) {
+	if config.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for what Go does not count: the binary, sockets
 	}
-	if share.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(share.Memory / 8 * 5) // the rest is for what Go does not count: the binary, sockets
+}
+
+// limitThreads makes the Go runtime compute in as many threads as the function has CPUs, unless GOMAXPROCS is set: of its
+// own it takes two at least, and a second one has no use with a tenth of a CPU. That is for after the start, which takes
+// what there is.
+func limitThreads(config handler.Config) {
+	if config.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(config.Processors)
 	}
 }
 

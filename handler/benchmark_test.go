@@ -38,8 +38,8 @@ func newCanned(b *testing.B) (*function, *canned) {
 	return f, network
 }
 
-// BenchmarkEvent maps an event, looks, creates, publishes and answers, all but the network: B/request is what this program and
-// the SDK's signer allocate for each request to OCI.
+// BenchmarkEvent maps an event, looks, creates, publishes and answers, all but the network. B/request is the most that this
+// program and the SDK's signer can have allocated for each request to OCI: the test's own request and recorder are in it.
 func BenchmarkEvent(b *testing.B) {
 	f, network := newCanned(b)
 	body, err := os.ReadFile("../testdata/events/signup.json")

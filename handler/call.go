@@ -66,9 +66,9 @@ func (c *connection) attempt(ctx context.Context, o observer, request call) (ans
 // exchange sends one request and reads its answer.
 //
 // Of the SDK it uses endpoint and signer, and not the SDK's operations, because those pass every call through common.Retry,
-// whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times with a second of sleep between;
-// because the answer must pass whole, with fields that the SDK does not know; and because a good part of the time beside the
-// signature would go into requests taken apart and debug lines that nobody reads.
+// whose goroutine outlives (and races with) a cancelled context, and repeat a 401 three times with a second of sleep
+// between; because the answer must pass whole, with fields that the SDK does not know; and because a good part of the time
+// beside the signature would go into requests taken apart and debug lines that nobody reads.
 func (c *connection) exchange(ctx context.Context, o observer, to *client, request call) (got answer, err error) {
 	ended := o.watch(ctx, request)
 	defer func() { ended(got, err) }()
@@ -112,7 +112,8 @@ func (request call) outgoing(ctx context.Context, to *client) (*http.Request, er
 		outgoing.Header.Set("Content-Type", "application/json") // OCI wants it signed, body or no body
 	}
 	if request.body != nil {
-		// GetBody lets net/http send it again where a connection that was kept had died before anything was sent on it.
+		// GetBody lets net/http, and fetch, send it where a connection that was kept had died before anything was sent on
+		// it.
 		outgoing.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(request.body)), nil }
 		outgoing.Body, _ = outgoing.GetBody()
 		outgoing.ContentLength = int64(len(request.body))
@@ -120,8 +121,8 @@ func (request call) outgoing(ctx context.Context, to *client) (*http.Request, er
 	return outgoing, nil
 }
 
-// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). Its error is that
-// of reading the key or the token.
+// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). Its error is
+// that of reading the key or the token.
 func (to *client) sign(outgoing *http.Request) error {
 	outgoing.Header.Set("User-Agent", to.UserAgent)
 	outgoing.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))

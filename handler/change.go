@@ -18,8 +18,8 @@ type decision func(c Command, current reading) (write Command, needed bool, err 
 
 // change carries out on one invitation what is decided of it. Where the write is refused because the invitation was changed
 // since it was read (412), or because the service is still at work on it (409 IncorrectState), it is read again and decided
-// anew. Where that leads to nothing the error is the last refusal, which is retryable while the service is at work, and where
-// no time is left to look again.
+// anew. Where that leads to nothing the error is the last refusal, which is retryable while the service is at work, and
+// where no time is left to look again.
 func (i *invocation) change(ctx context.Context, c Command, current reading, decide decision) (events.Result, error) {
 	var refused events.Error
 	before := current
@@ -103,7 +103,8 @@ func (i *invocation) cancel(ctx context.Context, c Command) (events.Result, erro
 	return i.cancelOne(ctx, c, current)
 }
 
-// cancelFor cancels the PENDING invitation of a recipient tenancy. Where there is none, and the newest is CANCELED, it is done.
+// cancelFor cancels the PENDING invitation of a recipient tenancy. Where there is none, and the newest is CANCELED, it is
+// done.
 func (i *invocation) cancelFor(ctx context.Context, c Command) (events.Result, error) {
 	found, err := i.candidates(ctx, c)
 	if err != nil {

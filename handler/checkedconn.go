@@ -8,8 +8,8 @@ import (
 )
 
 // checkedConn is a connection that is looked at before it is written to after a pause. One that the other side has closed in
-// the meantime, while this process was frozen perhaps, then fails with nothing written, and [fetch] takes another one. Without the
-// look, what is written to it is lost, and nobody knows whether it took effect.
+// the meantime, while this process was frozen perhaps, then fails with nothing written, and [fetch] takes another one.
+// Without the look, what is written to it is lost, and nobody knows whether it took effect.
 type checkedConn struct {
 	net.Conn
 	dialer *dialer

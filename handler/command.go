@@ -49,8 +49,8 @@ type Command struct {
 	ReplaceTags bool `json:"replaceTags,omitempty"`
 }
 
-// setKey sets by what a repeat of the command is recognised: the hash of its operation and of the event's source and id, or of
-// the retry token where one is given, for a command by itself has no id that would come again. The key is the retry token
+// setKey sets by what a repeat of the command is recognised: the hash of its operation and of the event's source and id, or
+// of the retry token where one is given, for a command by itself has no id that would come again. The key is the retry token
 // otherwise.
 func (c *Command) setKey(trigger *events.Trigger) {
 	if c.OpcRetryToken != "" {

@@ -18,8 +18,8 @@ import (
 	"sender-invitations/events"
 )
 
-// Credentials reads the principal that the function acts as. It is called when a call first needs it, and again after
-// a failure or a 401.
+// Credentials reads the principal that the function acts as. It is called by [Handler.Prepare], or when a call first needs
+// it, and again after a failure or a 401.
 type Credentials func() (common.ConfigurationProvider, error)
 
 // connection makes the clients once, before the first call or when it needs them, and keeps them. A failure is not kept:
@@ -71,6 +71,9 @@ func (c *connection) prepare() {
 func (c *connection) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.current != nil { // the first call was faster
+		return
+	}
 	made, err := c.tryMake()
 	if err != nil {
 		return
@@ -115,8 +118,8 @@ func (c *connection) read(log *slog.Logger) (*clients, error) {
 	return made, nil
 }
 
-// tryMake makes clients of the credentials as they are now. Its error is the SDK's: long, it speaks of its own services, and it
-// may quote the session token.
+// tryMake makes clients of the credentials as they are now. Its error is the SDK's: long, it speaks of its own services, and
+// it may quote the session token.
 func (c *connection) tryMake() (_ *clients, err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // the SDK panics on a session token without an expiry

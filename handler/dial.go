@@ -120,12 +120,15 @@ func (d *dialer) take(address string) net.Conn {
 	return e.conn
 }
 
-// carrierOf is the connection below TLS.
+// carrierOf is the connection below TLS, of which there are two layers where the proxy speaks it too.
 func carrierOf(conn net.Conn) *checkedConn {
-	if secure, ok := conn.(*tls.Conn); ok {
+	for {
+		secure, ok := conn.(*tls.Conn)
+		if !ok {
+			return conn.(*checkedConn)
+		}
 		conn = secure.NetConn()
 	}
-	return conn.(*checkedConn)
 }
 
 func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn, error) {
@@ -149,7 +152,7 @@ func (d *dialer) connectTLS(ctx context.Context, network, address string) (net.C
 	defer cancel()
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		// net/http tells only of handshakes that it makes, and of those that went well
+		// net/http tells of a handshake that was made for it only if it went well
 		if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeDone != nil {
 			trace.TLSHandshakeDone(secure.ConnectionState(), err)
 		}

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,7 +25,7 @@ type line struct {
 	opened atomic.Int64
 	mu     sync.Mutex
 	idle   map[net.Conn]bool
-	ready  chan struct{} // told of each connection that may take a request: of one that is new, and after each answer
+	ready  chan struct{} // told after each answer, when the connection may take another request
 }
 
 func newLine(t *testing.T, h http.Handler, secure bool) *line {
@@ -71,14 +74,18 @@ func (l *line) cut(reset bool) {
 func newFunctionOn(t *testing.T, organizations, notifications *line, oci *ocitest.Server, settings ...string) *function {
 	t.Helper()
 	f := newFunction(t, oci, append([]string{"ORGANIZATIONS_ENDPOINT", organizations.URL, "NOTIFICATIONS_ENDPOINT", notifications.URL}, settings...)...)
-	authorities := x509.NewCertPool()
-	for _, l := range []*line{organizations, notifications} {
+	f.Trust(poolOf(organizations, notifications))
+	return f
+}
+
+func poolOf(lines ...*line) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, l := range lines {
 		if certificate := l.Certificate(); certificate != nil {
-			authorities.AddCert(certificate)
+			pool.AddCert(certificate)
 		}
 	}
-	f.Trust(authorities)
-	return f
+	return pool
 }
 
 // leap makes the function's clock for connections one that can be put forward.
@@ -145,8 +152,8 @@ func TestConnectionsThatCannotBeBegun(t *testing.T) {
 	}
 }
 
-// Of connections that were closed while nobody used them, as happens to a frozen container, the next call takes no notice: be
-// it a write that its caller repeats himself, and that is sent once.
+// Of connections that were closed while nobody used them, as happens to a frozen container, the next call takes no notice:
+// be it a write that its caller repeats himself, and that is sent once.
 func TestConnectionsCutWhileIdle(t *testing.T) {
 	for scheme, secure := range schemes {
 		for _, reset := range []bool{false, true} {
@@ -183,24 +190,74 @@ func TestConnectionsForgottenWhileIdle(t *testing.T) {
 	oci := &ocitest.Server{}
 	var forgotten sync.Map // by the address of the other side
 	end := make(chan struct{})
-	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, seen := forgotten.Load(r.RemoteAddr); seen {
+	f := newFunctionBehind(t, oci, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, seen := forgotten.LoadOrStore(r.RemoteAddr, true); seen {
 			<-end
 			return
 		}
 		oci.ServeHTTP(w, r)
-	})
-	f := newFunctionBehind(t, oci, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		deaf.ServeHTTP(w, r)
-		if r.Method == http.MethodPost {
-			forgotten.Store(r.RemoteAddr, true)
-		}
 	}))
 	defer close(end)
-	f.KeepIdle(time.Nanosecond)
+	if kept := f.KeepIdle(time.Nanosecond); kept > 30*time.Second {
+		t.Errorf("a connection is kept for %s", kept)
+	}
 	for range 3 {
 		if answer, cut := f.invokeWithin(20*time.Second, createForAcme); cut || !strings.Contains(answer, "ed\"") {
 			t.Fatal(cmp.Or(answer, "cut"))
 		}
 	}
+}
+
+// A proxy that is spoken to by TLS carries TLS within TLS; its connections are kept and looked at as others are.
+func TestConnectionsThroughProxy(t *testing.T) {
+	for scheme, secure := range schemes {
+		t.Run(scheme, func(t *testing.T) {
+			oci := &ocitest.Server{}
+			organizations, notifications := newLine(t, oci, true), newLine(t, oci, true)
+			proxy := newLine(t, http.HandlerFunc(connectThrough), secure)
+			f := newFunctionOn(t, organizations, notifications, oci)
+			f.Through(must(url.Parse(proxy.URL)))
+			f.Trust(poolOf(organizations, notifications, proxy))
+			f.Prepare()
+			if opened := organizations.opened.Load() + notifications.opened.Load(); opened != 0 {
+				t.Errorf("%d connections that take no proxy", opened)
+			}
+			for range 3 {
+				if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `ed"`) {
+					t.Fatal(answer, cut)
+				}
+			}
+			if opened := proxy.opened.Load(); opened != 2 {
+				t.Errorf("%d connections", opened)
+			}
+		})
+	}
+}
+
+// connectThrough is a proxy that connects to wherever it is asked to.
+func connectThrough(w http.ResponseWriter, r *http.Request) {
+	target, err := new(net.Dialer).DialContext(r.Context(), "tcp", r.Host)
+	if err != nil || r.Method != http.MethodConnect {
+		http.Error(w, "not connected", http.StatusBadGateway)
+		return
+	}
+	defer target.Close()
+	source, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer source.Close()
+	fmt.Fprint(source, "HTTP/1.1 200 Connected\r\n\r\n")
+	go func() {
+		_, _ = io.Copy(target, buffered) // until either side ends
+		target.Close()
+	}()
+	_, _ = io.Copy(source, target)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }

@@ -95,7 +95,8 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	return nil
 }
 
-// readCredentials makes clients. The SDK takes its time to find out that there is no instance principal, and knows no deadline.
+// readCredentials makes clients. The SDK takes its time to find out that there is no instance principal, and knows no
+// deadline.
 func (e *examination) readCredentials(ctx context.Context) (made *clients, err error) {
 	type outcome struct {
 		made *clients

@@ -52,8 +52,8 @@ const (
 
 var errLateReading = errors.New("the credentials cannot be read in time")
 
-// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: one of signs stands in it. None of that
-// is told. In a fault, %s is the variable, or the profile, that it is about.
+// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: one of signs stands in it. None
+// of that is told. In a fault, %s is the variable, or the profile, that it is about.
 var unreadables = []struct{ signs, fault, remedy string }{
 	{"environment variable", "there is no resource principal: %s is not set to what it takes", redeploy},
 	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},

@@ -10,7 +10,7 @@ import (
 // here.
 func each(n, limit int, do func(int)) {
 	if n == 1 {
-		do(0) // here: the stack has grown already
+		do(0) // in this goroutine: a new one would have to grow its stack again
 		return
 	}
 	var next atomic.Int64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"net/http"
+	"net/url"
 	"time"
 
 	"sender-invitations/events"
@@ -23,8 +24,14 @@ func (h *Handler) Trust(authorities *x509.CertPool) { h.connection.dialer.tls.Ro
 // SetClock sets the clock by which connections are too old, or unused for long.
 func (h *Handler) SetClock(now func() time.Time) { h.connection.dialer.now = now }
 
-// KeepIdle sets how long a connection is kept for the next call.
-func (h *Handler) KeepIdle(longest time.Duration) { h.connection.transport.IdleConnTimeout = longest }
+// KeepIdle sets how long a connection is kept for the next call, and returns how long it was.
+func (h *Handler) KeepIdle(longest time.Duration) (before time.Duration) {
+	before, h.connection.transport.IdleConnTimeout = h.connection.transport.IdleConnTimeout, longest
+	return before
+}
+
+// Through lets all calls take a proxy.
+func (h *Handler) Through(proxy *url.URL) { h.connection.transport.Proxy = http.ProxyURL(proxy) }
 
 // Begin begins what [Handler.Prepare] does, and does not wait for it.
 func (h *Handler) Begin() { h.connection.begin() }

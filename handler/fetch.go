@@ -7,10 +7,12 @@ import (
 	"net/url"
 )
 
-// fetch sends the request and reads the answer whole, but for a byte more than can be handed on. Its error is a [*url.Error].
+// fetch sends the request and reads the answer whole, but for a byte more than can be handed on. Its error is a
+// [*url.Error].
 //
 // Where it meets a connection that was kept and turns out to be closed, before a byte of the request is on its way, it takes
-// another one. net/http does so by itself for a GET; of a POST it does not know what this program's connections tell.
+// another one. net/http does so by itself for a GET, and for a POST unless it sees the end of the connection first: it does
+// not know then what this program's connections tell, that nothing was written.
 func fetch(client *http.Client, request *http.Request) (answer, error) {
 	var kept *checkedConn // nil: a new connection
 	var written int64

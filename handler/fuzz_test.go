@@ -83,7 +83,8 @@ func FuzzCommand(f *testing.F) {
 	})
 }
 
-// checkSendable sees that the request goes to where its operation does, and that nothing in it needs an escape that it lacks.
+// checkSendable sees that the request goes to where its operation does, and that nothing in it needs an escape that it
+// lacks.
 func checkSendable(t *testing.T, c Command) {
 	t.Helper()
 	request := c.request()
@@ -214,8 +215,8 @@ func FuzzConfig(f *testing.F) {
 	})
 }
 
-// FuzzTraceContext feeds what the platform hands over of a trace. Whatever it is, a trace has a traceparent in its form, and none
-// sends spans but to an address that is safe to send them to.
+// FuzzTraceContext feeds what the platform hands over of a trace. Whatever it is, a trace has a traceparent in its form, and
+// none sends spans but to an address that is safe to send them to.
 func FuzzTraceContext(f *testing.F) {
 	f.Add("https://apm.example/?dataKey=k", "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312", true)
 	f.Add("http://127.0.0.1:9411/", "48485a3953bb6124", "0", false)

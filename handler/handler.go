@@ -26,8 +26,8 @@ type Handler struct {
 	warm       atomic.Bool // has served an invocation
 }
 
-// New returns a handler with the settings of config. The credentials are read when a call to OCI first needs them, so
-// that credentials which cannot be read yet stop an invocation and not the start. The version is what /health tells.
+// New returns a handler with the settings of config. The credentials are read by [Handler.Prepare], or when a call to OCI
+// first needs them: what cannot be read yet stops an invocation and not the start. The version is what /health tells.
 func New(config Config, credentials Credentials, version string, log *slog.Logger) *Handler {
 	return &Handler{
 		config:     config,

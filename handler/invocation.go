@@ -55,9 +55,9 @@ const usualTimeout = 30 * time.Second
 // leastTime is what an attempt needs to have a chance.
 const leastTime = 300 * time.Millisecond
 
-// deadlines returns by when an invocation must have done its work: before its end by the smaller of a second and a quarter of
-// the time left, so that the result of work that runs out of time can still be published; and by when it must have published,
-// which leaves a quarter of this reserve for the answer.
+// deadlines returns by when an invocation must have done its work: before its end by the smaller of a second and a quarter
+// of the time left, so that the result of work that runs out of time can still be published; and by when it must have
+// published, which leaves a quarter of this reserve for the answer.
 //
 // Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt.
 func deadlines(ctx context.Context) (work, publish time.Time) {

@@ -15,8 +15,8 @@ import (
 //
 // It is made after the list was delivered, so it misses nothing that its events come after. What others do meanwhile is seen
 // or not, as with any look before a write, for a little longer: a command then has the effect that it would have had at the
-// time of the look. A create may find "existing" what is just being canceled; or not see what another event makes, and make a
-// second invitation, as two events at the same time do; one of the same event the service drops, for it has the same retry
+// time of the look. A create may find "existing" what is just being canceled; or not see what another event makes, and make
+// a second invitation, as two events at the same time do; one of the same event the service drops, for it has the same retry
 // token. What an update, cancel or get is for is read again before the update, or named to the service, which refuses what
 // cannot be done (412, IncorrectState), and then it is read again.
 type look struct {
@@ -116,8 +116,8 @@ func (l *look) make() {
 // quickLook is how long a look may take that is no quicker than single ones would be.
 const quickLook = time.Second
 
-// worth reports whether so many pages are no dearer than single looks, one for each recipient. Pages come one after the other,
-// single looks CONCURRENCY at a time: of pages fewer can be read in the same time.
+// worth reports whether so many pages are no dearer than single looks, one for each recipient. Pages come one after the
+// other, single looks CONCURRENCY at a time: of pages fewer can be read in the same time.
 func (l *look) worth(pages int) bool {
 	return pages <= max(1, len(l.wanted)/l.share) || pages <= len(l.wanted) && time.Since(l.begun) < quickLook
 }

@@ -51,7 +51,8 @@ func TestOneLookForAll(t *testing.T) {
 	}
 }
 
-// What an earlier record did for the same recipient tenancy, by whatever it named it, the later one sees: it looks for itself.
+// What an earlier record did for the same recipient tenancy, by whatever it named it, the later one sees: it looks for
+// itself.
 func TestLaterRecordsLook(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci, "CONCURRENCY", "1")

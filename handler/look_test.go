@@ -12,8 +12,8 @@ import (
 	"sender-invitations/events"
 )
 
-// looks is a look for recipients a, b and so on, where every page has an invitation for each, and takes 300 ms; pages are how
-// many there are, and how many each look has asked for is noted.
+// looks is a look for recipients a, b and so on, where every page has an invitation for each, and takes 300 ms; pages are
+// how many there are, and how many each look has asked for is noted.
 func looks(recipients, pages int, fault error) (l *look, asked *[]int) {
 	asked = &[]int{}
 	l = &look{share: 2, wanted: map[string]bool{}}

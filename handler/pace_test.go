@@ -115,8 +115,8 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// A refusal holds back all calls of the invocation until the wait that it asks for is over; those that were under way with it
-// change nothing of that.
+// A refusal holds back all calls of the invocation until the wait that it asks for is over; those that were under way with
+// it change nothing of that.
 func TestPaceHoldsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, began := newPace(8), make(chan time.Duration, 8)

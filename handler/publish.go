@@ -30,8 +30,8 @@ func (i *invocation) publish(ctx context.Context, done work) error {
 	return nil
 }
 
-// distinct leaves out repeats, as of an event that stands several times in a list: one result of one id says it all. Failures
-// with different originals are no repeats, for each could be replayed.
+// distinct leaves out repeats, as of an event that stands several times in a list: one result of one id says it all.
+// Failures with different originals are no repeats, for each could be replayed.
 func (done work) distinct() (distinct work) {
 	type identity struct{ id, original string } // the digest of the original: together they can be as long as a body
 	known := map[identity]bool{}

@@ -19,10 +19,10 @@ const (
 	mostWait  = 20 * time.Second
 )
 
-// send makes the call, and makes it again while its failure may pass: up to MAX_ATTEMPTS times in all, within ctx. It is
-// the only place that repeats a call because it failed; one that was refused for the state of an invitation is the business of
-// [invocation.change]. Its error is the last one that OCI itself gave, or that kept it from answering:
-// time that runs out over a wait, or in the middle of a later attempt, hides nothing.
+// send makes the call, and makes it again while its failure may pass: up to MAX_ATTEMPTS times in all, within ctx. It is the
+// only place that repeats a call because it failed; one that was refused for the state of an invitation is the business of
+// [invocation.change]. Its error is the last one that OCI itself gave, or that kept it from answering: time that runs out
+// over a wait, or in the middle of a later attempt, hides nothing.
 func (c *connection) send(ctx context.Context, o observer, request call) (answer, error) {
 	most := c.config.MaxAttempts
 	if request.once {
@@ -87,7 +87,8 @@ func waitBefore(made int, retryAfter string) time.Duration {
 	return max(rand.N(min(firstWait<<min(made-1, 10), mostWait)), parseRetryAfter(retryAfter))
 }
 
-// parseRetryAfter reads seconds or an HTTP date; 0 if it is neither. Seconds beyond 32 bits are the most of 32 bits: 68 years.
+// parseRetryAfter reads seconds or an HTTP date; 0 if it is neither. Seconds beyond 32 bits are the most of 32 bits: 68
+// years.
 func parseRetryAfter(text string) time.Duration {
 	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// What the platform says of a function's share of its machine is nobody's setting: what cannot be understood of it stops no start.
+// What the platform says of a function's share of its machine is nobody's setting: what cannot be understood of it stops no
+// start.
 
-// parseCPUs reads thousandths of a CPU, as 100m, or CPUs, as 0.1
-// (https://github.com/fnproject/docs/blob/master/fn/develop/function-format.md), and rounds up to whole ones; 0 if it is neither.
+// parseCPUs reads thousandths of a CPU, as 100m, or CPUs, as 0.1, and rounds up to whole ones; 0 if it is neither
+// (https://github.com/fnproject/fn/blob/300fcd7d92ac673b9baf4e6ed5a540e796dc528d/docs/developers/function-format.md).
 func parseCPUs(text string) int {
 	thousandths, inThousandths := strings.CutSuffix(text, "m")
 	share, err := strconv.ParseFloat(thousandths, 64)

@@ -71,8 +71,8 @@ func traced(method, path, body string, given handler.TraceContext) *http.Request
 	return httptest.NewRequestWithContext(handler.WithTrace(context.Background(), given), method, path, strings.NewReader(body))
 }
 
-// An invocation is a span under the platform's, and each attempt of a call to OCI one under that; all are sent before the answer,
-// at once, and result events name the trace.
+// An invocation is a span under the platform's, and each attempt of a call to OCI one under that; all are sent before the
+// answer, at once, and result events name the trace.
 func TestTrace(t *testing.T) {
 	collected := newCollector(t, nil)
 	calls := 0
@@ -167,7 +167,8 @@ func TestTraceOfTheEvent(t *testing.T) {
 	}
 }
 
-// A collector that fails, that hangs, or that is none, changes nothing but a line in the log, which does not tell the data key.
+// A collector that fails, that hangs, or that is none, changes nothing but a line in the log, which does not tell the data
+// key.
 func TestCollectorFails(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"refuses":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// maxIdle is the longest that a connection is kept for the next call, by the clock on the wall: a container is frozen between
-// calls, and its connections may be dropped on the way meanwhile, without a word. Whoever closes one for want of use waits for
-// a minute or more.
+// maxIdle is the longest that a connection is kept for the next call, by the clock on the wall: a container is frozen
+// between calls, and its connections may be dropped on the way meanwhile, without a word. Whoever closes one for want of use
+// waits for a minute or more.
 const maxIdle = 30 * time.Second
 
 // newTransport makes what carries all calls, to both services. It speaks HTTP/1.1, as the SDK's own does.

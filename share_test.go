@@ -1,0 +1,39 @@
+package main
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+
+	"sender-invitations/handler"
+)
+
+// The Go runtime keeps to the function's share of CPUs and memory, where the platform says it and nobody says otherwise.
+func TestShare(t *testing.T) {
+	threads, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
+	t.Cleanup(func() { runtime.GOMAXPROCS(threads); debug.SetMemoryLimit(memory) })
+	for _, c := range []struct {
+		processors int
+		memory     int64
+		said       string // by the runtime's own variables
+		threads    int
+		limit      int64
+	}{
+		{1, 128 << 20, "", 1, 80 << 20},
+		{3, 256 << 20, "", 3, 160 << 20},
+		{0, 0, "", 2, math.MaxInt64},
+		{1, 128 << 20, "7", 2, math.MaxInt64},
+	} {
+		runtime.GOMAXPROCS(2)
+		debug.SetMemoryLimit(math.MaxInt64)
+		t.Setenv("GOMAXPROCS", c.said)
+		t.Setenv("GOMEMLIMIT", c.said)
+		config := handler.Config{Processors: c.processors, Memory: c.memory}
+		limitMemory(config)
+		limitThreads(config)
+		if threads, limit := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1); threads != c.threads || limit != c.limit {
+			t.Errorf("%+v: %d threads, %d bytes", c, threads, limit)
+		}
+	}
+}
