@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -28,11 +29,11 @@ type bed struct {
 }
 
 // newBed makes a bed. The program starts with the first call. fault may be nil.
-func (l *lab) newBed(p program, n network, fault func(*http.Request) ocitest.Fault) (*bed, error) {
+func (l *lab) newBed(p program, at place, fault func(*http.Request) ocitest.Fault) (*bed, error) {
 	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
-	settings := append([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings...)
+	settings := slices.Concat([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings, at.settings())
 	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT"} {
-		server, address, err := n.serve(b.oci, l.certificate)
+		server, address, err := at.serve(b.oci, l.certificate)
 		if err != nil {
 			return nil, errors.Join(err, b.close())
 		}

@@ -112,7 +112,7 @@ func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 	err := ctx.Err()
 	if err == nil {
 		l.progress("round %d of %d: %s, %s", round+1, l.rounds, m.name, p.name)
-		got, err = m.run(ctx, l, p, m.network)
+		got, err = m.run(ctx, l, p, m.place)
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -82,6 +82,6 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	l.measureAll(ctx)
 	fmt.Fprintf(stdout, "%s, %s/%s, %d CPUs; medians of %d rounds (of at most %d far away, %d of batches), and of the ratios in each;\nfunction, event / function, http where they differ\n\n%s",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, farRounds, batchRounds, l.results.markdown(rows()))
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, fewRounds, batchRounds, l.results.markdown(rows()))
 	return l.close()
 }

@@ -33,8 +33,8 @@ func batchMeasures() []measure {
 		{name: "batch", rounds: batchRounds, of: of, rows: []string{rowSingleRate, rowBatchRate, rowBatchGain, rowBatchCalls}, run: batchRate},
 		{name: "batch growth", rounds: batchRounds, of: of, rows: growthRows, run: batchGrowth},
 		{name: "batch of 6 MB", rounds: 1, of: of, rows: []string{rowLargePeak}, run: largeBatch},
-		{name: "batch refused", rounds: batchRounds, of: of, network: afar, rows: []string{rowSlightTime, rowSlightShare, rowSlightRefused}, run: slightlyLimitedBatch},
-		{name: "batch held back", rounds: batchRounds, of: of, network: afar, rows: []string{rowStrictTime, rowStrictShare, rowStrictRefused}, run: strictlyLimitedBatch},
+		{name: "batch refused", rounds: batchRounds, of: of, place: afar, rows: []string{rowSlightTime, rowSlightShare, rowSlightRefused}, run: slightlyLimitedBatch},
+		{name: "batch held back", rounds: batchRounds, of: of, place: afar, rows: []string{rowStrictTime, rowStrictShare, rowStrictRefused}, run: strictlyLimitedBatch},
 	}
 }
 
@@ -59,8 +59,8 @@ func (b *bed) fill(count int) {
 }
 
 // batchRate compares records that come one by one with those that come in a list.
-func batchRate(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func batchRate(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func batchRate(ctx context.Context, l *lab, p program, n network) (figures, erro
 
 // batchGrowth looks at what grows with the records, and with the invitations that are there already: of the CPU, for it is
 // the function's alone.
-func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, error) {
+func batchGrowth(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	got := figures{}
 	for _, c := range []struct {
 		records, existing int
@@ -92,7 +92,7 @@ func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, er
 	}{
 		{l.records / 4, 0, rowQuarter}, {l.records, 0, rowWhole}, {l.records / 4, l.existing / 2, rowQuarterHalf}, {l.records / 4, l.existing, rowQuarterFull},
 	} {
-		cpu, calls, err := l.batchBeside(ctx, p, n, c.records, c.existing)
+		cpu, calls, err := l.batchBeside(ctx, p, at, c.records, c.existing)
 		if err != nil {
 			return nil, err
 		}
@@ -104,8 +104,8 @@ func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, er
 }
 
 // batchBeside is what a list takes of the CPU, in ms, and how many calls to OCI, where there are invitations already.
-func (l *lab) batchBeside(ctx context.Context, p program, n network, records, existing int) (cpu float64, calls int, err error) {
-	b, err := l.newBed(p, n, nil)
+func (l *lab) batchBeside(ctx context.Context, p program, at place, records, existing int) (cpu float64, calls int, err error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -130,8 +130,8 @@ func (l *lab) batchBeside(ctx context.Context, p program, n network, records, ex
 }
 
 // largeBatch makes a list that is as large as the platform lets it be.
-func largeBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func largeBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -147,22 +147,22 @@ func largeBatch(ctx context.Context, l *lab, p program, n network) (figures, err
 }
 
 // slightlyLimitedBatch makes a list that would be a little faster than OCI, far away, lets it be.
-func slightlyLimitedBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	took, calls, refused, err := l.limitedBatch(ctx, p, n, &limiter{rate: slightRate, burst: limitedBurst})
-	least := time.Duration(calls) * n.roundTrip / concurrency
+func slightlyLimitedBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	took, calls, refused, err := l.limitedBatch(ctx, p, at, &limiter{rate: slightRate, burst: limitedBurst})
+	least := time.Duration(calls) * at.roundTrip / concurrency
 	return figures{rowSlightTime: took.Seconds(), rowSlightShare: float64(took) / float64(least), rowSlightRefused: refused * 100}, err
 }
 
 // strictlyLimitedBatch makes a list that would be far faster, where each refusal costs a second.
-func strictlyLimitedBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	took, calls, refused, err := l.limitedBatch(ctx, p, n, &limiter{rate: strictRate, burst: limitedBurst, retryAfter: 1})
+func strictlyLimitedBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	took, calls, refused, err := l.limitedBatch(ctx, p, at, &limiter{rate: strictRate, burst: limitedBurst, retryAfter: 1})
 	return figures{rowStrictTime: took.Seconds(), rowStrictShare: took.Seconds() * strictRate / float64(calls), rowStrictRefused: refused * 100}, err
 }
 
 // limitedBatch makes a list past a limiter. It returns what it took, how many calls were accepted, and the share of refused ones
 // after the first second.
-func (l *lab) limitedBatch(ctx context.Context, p program, n network, limit *limiter) (took time.Duration, calls int, refused float64, err error) {
-	b, err := l.newBed(p, n, limit.fault)
+func (l *lab) limitedBatch(ctx context.Context, p program, at place, limit *limiter) (took time.Duration, calls int, refused float64, err error) {
+	b, err := l.newBed(p, at, limit.fault)
 	if err != nil {
 		return 0, 0, 0, err
 	}

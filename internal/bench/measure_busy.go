@@ -19,8 +19,8 @@ import (
 const callers = 8
 
 // busy makes calls to one process, some at once, for a while. They go past the host, which would make them one by one.
-func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func busy(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
 		return nil, err
 	}
 	begin := time.Now()
-	count, err := b.many(ctx, socket, l.busy+20*n.roundTrip)
+	count, err := b.many(ctx, socket, l.busy+20*at.roundTrip)
 	if err != nil {
 		return nil, err
 	}

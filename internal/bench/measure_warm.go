@@ -3,13 +3,13 @@ package main
 import "context"
 
 // warm makes calls to one process, one after the other.
-func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func warm(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	if _, err := b.calls(ctx, n.scale(16)); err != nil { // to be warm
+	if _, err := b.calls(ctx, at.scale(16)); err != nil { // to be warm
 		return nil, err
 	}
 	signed := len(b.oci.Calls())
@@ -17,7 +17,7 @@ func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	took, err := b.calls(ctx, n.scale(l.calls))
+	took, err := b.calls(ctx, at.scale(l.calls))
 	if err != nil {
 		return nil, err
 	}

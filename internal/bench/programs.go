@@ -49,7 +49,7 @@ func (p program) build(ctx context.Context) error {
 }
 
 // size is that of the binary: plain, and packed.
-func size(_ context.Context, l *lab, p program, _ network) (figures, error) {
+func size(_ context.Context, l *lab, p program, _ place) (figures, error) {
 	content, err := os.ReadFile(p.binary)
 	if err != nil {
 		return nil, err

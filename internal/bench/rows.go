@@ -14,7 +14,7 @@ type goal struct {
 	most, least float64
 }
 
-// The rows of what is measured over a network; rowSize and rowPacked are of the binary.
+// The rows of what is measured at a place; rowSize and rowPacked are of the binary.
 const (
 	rowSize        = "binary, MB"
 	rowPacked      = "binary, gzip -9, MB"
@@ -60,8 +60,8 @@ var growthRows = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf
 // rows are all that can be in the table, in order.
 func rows() []row {
 	all := []row{{name: rowSize}, {name: rowPacked, goals: []goal{{text: "≤ 4.5 MB", most: 4.5}}}}
-	for _, n := range networks {
-		all = append(all, n.table()...)
+	for _, at := range places {
+		all = append(all, at.table()...)
 	}
 	return append(all, []row{
 		{name: rowSingleRate},
@@ -87,15 +87,15 @@ func rows() []row {
 	}...)
 }
 
-// table is the rows of a network, with their goals.
-func (n network) table() []row {
+// table is the rows of a place, with their goals.
+func (at place) table() []row {
 	goals := map[string][]goal{
 		rowFirst:     {{text: "≤ 1.05 × reference", to: reference, most: 1.05}, {text: "≤ 1.15 × raw", to: raw, most: 1.15}},
 		rowFirstCPU:  {{text: "≤ 1.0 × reference", to: reference, most: 1}, {text: "< 10 ms", most: 10}},
 		rowSignedCPU: {{text: "≤ 1.0 × reference", to: reference, most: 1}, {text: "≤ 1.10 × raw", to: raw, most: 1.1}},
 		rowMemory:    {{text: "≤ 1.1 × reference", to: reference, most: 1.1}},
 	}
-	switch n {
+	switch at {
 	case near:
 		goals = map[string][]goal{
 			rowFirst: {{text: "≤ 0.8 × reference", to: reference, most: 0.8}},
@@ -107,9 +107,9 @@ func (n network) table() []row {
 		goals = nil
 	}
 	var rows []row
-	for _, m := range n.measures() {
+	for _, m := range at.measures() {
 		for _, name := range m.rows {
-			rows = append(rows, row{name: n.row(name), goals: goals[name]})
+			rows = append(rows, row{name: at.row(name), goals: goals[name]})
 		}
 	}
 	return rows
