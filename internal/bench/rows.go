@@ -51,11 +51,15 @@ const (
 	rowSlightShare    = "÷ (calls × 50 ms ÷ 8)"
 	rowSlightRefused  = "429 past 140/s after the first second, %"
 	rowStrictTime     = "batch of 1,000, 429 past 100/s + 20, s"
-	rowStrictShare    = "÷ (calls ÷ 100/s)"
+	rowStrictShare    = "÷ ((calls − 20) ÷ 100/s)"
 	rowStrictRefused  = "429 past 100/s after the first second, %"
 )
 
-var growthRows = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf, rowQuarterFull, rowLinearExisting, rowFullCalls}
+var (
+	growthRows = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf, rowQuarterFull, rowLinearExisting, rowFullCalls}
+	slightRows = []string{rowSlightTime, rowSlightShare, rowSlightRefused}
+	strictRows = []string{rowStrictTime, rowStrictShare, rowStrictRefused}
+)
 
 // rows are all that can be in the table, in order.
 func rows() []row {
