@@ -30,9 +30,11 @@ func warm(ctx context.Context, l *lab, p program, at place) (figures, error) {
 		return nil, err
 	}
 	signed = len(b.oci.Calls()) - signed
-	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took)), rowWarmMemory: resident}
+	count := float64(len(took))
+	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / count,
+		rowSigned: float64(signed) / count, rowWarmMemory: resident}
 	if signed > 0 {
-		got[rowSigned], got[rowSignedCPU] = float64(signed)/float64(len(took)), (after-before)/float64(signed)
+		got[rowSignedCPU] = (after - before) / float64(signed)
 	}
 	return got, b.check()
 }
