@@ -54,15 +54,17 @@ func (b *bed) close() (err error) {
 	return err
 }
 
-// next is the next call: it asks for an invitation of its own.
-func (b *bed) next() fnhost.Call {
+// next is the next call, and its number: it asks for an invitation of its own.
+func (b *bed) next() (fnhost.Call, int64) {
 	b.asked.Add(1)
-	return b.program.door(b.number.Add(1))
+	number := b.number.Add(1)
+	return b.program.door(number), number
 }
 
 // call makes the next call and returns what it took, in ms.
 func (b *bed) call(ctx context.Context) (float64, error) {
-	return b.invoke(ctx, b.next())
+	call, _ := b.next()
+	return b.invoke(ctx, call)
 }
 
 // calls makes calls one after the other and returns what each took, in ms.

@@ -67,13 +67,13 @@ func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Durat
 
 // callSocket makes the next call at the socket, as the host does.
 func (b *bed) callSocket(ctx context.Context, socket *http.Transport) error {
-	call := b.next()
+	call, number := b.next()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost/invoke", bytes.NewReader(call.Body))
 	if err != nil {
 		return err
 	}
 	request.Header = call.Header
-	request.Header.Set("Fn-Call-Id", fmt.Sprintf("call-%d", b.number.Load()))
+	request.Header.Set("Fn-Call-Id", fmt.Sprintf("call-%d", number))
 	request.Header.Set("Fn-Deadline", time.Now().Add(b.host.Timeout).UTC().Format(time.RFC3339))
 	response, err := socket.RoundTrip(request)
 	if err != nil {
