@@ -12,7 +12,7 @@ import (
 
 // cpuTime is what a process has used of the CPU, in ms. The kernel counts a thread's time in nanoseconds, but only as it
 // leaves the CPU: so it is asked until three readings in a row are equal, and no thread runs or waits for a CPU, which on a
-// busy machine looks like idleness. The error is of a process that does not become idle. It needs Linux, whose /proc it reads.
+// busy machine looks like idleness. A process that does not become idle is an error. It needs Linux, whose /proc it reads.
 func cpuTime(pid int) (float64, error) {
 	last, equal := time.Duration(0), 0
 	for range 1000 {
