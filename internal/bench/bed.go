@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -28,11 +29,11 @@ type bed struct {
 }
 
 // newBed makes a bed. The program starts with the first call. fault may be nil.
-func (l *lab) newBed(p program, n network, fault func(*http.Request) ocitest.Fault) (*bed, error) {
+func (l *lab) newBed(p program, at place, fault func(*http.Request) ocitest.Fault) (*bed, error) {
 	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
-	settings := append([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings...)
+	settings := slices.Concat([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings, at.settings())
 	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT"} {
-		server, address, err := n.serve(b.oci, l.certificate)
+		server, address, err := at.serve(b.oci, l.certificate)
 		if err != nil {
 			return nil, errors.Join(err, b.close())
 		}
@@ -53,15 +54,17 @@ func (b *bed) close() (err error) {
 	return err
 }
 
-// next is the next call: it asks for an invitation of its own.
-func (b *bed) next() fnhost.Call {
+// next is the next call, and its number: it asks for an invitation of its own.
+func (b *bed) next() (fnhost.Call, int64) {
 	b.asked.Add(1)
-	return b.program.door(b.number.Add(1))
+	number := b.number.Add(1)
+	return b.program.door(number), number
 }
 
 // call makes the next call and returns what it took, in ms.
 func (b *bed) call(ctx context.Context) (float64, error) {
-	return b.invoke(ctx, b.next())
+	call, _ := b.next()
+	return b.invoke(ctx, call)
 }
 
 // calls makes calls one after the other and returns what each took, in ms.

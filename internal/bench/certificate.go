@@ -20,15 +20,21 @@ import (
 // systemBundle is where most systems have their certification authorities. Programs read all of it before a first handshake.
 const systemBundle = "/etc/ssl/certs/ca-certificates.crt"
 
+// systemAuthorities is the bundle of the system, or none where it has it elsewhere.
+func (l *lab) systemAuthorities() ([]byte, error) {
+	bundle, err := os.ReadFile(systemBundle)
+	if errors.Is(err, fs.ErrNotExist) {
+		l.progress("no %s: programs read one authority, and every start over TLS takes less than it would", systemBundle)
+		return nil, nil
+	}
+	return bundle, err
+}
+
 // newCertificate makes a certificate for loopback by an authority of its own, and returns the settings by which a program
-// trusts it as one of the system's. Go would read a folder of certificates as well: it is given an empty one.
-func newCertificate(folder string) (_ tls.Certificate, settings []string, err error) {
+// trusts it as one of the bundle's. Go would read a folder of certificates as well: it is given an empty one.
+func newCertificate(folder string, bundle []byte) (_ tls.Certificate, settings []string, err error) {
 	authority, key, err := newAuthority()
 	if err != nil {
-		return tls.Certificate{}, nil, err
-	}
-	bundle, err := os.ReadFile(systemBundle)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return tls.Certificate{}, nil, err
 	}
 	bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw})...)

@@ -9,8 +9,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// limiter refuses calls to Organizations past a rate with 429: a bucket of tokens that fills steadily, of which each call that
-// is accepted takes one.
+// limiter refuses calls to Organizations past a rate with 429: a bucket of tokens that fills steadily, of which each call
+// that is admitted takes one.
 type limiter struct {
 	rate, burst float64 // per second, and at most at once
 	retryAfter  int     // in seconds; 0: the answer does not say, as OCI documents none

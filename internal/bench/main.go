@@ -1,12 +1,14 @@
-// Command bench measures the function from end to end, as processes on the Fn contract against the emulated OCI, beside three
-// small programs of fdk-go: hello answers what it is sent, raw is the practical limit, reference a good sample with the OCI SDK.
+// Command bench measures the function from end to end, as processes on the Fn contract against the emulated OCI, beside
+// three small programs of fdk-go: hello answers what it is sent, raw is the practical limit of a warm call, reference a good
+// sample with the OCI SDK.
 //
 //	go run ./internal/bench                                    measures everything (make bench)
 //	go run ./internal/bench -only '^(start|warm)$' -rounds 3   measures some of it
+//	make bench BENCH="-only start -rounds 20"                  likewise; make passes no quotes, parentheses and $
 //
-// All are built alike and measured in turn, round by round. The table on stdout has the medians over the rounds, the medians of
-// the ratios of each round, and the goals; progress goes to stderr. What fails stands in the table: the exit status is 0, but
-// for a wrong command line. CPU and memory are measured on Linux alone.
+// All are built alike and measured in turn, round by round. The table on stdout has the medians over the rounds, the medians
+// of the ratios of each round, and the goals; progress goes to stderr. What fails stands in the table: the exit status is 0,
+// but for a wrong command line. It needs Linux, whose /proc has CPU and memory.
 package main
 
 import (
@@ -20,6 +22,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -38,23 +41,24 @@ type options struct {
 }
 
 func defaults() options {
-	return options{only: regexp.MustCompile(""), rounds: 10, starts: 5, calls: 100, busy: 300 * time.Millisecond, limit: 15 * time.Minute,
-		many: 2000, records: 1000, existing: 5000, gzip: gzip.BestCompression}
+	return options{only: regexp.MustCompile(""), rounds: 10, starts: 5, calls: 100, busy: 300 * time.Millisecond,
+		limit: 15 * time.Minute, many: 2000, records: 1000, existing: 5000, gzip: gzip.BestCompression}
 }
 
 func main() {
 	o := defaults()
-	flag.Func("only", "a regular expression: measure what has such a name, as the lines of progress show it", func(text string) (err error) {
+	only := func(text string) (err error) {
 		o.only, err = regexp.Compile(text)
 		return err
-	})
-	flag.IntVar(&o.rounds, "rounds", o.rounds, "how often each program is measured, in turn; far away or by batches, a few times")
+	}
+	flag.Func("only", "a regular expression: measure what has such a name, as the lines of progress show it", only)
+	flag.IntVar(&o.rounds, "rounds", o.rounds, "how often each program is measured, in turn; what takes long, a few times")
 	flag.IntVar(&o.starts, "starts", o.starts, "starts of each program in a round")
 	flag.IntVar(&o.calls, "calls", o.calls, "calls to each program in a round, one after the other")
 	flag.DurationVar(&o.busy, "busy", o.busy, "how long each program has 8 calls at once in a round")
 	flag.DurationVar(&o.limit, "limit", o.limit, "the longest that it may take in all")
 	flag.Parse()
-	if err := o.check(); err != nil {
+	if err := o.check(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
 	}
@@ -65,11 +69,20 @@ func main() {
 	}
 }
 
-func (o options) check() error {
-	if flag.NArg() > 0 || min(o.rounds, o.starts, o.calls) < 1 || max(o.rounds, o.starts, o.calls) > 10_000 || o.busy < 0 || o.limit <= 0 {
+// check says what is wrong with the command line.
+func (o options) check(arguments []string) error {
+	if len(arguments) > 0 || min(o.rounds, o.starts, o.calls) < 1 || max(o.rounds, o.starts, o.calls) > 10_000 ||
+		min(o.busy, o.limit) <= 0 {
 		return errors.New("there are no arguments but flags; numbers are 1 to 10,000, times positive")
 	}
-	return nil
+	var names []string
+	for _, m := range measures() {
+		if o.only.MatchString(m.name) {
+			return nil
+		}
+		names = append(names, m.name)
+	}
+	return fmt.Errorf("-only matches no measure; there are: %s", strings.Join(names, ", "))
 }
 
 // run measures, and writes the table to stdout. Its error says why nothing could be measured.
@@ -81,7 +94,14 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	l.measureAll(ctx)
-	fmt.Fprintf(stdout, "%s, %s/%s, %d CPUs; medians of %d rounds (of at most %d far away, %d of batches), and of the ratios in each;\nfunction, event / function, http where they differ\n\n%s",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, farRounds, batchRounds, l.results.markdown(rows()))
+	fmt.Fprintf(stdout, "%s\n\n%s", o.head(), l.results.markdown(rows()))
 	return l.close()
+}
+
+// head says how the table came to be.
+func (o options) head() string {
+	return fmt.Sprintf(`%s, %s/%s, %d CPUs, all of which FN_CPUS tells the function of; medians of %d rounds, and of the ratios in each:
+at most %d rounds far away or with one CPU, %d of batches, 1 of size, memory of 2,000 calls (both of all programs at once)
+and the batch of 6 MB. function, event / function, http where they differ`,
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, fewRounds, batchRounds)
 }

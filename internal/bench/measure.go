@@ -8,9 +8,9 @@ type measure struct {
 	rounds   int                // at most; 0: all
 	together bool               // of all programs at once: for what does not depend on time
 	of       func(program) bool // nil: of all
-	network  network
-	rows     []string // less the network's name
-	run      func(context.Context, *lab, program, network) (figures, error)
+	place    place
+	rows     []string // less the place's name
+	run      func(context.Context, *lab, program, place) (figures, error)
 }
 
 // figures are what was measured, by row.
@@ -18,7 +18,7 @@ type figures map[string]float64
 
 // What takes long is measured in so many rounds.
 const (
-	farRounds   = 5
+	fewRounds   = 5 // far away, or with one CPU
 	batchRounds = 3
 )
 
@@ -26,30 +26,38 @@ const (
 func measures() []measure {
 	once := func(p program) bool { return p.name != byHTTP } // the binary is that of byEvent
 	all := []measure{{name: "size", rounds: 1, together: true, of: once, rows: []string{rowSize, rowPacked}, run: size}}
-	for _, n := range networks {
-		all = append(all, n.measures()...)
+	for _, at := range places {
+		all = append(all, at.measures()...)
 	}
 	return append(all, batchMeasures()...)
 }
 
-// measures is what is measured of all programs over the network: of hello only without it.
-func (n network) measures() []measure {
-	if !n.tls {
-		return []measure{
-			{name: "start", rows: []string{rowListening, rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
-			{name: "warm", rows: []string{rowP50, rowP99, rowCallCPU, rowSigned, rowSignedCPU}, run: warm},
-			{name: "busy", rows: []string{rowBusy}, run: busy},
-			{name: "memory", rounds: 1, together: true, rows: []string{rowMemory, rowPeak}, run: manyCalls},
-		}
-	}
-	calls := func(p program) bool { return !p.idle }
-	rounds := 0
-	if n.roundTrip > 0 {
-		rounds = farRounds
+// measures is what is measured at the place: of hello only without TLS.
+func (at place) measures() []measure {
+	switch {
+	case at.oneCPU:
+		return []measure{{name: at.row("warm"), rounds: fewRounds, place: at, rows: []string{rowP50, rowSignedCPU}, run: warm}}
+	case at.tls:
+		return at.secured()
 	}
 	return []measure{
-		{name: n.row("start"), rounds: rounds, of: calls, network: n, rows: []string{rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
-		{name: n.row("warm"), rounds: rounds, of: calls, network: n, rows: []string{rowP50, rowP99, rowCallCPU, rowSignedCPU, rowWarmMemory}, run: warm},
-		{name: n.row("busy"), rounds: rounds, of: calls, network: n, rows: []string{rowBusy}, run: busy},
+		{name: "start", rows: []string{rowListening, rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
+		{name: "warm", rows: []string{rowP50, rowP99, rowCallCPU, rowSigned, rowSignedCPU}, run: warm},
+		{name: "busy", rows: []string{rowBusy}, run: busy},
+		{name: "memory", rounds: 1, together: true, rows: []string{rowMemory, rowPeak}, run: manyCalls},
+	}
+}
+
+// secured is what is measured over TLS. Far away there are too few calls for a p99: it would be their maximum.
+func (at place) secured() []measure {
+	calls := func(p program) bool { return !p.idle }
+	rounds, warmRows := 0, []string{rowP50, rowP99, rowCallCPU, rowSignedCPU, rowWarmMemory}
+	if at.roundTrip > 0 {
+		rounds, warmRows = fewRounds, []string{rowP50, rowCallCPU, rowSignedCPU, rowWarmMemory}
+	}
+	return []measure{
+		{name: at.row("start"), rounds: rounds, of: calls, place: at, rows: []string{rowFirst, rowFirstCPU, rowFirstMemory}, run: start},
+		{name: at.row("warm"), rounds: rounds, of: calls, place: at, rows: warmRows, run: warm},
+		{name: at.row("busy"), rounds: rounds, of: calls, place: at, rows: []string{rowBusy}, run: busy},
 	}
 }

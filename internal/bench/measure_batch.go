@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"time"
 
 	"sender-invitations/internal/fnhost"
 )
@@ -17,15 +16,6 @@ const concurrency = 8
 // maxBody is the most that the platform takes: 6 MB.
 const maxBody = 6 << 20
 
-// The paces past which Organizations refuses calls, far away. CONCURRENCY can make 160 calls in a second at a round trip of
-// 50 ms: one pace is a little under that, so that the goal can be reached, but not by chance; the other is far under it, and
-// what counts is how near the list comes to what it is allowed.
-const (
-	limitedBurst = 20
-	slightRate   = 140
-	strictRate   = 100
-)
-
 // batchMeasures are those of lists of events, which only the function takes.
 func batchMeasures() []measure {
 	of := func(p program) bool { return p.name == byEvent }
@@ -33,8 +23,8 @@ func batchMeasures() []measure {
 		{name: "batch", rounds: batchRounds, of: of, rows: []string{rowSingleRate, rowBatchRate, rowBatchGain, rowBatchCalls}, run: batchRate},
 		{name: "batch growth", rounds: batchRounds, of: of, rows: growthRows, run: batchGrowth},
 		{name: "batch of 6 MB", rounds: 1, of: of, rows: []string{rowLargePeak}, run: largeBatch},
-		{name: "batch refused", rounds: batchRounds, of: of, network: afar, rows: []string{rowSlightTime, rowSlightShare, rowSlightRefused}, run: slightlyLimitedBatch},
-		{name: "batch held back", rounds: batchRounds, of: of, network: afar, rows: []string{rowStrictTime, rowStrictShare, rowStrictRefused}, run: strictlyLimitedBatch},
+		{name: "slight batch", rounds: batchRounds, of: of, place: afar, rows: slightRows, run: slightBatch},
+		{name: "strict batch", rounds: batchRounds, of: of, place: afar, rows: strictRows, run: strictBatch},
 	}
 }
 
@@ -59,8 +49,8 @@ func (b *bed) fill(count int) {
 }
 
 // batchRate compares records that come one by one with those that come in a list.
-func batchRate(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func batchRate(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -84,28 +74,29 @@ func batchRate(ctx context.Context, l *lab, p program, n network) (figures, erro
 
 // batchGrowth looks at what grows with the records, and with the invitations that are there already: of the CPU, for it is
 // the function's alone.
-func batchGrowth(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	got := figures{}
+func batchGrowth(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	got, calls := figures{}, 0
 	for _, c := range []struct {
 		records, existing int
 		row               string
 	}{
 		{l.records / 4, 0, rowQuarter}, {l.records, 0, rowWhole}, {l.records / 4, l.existing / 2, rowQuarterHalf}, {l.records / 4, l.existing, rowQuarterFull},
 	} {
-		cpu, calls, err := l.batchBeside(ctx, p, n, c.records, c.existing)
+		cpu, made, err := l.batchBeside(ctx, p, at, c.records, c.existing)
 		if err != nil {
 			return nil, err
 		}
-		got[c.row], got[rowFullCalls] = cpu/float64(c.records), float64(calls) // the last one's
+		got[c.row], calls = cpu/float64(c.records), made
 	}
+	got[rowFullCalls] = float64(calls) // of the last
 	got[rowLinearRecords] = got[rowWhole] / got[rowQuarter]
 	got[rowLinearExisting] = got[rowQuarterFull] / (2*got[rowQuarterHalf] - got[rowQuarter])
 	return got, nil
 }
 
 // batchBeside is what a list takes of the CPU, in ms, and how many calls to OCI, where there are invitations already.
-func (l *lab) batchBeside(ctx context.Context, p program, n network, records, existing int) (cpu float64, calls int, err error) {
-	b, err := l.newBed(p, n, nil)
+func (l *lab) batchBeside(ctx context.Context, p program, at place, records, existing int) (cpu float64, calls int, err error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -130,8 +121,8 @@ func (l *lab) batchBeside(ctx context.Context, p program, n network, records, ex
 }
 
 // largeBatch makes a list that is as large as the platform lets it be.
-func largeBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func largeBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -144,34 +135,4 @@ func largeBatch(ctx context.Context, l *lab, p program, n network) (figures, err
 		return nil, err
 	}
 	return figures{rowLargePeak: peak}, b.check()
-}
-
-// slightlyLimitedBatch makes a list that would be a little faster than OCI, far away, lets it be.
-func slightlyLimitedBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	took, calls, refused, err := l.limitedBatch(ctx, p, n, &limiter{rate: slightRate, burst: limitedBurst})
-	least := time.Duration(calls) * n.roundTrip / concurrency
-	return figures{rowSlightTime: took.Seconds(), rowSlightShare: float64(took) / float64(least), rowSlightRefused: refused * 100}, err
-}
-
-// strictlyLimitedBatch makes a list that would be far faster, where each refusal costs a second.
-func strictlyLimitedBatch(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	took, calls, refused, err := l.limitedBatch(ctx, p, n, &limiter{rate: strictRate, burst: limitedBurst, retryAfter: 1})
-	return figures{rowStrictTime: took.Seconds(), rowStrictShare: took.Seconds() * strictRate / float64(calls), rowStrictRefused: refused * 100}, err
-}
-
-// limitedBatch makes a list past a limiter. It returns what it took, how many calls were accepted, and the share of refused ones
-// after the first second.
-func (l *lab) limitedBatch(ctx context.Context, p program, n network, limit *limiter) (took time.Duration, calls int, refused float64, err error) {
-	b, err := l.newBed(p, n, limit.fault)
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	defer b.close()
-	begin := time.Now()
-	if _, err := b.invoke(ctx, b.batch(l.records, 1024)); err != nil {
-		return 0, 0, 0, err
-	}
-	took = time.Since(begin)
-	calls, refused = limit.counts()
-	return took, calls + len(b.oci.Messages()), refused, b.check()
 }

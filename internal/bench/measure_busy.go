@@ -19,8 +19,8 @@ import (
 const callers = 8
 
 // busy makes calls to one process, some at once, for a while. They go past the host, which would make them one by one.
-func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func busy(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func busy(ctx context.Context, l *lab, p program, n network) (figures, error) {
 		return nil, err
 	}
 	begin := time.Now()
-	count, err := b.many(ctx, socket, l.busy+20*n.roundTrip)
+	count, err := b.many(ctx, socket, l.busy+20*at.roundTrip)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +67,13 @@ func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Durat
 
 // callSocket makes the next call at the socket, as the host does.
 func (b *bed) callSocket(ctx context.Context, socket *http.Transport) error {
-	call := b.next()
+	call, number := b.next()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost/invoke", bytes.NewReader(call.Body))
 	if err != nil {
 		return err
 	}
 	request.Header = call.Header
-	request.Header.Set("Fn-Call-Id", fmt.Sprintf("call-%d", b.number.Load()))
+	request.Header.Set("Fn-Call-Id", fmt.Sprintf("call-%d", number))
 	request.Header.Set("Fn-Deadline", time.Now().Add(b.host.Timeout).UTC().Format(time.RFC3339))
 	response, err := socket.RoundTrip(request)
 	if err != nil {

@@ -3,8 +3,8 @@ package main
 import "context"
 
 // manyCalls makes many calls to one process, one after the other, and looks at its memory.
-func manyCalls(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func manyCalls(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}

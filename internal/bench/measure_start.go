@@ -6,10 +6,10 @@ import (
 )
 
 // start starts the program some times, and makes one call of each process.
-func start(ctx context.Context, l *lab, p program, n network) (figures, error) {
+func start(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	seen := map[string][]float64{}
-	for range n.scale(l.starts) {
-		got, err := startOnce(ctx, l, p, n)
+	for range at.scale(l.starts) {
+		got, err := startOnce(ctx, l, p, at)
 		if err != nil {
 			return nil, err
 		}
@@ -25,8 +25,8 @@ func start(ctx context.Context, l *lab, p program, n network) (figures, error) {
 }
 
 // startOnce starts the program once. The clock runs from before the process is made.
-func startOnce(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func startOnce(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,13 @@ package main
 import "context"
 
 // warm makes calls to one process, one after the other.
-func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
-	b, err := l.newBed(p, n, nil)
+func warm(ctx context.Context, l *lab, p program, at place) (figures, error) {
+	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	if _, err := b.calls(ctx, n.scale(16)); err != nil { // to be warm
+	if _, err := b.calls(ctx, at.scale(16)); err != nil { // to be warm
 		return nil, err
 	}
 	signed := len(b.oci.Calls())
@@ -17,7 +17,7 @@ func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	took, err := b.calls(ctx, n.scale(l.calls))
+	took, err := b.calls(ctx, at.scale(l.calls))
 	if err != nil {
 		return nil, err
 	}
@@ -30,9 +30,11 @@ func warm(ctx context.Context, l *lab, p program, n network) (figures, error) {
 		return nil, err
 	}
 	signed = len(b.oci.Calls()) - signed
-	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / float64(len(took)), rowWarmMemory: resident}
+	count := float64(len(took))
+	got := figures{rowP50: median(took), rowP99: quantile(took, 0.99), rowCallCPU: (after - before) / count,
+		rowSigned: float64(signed) / count, rowWarmMemory: resident}
 	if signed > 0 {
-		got[rowSigned], got[rowSignedCPU] = float64(signed)/float64(len(took)), (after-before)/float64(signed)
+		got[rowSignedCPU] = (after - before) / float64(signed)
 	}
 	return got, b.check()
 }

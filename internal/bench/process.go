@@ -11,35 +11,43 @@ import (
 )
 
 // cpuTime is what a process has used of the CPU, in ms. The kernel counts a thread's time in nanoseconds, but only as it
-// leaves the CPU: so it is asked until the process is idle. It needs Linux, whose /proc it reads.
+// leaves the CPU: so it is asked until three readings in a row are equal, and no thread runs or waits for a CPU, which on a
+// busy machine looks like idleness. A process that does not become idle is an error. It needs Linux, whose /proc it reads.
 func cpuTime(pid int) (float64, error) {
-	before, err := countedCPU(pid)
-	for range 40 {
-		time.Sleep(500 * time.Microsecond)
-		now, fault := countedCPU(pid)
-		err = errors.Join(err, fault)
-		if now == before {
-			break
+	last, equal := time.Duration(0), 0
+	for range 1000 {
+		used, running, err := countedCPU(pid)
+		if err != nil {
+			return 0, err
 		}
-		before = now
+		if running || used != last {
+			equal = 0
+		}
+		if last, equal = used, equal+1; equal == 3 {
+			return milliseconds(used), nil
+		}
+		time.Sleep(500 * time.Microsecond)
 	}
-	return milliseconds(before), err
+	return 0, errors.New("it does not become idle: what it has used of the CPU cannot be told")
 }
 
-// countedCPU adds up what the threads of a process have used. Those of a Go program live as long as it.
-func countedCPU(pid int) (sum time.Duration, err error) {
-	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
-	if err == nil && len(files) == 0 {
-		err = errors.New("no /proc/PID/task/*/schedstat")
+// countedCPU adds up what the threads of a process have used, and tells whether one of them would use more. Those of a Go
+// program live as long as it.
+func countedCPU(pid int) (sum time.Duration, running bool, err error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
+	if err == nil && len(threads) == 0 {
+		err = errors.New("no /proc/PID/task")
 	}
-	for _, file := range files {
-		content, fault := os.ReadFile(file)
+	for _, thread := range threads {
+		state, fault := os.ReadFile(filepath.Join(thread, "stat")) // 7 (name) R …
+		content, missing := os.ReadFile(filepath.Join(thread, "schedstat"))
 		used, _, _ := strings.Cut(string(content), " ")
 		nanoseconds, wrong := strconv.ParseInt(used, 10, 64)
-		err = errors.Join(err, fault, wrong)
+		err = errors.Join(err, fault, missing, wrong)
 		sum += time.Duration(nanoseconds)
+		running = running || strings.Contains(string(state), ") R ")
 	}
-	return sum, err
+	return sum, running, err
 }
 
 // memory is what a process has of the memory, in MB: now, and at most since its start.

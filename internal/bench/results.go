@@ -23,7 +23,7 @@ func (r *results) add(round int, program string, m measure, got figures, err err
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, row := range m.rows {
-		cell := r.cell(m.network.row(row), program)
+		cell := r.cell(m.place.row(row), program)
 		if value, ok := got[row]; err != nil {
 			cell.fault = cmp.Or(cell.fault, err)
 		} else if ok {

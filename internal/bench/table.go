@@ -21,7 +21,7 @@ func (r *results) markdown(rows []row) string {
 		case r.rows[row.name] != nil:
 			lines = append(lines, r.line(row, &failed))
 		case row.elsewhere != "":
-			lines = append(lines, []string{row.name, "–", "–", "–", "–", "–", "–", "–", row.elsewhere, "not measured here"})
+			lines = append(lines, []string{row.name, "–", "–", "–", "–", "–", "–", "–", goalText(row.goals), row.elsewhere})
 		}
 	}
 	return align(lines) + failed.String()

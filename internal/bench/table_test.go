@@ -7,7 +7,7 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	var r results
-	m := measure{network: near, rows: []string{"p50, ms", "answers/s"}}
+	m := measure{place: near, rows: []string{"p50, ms", "answers/s"}}
 	for round, factor := range []float64{1, 10, 2} { // the second round was a slow one for all
 		r.add(round, raw, m, figures{"p50, ms": 4 * factor, "answers/s": 100}, nil)
 		r.add(round, reference, m, figures{"p50, ms": 5 * factor, "answers/s": 50}, nil)
@@ -19,7 +19,7 @@ func TestMarkdown(t *testing.T) {
 		{name: "TLS: p50, ms", goals: []goal{{text: "≤ 1.2 × reference", to: reference, most: 1.2}, {text: "< 13 ms", most: 13}}},
 		{name: "TLS: answers/s", goals: []goal{{text: "≥ 1.5 × reference", to: reference, least: 1.5}}},
 		{name: "nothing of this"},
-		{name: "nor of this", elsewhere: "≤ 1"},
+		{name: "nor of this", goals: []goal{{text: "≤ 1"}}, elsewhere: "not measured here"},
 	})
 	const want = `
 | measure        | hello | raw  | reference | function, event | function, http | to reference | to raw      | goal                        | met                 |

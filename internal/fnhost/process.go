@@ -91,13 +91,14 @@ func environ(socket string, configuration []string) []string {
 }
 
 // awaitListen waits until the socket of a new process accepts a connection: at most limit, and no longer than the
-// process and ctx live. It tries often, for a start of some milliseconds is measured by it.
+// process and ctx live. At first it tries often, for a start of some milliseconds is measured by it.
 func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	if p.listening {
 		return nil
 	}
-	timeout, tick := time.NewTimer(limit), time.NewTicker(100*time.Microsecond)
+	timeout, slow, tick := time.NewTimer(limit), time.NewTimer(50*time.Millisecond), time.NewTicker(100*time.Microsecond)
 	defer timeout.Stop()
+	defer slow.Stop()
 	defer tick.Stop()
 	for {
 		if conn, err := net.Dial("unix", p.socket); err == nil {
@@ -106,6 +107,8 @@ func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 		}
 		select {
 		case <-tick.C:
+		case <-slow.C: // a container, whose start a millisecond more does not change
+			tick.Reset(time.Millisecond)
 		case <-p.done:
 			return &Failure{http.StatusBadGateway, codeInitFail, "the function ended before it listened: " + p.cmd.ProcessState.String()}
 		case <-timeout.C:

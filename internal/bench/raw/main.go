@@ -1,6 +1,7 @@
-// Command raw is the practical limit of a function in Go, to compare with: on an event it creates a sender invitation and
-// publishes it, by net/http and signatures of its own, without the OCI SDK. What can be made once is made before the first
-// invocation. It has nothing else: no look for duplicates, no retries, no limits, and credentials that are read once.
+// Command raw is the practical limit of a warm call of a function in Go, to compare with: on an event it creates a sender
+// invitation and publishes it, by net/http and signatures of its own, without the OCI SDK. Clients and keys are made before
+// the first invocation, connections are not: it connects, over TLS too, as it first calls. It has nothing else: no look for
+// duplicates, no retries, no limits, and credentials that are read once.
 package main
 
 import (
