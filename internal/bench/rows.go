@@ -87,7 +87,7 @@ func rows() []row {
 		{name: afar.row(rowSlightShare), goals: []goal{{text: "≤ 1.3", most: 1.3}}},
 		{name: afar.row(rowSlightRefused), goals: []goal{{text: "≤ 5 %", most: 5}}},
 		{name: afar.row(rowStrictTime)},
-		{name: afar.row(rowStrictShare), goals: []goal{{text: "≤ 1.3", most: 1.3}}},
+		{name: afar.row(rowStrictShare)},
 		{name: afar.row(rowStrictRefused), goals: []goal{{text: "≤ 5 %", most: 5}}},
 		{name: "first answer of Node.js and Python", goals: []goal{{text: "≥ 25 × the function's"}}, elsewhere: "not measured here"},
 		{name: "allocated per request, own code, KB", goals: []goal{{text: "≤ 35"}}, elsewhere: allocations},
