@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -20,6 +21,15 @@ import (
 //
 //go:embed rules.yaml
 var builtInRules []byte
+
+// builtIn are those, compiled once.
+var builtIn = sync.OnceValue(func() []rule {
+	rules, err := compileRules(builtInRules)
+	if err != nil {
+		panic(err) // a test would have told
+	}
+	return rules
+})
 
 // The most rules, bytes of their text, and bytes of a name or a pattern.
 const (

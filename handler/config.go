@@ -52,7 +52,7 @@ type Config struct {
 	// Rules and RulesFile replace the built-in mapping rules: RULES (YAML), RULES_FILE (a file in the image).
 	// Optional; not both.
 	Rules, RulesFile string
-	rules            []rule // compiled
+	rules            func() []rule // compiled
 
 	// HTTPBasePath is the path prefix of the API Gateway deployment, which is stripped from a request's path:
 	// HTTP_BASE_PATH, such as /v1. Optional: none.

@@ -26,7 +26,7 @@ func (e *examination) checkRules() {
 	default:
 		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
 	}
-	for _, rule := range e.config.rules {
+	for _, rule := range e.config.rules() {
 		found.Names = append(found.Names, events.Private(rule.name))
 	}
 	if len(found.Names) == 0 {

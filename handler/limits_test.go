@@ -142,7 +142,7 @@ func planner(t *testing.T, rules string) *invocation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(Config{EventTypePrefix: "senderinvitation", rules: compiled}, nil, "", slog.New(slog.DiscardHandler)).invocation(t.Context(), directDoor)
+	return New(Config{EventTypePrefix: "senderinvitation", rules: func() []rule { return compiled }}, nil, "", slog.New(slog.DiscardHandler)).invocation(t.Context(), directDoor)
 }
 
 // recordsOf are as many records as a list has at most, with an event in each.

@@ -33,8 +33,8 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.rules) != 3 {
-		t.Errorf("%d built-in rules", len(got.rules))
+	if len(got.rules()) != 3 {
+		t.Errorf("%d built-in rules", len(got.rules()))
 	}
 	got.rules = nil
 	want := Config{
@@ -71,8 +71,8 @@ func TestSettingsTaken(t *testing.T) {
 		{"NOTIFICATIONS_ENDPOINT", "http://[::1]:8081", func(c Config) any { return c.NotificationsEndpoint }, "http://[::1]:8081"},
 		{"CONNECT_TIMEOUT", "1m30s", func(c Config) any { return c.ConnectTimeout }, 90 * time.Second},
 		{"READ_TIMEOUT", "250ms", func(c Config) any { return c.ReadTimeout }, 250 * time.Millisecond},
-		{"RULES", "[]", func(c Config) any { return len(c.rules) }, 0},
-		{"RULES_FILE", rules, func(c Config) any { return len(c.rules) }, 3},
+		{"RULES", "[]", func(c Config) any { return len(c.rules()) }, 0},
+		{"RULES_FILE", rules, func(c Config) any { return len(c.rules()) }, 3},
 		{"HTTP_BASE_PATH", "/a/v1.2", func(c Config) any { return c.HTTPBasePath }, "/a/v1.2"},
 		{"LOG_LEVEL", "warn", func(c Config) any { return c.LogLevel }, slog.LevelWarn},
 		{"FN_FN_ID", "ocid1.fnfunc.oc1.iad.f", func(c Config) any { return c.FunctionOCID }, "ocid1.fnfunc.oc1.iad.f"},

@@ -144,7 +144,7 @@ func (i *invocation) commandOf(e event.Event, t *task) (Command, error) {
 	if t.unasked != nil {
 		return Command{}, t.unasked
 	}
-	m, err := match(i.config.rules, e)
+	m, err := match(i.config.rules(), e)
 	defer func() { t.spent = m.spent() }()
 	t.tried = m.tried
 	if m.rule == nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -77,9 +76,7 @@ func (l *lab) prepare() error {
 		return err
 	}
 	certificate, trust, err := newCertificate(l.folder, bundle)
-	// Nobody holds these processes to the tenth of a CPU that the host tells them of: they have what this machine has.
-	share := fmt.Sprintf("FN_CPUS=%d", runtime.NumCPU())
-	l.certificate, l.settings = certificate, append(credentials, append(trust, share)...)
+	l.certificate, l.settings = certificate, append(credentials, trust...)
 	return err
 }
 

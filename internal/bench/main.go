@@ -100,8 +100,8 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 
 // head says how the table came to be.
 func (o options) head() string {
-	return fmt.Sprintf(`%s, %s/%s, %d CPUs, all of which FN_CPUS tells the function of; medians of %d rounds, and of the ratios in each:
-at most %d rounds far away or with one CPU, %d of batches, 1 of size, memory of 2,000 calls (both of all programs at once)
-and the batch of 6 MB. function, event / function, http where they differ`,
+	return fmt.Sprintf(`%s, %s/%s, %d CPUs, of which the function uses one once it has started (FN_CPUS=100m), but for 8 calls at once;
+medians of %d rounds, and of the ratios in each: at most %d rounds far away or with one CPU for all, %d of batches, 1 of size,
+memory of 2,000 calls (both of all programs at once) and the batch of 6 MB. function, event / function, http where they differ`,
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, fewRounds, batchRounds)
 }
