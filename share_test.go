@@ -11,8 +11,8 @@ import (
 
 // The Go runtime keeps to the function's share of CPUs and memory, where the platform says it and nobody says otherwise.
 func TestShare(t *testing.T) {
-	threads, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
-	t.Cleanup(func() { runtime.GOMAXPROCS(threads); debug.SetMemoryLimit(memory) })
+	threads, memory, garbage := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	t.Cleanup(func() { runtime.GOMAXPROCS(threads); debug.SetMemoryLimit(memory); debug.SetGCPercent(garbage) })
 	for _, c := range []struct {
 		processors int
 		memory     int64
