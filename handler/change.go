@@ -70,11 +70,17 @@ func (c Command) mayPass(refused events.Error, before, now reading) bool {
 }
 
 func (i *invocation) update(ctx context.Context, c Command) (events.Result, error) {
-	c, err := i.selected(ctx, c)
+	asked := c
+	c, err := i.selected(ctx, asked)
 	if err != nil {
 		return events.Result{}, err
 	}
 	current, err := i.firstRead(ctx, c)
+	if err == nil && asked.outdated(current.Status) {
+		if c, err = i.selected(ctx, asked); err == nil {
+			current, err = i.read(ctx, c)
+		}
+	}
 	if err != nil {
 		return events.Result{}, err
 	}

@@ -3,11 +3,13 @@ package handler
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -116,8 +118,20 @@ func (d *dialer) take(address string) net.Conn {
 		e.conn.Close()
 		return nil
 	}
-	carrierOf(e.conn).touch() // what stands unread, a TLS session ticket perhaps, is none of a peer that closes
+	if d.now().Sub(e.made) > pause && !open(e.conn) {
+		e.conn.Close()
+		return nil
+	}
+	carrierOf(e.conn).touch()
 	return e.conn
+}
+
+// open reports whether nobody has closed the connection, by a read, which takes in what a server may say after a handshake:
+// TLS session tickets.
+func open(conn net.Conn) bool {
+	_ = conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+	_, err := conn.Read(make([]byte, 1))
+	return errors.Is(err, os.ErrDeadlineExceeded) && conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // carrierOf is the connection below TLS, of which there are two layers where the proxy speaks it too.

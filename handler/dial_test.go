@@ -24,13 +24,15 @@ type line struct {
 	*httptest.Server
 	opened atomic.Int64
 	mu     sync.Mutex
-	idle   map[net.Conn]bool
-	ready  chan struct{} // told after each answer, when the connection may take another request
+	idle   map[net.Conn]bool // without a request under way
+	// accepted is told of each connection, ready after each answer, when its connection may take another request.
+	accepted, ready chan struct{}
 }
 
 func newLine(t *testing.T, h http.Handler, secure bool) *line {
 	t.Helper()
-	l := &line{Server: httptest.NewUnstartedServer(h), idle: map[net.Conn]bool{}, ready: make(chan struct{}, 1000)}
+	l := &line{Server: httptest.NewUnstartedServer(h), idle: map[net.Conn]bool{},
+		accepted: make(chan struct{}, 1000), ready: make(chan struct{}, 1000)}
 	l.Config.ConnState = func(conn net.Conn, state http.ConnState) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -38,6 +40,8 @@ func newLine(t *testing.T, h http.Handler, secure bool) *line {
 		switch state {
 		case http.StateNew:
 			l.opened.Add(1)
+			l.idle[conn] = true
+			l.accepted <- struct{}{}
 		case http.StateIdle:
 			l.idle[conn] = true
 			l.ready <- struct{}{}
@@ -101,11 +105,11 @@ var schemes = map[string]bool{"http": false, "https": true}
 // the making, it makes no other.
 func TestFirstCallFindsConnections(t *testing.T) {
 	for scheme, secure := range schemes {
-		for _, gap := range []string{"made", "in the making", "used up"} {
+		for _, gap := range []string{"made", "in the making", "waiting", "closed", "used up"} {
 			t.Run(scheme+", "+gap, func(t *testing.T) {
 				oci := &ocitest.Server{}
 				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
-				f := newFunctionOn(t, organizations, notifications, oci)
+				f := newFunctionOn(t, organizations, notifications, oci, "MAX_ATTEMPTS", "1")
 				leap := f.leap()
 				want := int64(1)
 				switch gap {
@@ -113,6 +117,17 @@ func TestFirstCallFindsConnections(t *testing.T) {
 					f.Prepare()
 				case "in the making":
 					f.Begin()
+				case "closed":
+					f.Prepare()
+					leap(time.Second)
+					<-organizations.accepted
+					<-notifications.accepted
+					organizations.cut(false)
+					notifications.cut(true)
+					want = 2
+				case "waiting":
+					f.Prepare()
+					leap(time.Second)
 				case "used up": // nobody called for so long that the services may have closed them
 					f.Prepare()
 					leap(time.Minute)

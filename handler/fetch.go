@@ -28,6 +28,7 @@ func fetch(client *http.Client, request *http.Request) (answer, error) {
 		if request.GetBody != nil {
 			traced.Body, _ = request.GetBody()
 		}
+		kept = nil // it stays so where there is no other connection
 		response, err = client.Do(traced)
 	}
 	if err != nil {

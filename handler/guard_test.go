@@ -195,3 +195,17 @@ func writes(oci *ocitest.Server) (found []string) {
 	}
 	return found
 }
+
+// A create that never begins, because OCI asks for a wait that outlasts the call, takes nobody's place.
+func TestPlacesOfWhatNeverBegins(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+			return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 60}
+		}
+		return ocitest.Fault{}
+	}}, "CONCURRENCY", "1", "MAX_PENDING", "2")
+	w := f.request(http.MethodPost, "/events", creates("a", "b", "c", "d", "e"))
+	if answer := w.Body.String(); w.Code != http.StatusServiceUnavailable || strings.Count(answer, `"retryable":true`) != 5 {
+		t.Error(w.Code, answer)
+	}
+}

@@ -3,6 +3,7 @@ package handler
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -98,7 +99,8 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	}
 	started, own := time.Now(), i.apart()
 	got, err := i.connection.send(ctx, own, request)
-	if got.refused() && !got.unclear {
+	neverSent := own.tally.attempted() == 0 || errors.Is(err, errCredentials)
+	if neverSent || got.refused() && !got.unclear {
 		release()
 	}
 	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", slices.Concat(request.attributes(got), faultAttributes(err),

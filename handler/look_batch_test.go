@@ -1,9 +1,12 @@
 package handler_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -187,5 +190,32 @@ func TestLongWaitEndsTheList(t *testing.T) {
 	if strings.Count(failures, `"retryable":true`) != 20 || !strings.Contains(failures, `"status":429`) ||
 		strings.Count(failures, `"message":"not begun: OCI takes no more calls in the time that is left"`) < 18 {
 		t.Error(failures)
+	}
+}
+
+// An invitation that is replaced by another while a list is worked on, after the look, is not what its records are for.
+func TestReplacedAfterTheLook(t *testing.T) {
+	for operation, want := range map[string]string{"update": `"outcome":"updated"`, "get": `"status":"PENDING"`} {
+		var f *function
+		var replace sync.Once
+		oci := &ocitest.Server{}
+		oci.Fault = func(r *http.Request) ocitest.Fault {
+			if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte("ocid1.tenancy.oc1..first")) {
+				replace.Do(func() {
+					f.invoke(`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..second"}`)
+					f.invoke(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..second"}`)
+				})
+			}
+			return ocitest.Fault{}
+		}
+		f = newFunction(t, oci, "CONCURRENCY", "1")
+		f.invoke(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..second"}`)
+		answer, cut := f.invoke(`[{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..first"}, {"specversion": "1.0", "id": "2", "source": "/s",
+			"type": "senderinvitation.` + operation + `", "data": {"recipientTenancyId": "ocid1.tenancy.oc1..second"` +
+			map[string]string{"update": `, "displayName": "new"`}[operation] + `}}]`)
+		second := answer[strings.LastIndex(answer, `{"operation"`):]
+		if cut || !strings.Contains(second, want) {
+			t.Errorf("%s: %v %s", operation, cut, second)
+		}
 	}
 }

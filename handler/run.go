@@ -11,11 +11,18 @@ import (
 )
 
 func (i *invocation) get(ctx context.Context, c Command) (events.Result, error) {
-	c, err := i.selected(ctx, c)
+	selected, err := i.selected(ctx, c)
 	if err != nil {
 		return events.Result{}, err
 	}
-	return i.perform(ctx, c)
+	result, err := i.perform(ctx, selected)
+	if err != nil || !c.outdated(events.ReadInvitation(result.Invitation).Status) {
+		return result, err
+	}
+	if selected, err = i.selected(ctx, c); err != nil {
+		return events.Result{}, err
+	}
+	return i.perform(ctx, selected)
 }
 
 // list reads one page.

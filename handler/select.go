@@ -31,6 +31,12 @@ func (i *invocation) selected(ctx context.Context, c Command) (Command, error) {
 	return c, err
 }
 
+// outdated reports whether the invitation that was selected for a recipient tenancy is PENDING no more. What a list selects
+// from may be some seconds old, but only the first time.
+func (c Command) outdated(status string) bool {
+	return c.SenderInvitationID == "" && status != "PENDING"
+}
+
 // candidates lists the recipient's invitations.
 func (i *invocation) candidates(ctx context.Context, c Command) (found candidates, err error) {
 	for one, err := range i.invitationsFor(ctx, c) {
