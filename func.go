@@ -60,29 +60,29 @@ func main() {
 	h := newHandler(config)
 	go func() {
 		h.Prepare()
-		limitThreads(config)
+		settle(config)
 	}()
 	fdk.Handle(function{h})
 }
 
-// limitMemory makes the Go runtime collect garbage a little sooner than it would, which takes a megabyte off what a function
-// holds, and no time that is to be seen beside the signatures; and much sooner as the function's memory runs short. Nothing
-// fails at this limit. Go's own variables go first.
+// limitMemory makes the Go runtime collect garbage sooner as the function's memory runs short, unless GOMEMLIMIT is set.
+// Nothing fails at this limit.
 func limitMemory(config handler.Config) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(75)
-	}
 	if config.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for what Go does not count: the binary, sockets
 	}
 }
 
-// limitThreads makes the Go runtime compute in as many threads as the function has CPUs, unless GOMAXPROCS is set: of its
-// own it takes two at least, and a second one has no use with a tenth of a CPU. That is for after the start, which takes
-// what there is.
-func limitThreads(config handler.Config) {
+// settle makes the Go runtime sparing once the start, which takes what there is, is over; its own variables go first. It
+// computes in as many threads as the function has CPUs: of its own it takes two at least, and a second one has no use with a
+// tenth of a CPU. And it collects garbage a little sooner, which takes a megabyte off what the function holds, and no time
+// that is to be seen beside the signatures.
+func settle(config handler.Config) {
 	if config.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(config.Processors)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(75)
 	}
 }
 

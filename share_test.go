@@ -27,13 +27,18 @@ func TestShare(t *testing.T) {
 	} {
 		runtime.GOMAXPROCS(2)
 		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetGCPercent(100)
 		t.Setenv("GOMAXPROCS", c.said)
+		t.Setenv("GOGC", c.said)
 		t.Setenv("GOMEMLIMIT", c.said)
 		config := handler.Config{Processors: c.processors, Memory: c.memory}
 		limitMemory(config)
-		limitThreads(config)
+		settle(config)
 		if threads, limit := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1); threads != c.threads || limit != c.limit {
 			t.Errorf("%+v: %d threads, %d bytes", c, threads, limit)
+		}
+		if sooner := debug.SetGCPercent(100) < 100; sooner != (c.said == "") {
+			t.Errorf("%+v: garbage is collected sooner: %v", c, sooner)
 		}
 	}
 }
