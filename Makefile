@@ -8,6 +8,7 @@ VERSION ?= dev
 IMAGE   ?= sender-invitations:$(VERSION)
 FUZZTIME ?= 60s
 FUZZ    ?= ./...
+BENCHTIME ?= 1s
 # Of make chaos; each seed takes some minutes.
 SEEDS   ?= 1 2 3
 DELIVERIES ?= 10000
@@ -71,8 +72,8 @@ fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of F
 bench: ## measure the function beside three peers, from end to end, in some minutes: BENCH="-only start -rounds 20"
 	@go run ./internal/bench $(BENCH)
 
-bench-go: ## run the Go benchmarks, for benchstat
-	go test -run='^$$' -bench=. -benchmem ./...
+bench-go: ## run the Go benchmarks, for benchstat: BENCHTIME=1s for each, some minutes in all
+	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
 
 check: ## formatting, vet, staticcheck, known vulnerabilities, modules tidy and as they were published
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }

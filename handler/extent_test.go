@@ -325,7 +325,7 @@ func BenchmarkExpressions(b *testing.B) {
 		"numbers": "[" + strings.Repeat("0,", 40_000) + "0]",
 		"objects": "[" + strings.Repeat(`{"x":1},`, 20_000) + `{"x":0}]`,
 		"text":    `"` + strings.Repeat("<", 4<<20) + `"`,
-		"lists":   "[" + strings.Repeat("[],", 40_000) + "[]]",
+		"lists":   "[" + strings.Repeat("[],", 20_000) + "[]]",
 		"members": `[{"x":{` + strings.Join(members, ",") + "}}]",
 	} {
 		ce := event.New()
