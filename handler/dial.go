@@ -101,7 +101,8 @@ func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn
 }
 
 // take returns the connection that was begun to the address, if it is of use, once it is made. Who waits for it could not
-// have made one sooner; a request that has no time left does not wait for the dialer.
+// have made one sooner, unless it comes to nothing; a request that has no time left does not wait for the dialer. One that is
+// never taken stays.
 func (d *dialer) take(address string) net.Conn {
 	d.mu.Lock()
 	e := d.begun[address]
@@ -114,11 +115,8 @@ func (d *dialer) take(address string) net.Conn {
 	if e.err != nil {
 		return nil
 	}
-	if d.now().Sub(e.made.Round(0)) > maxEarly { // Round: by the clock on the wall
-		e.conn.Close()
-		return nil
-	}
-	if d.now().Sub(e.made) > pause && !open(e.conn) {
+	age := d.now().Sub(e.made.Round(0)) // by the clock on the wall
+	if age > maxEarly || age > pause && !open(e.conn) {
 		e.conn.Close()
 		return nil
 	}
@@ -127,11 +125,11 @@ func (d *dialer) take(address string) net.Conn {
 }
 
 // open reports whether nobody has closed the connection, by a read, which takes in what a server may say after a handshake:
-// TLS session tickets.
+// TLS session tickets. Where the CPU is short the time can be over before anything is read, and then there is something still.
 func open(conn net.Conn) bool {
 	_ = conn.SetReadDeadline(time.Now().Add(time.Millisecond))
 	_, err := conn.Read(make([]byte, 1))
-	return errors.Is(err, os.ErrDeadlineExceeded) && conn.SetReadDeadline(time.Time{}) == nil
+	return errors.Is(err, os.ErrDeadlineExceeded) && !readable(carrierOf(conn).Conn) && conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // carrierOf is the connection below TLS, of which there are two layers where the proxy speaks it too.

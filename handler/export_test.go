@@ -36,6 +36,9 @@ func (h *Handler) Through(proxy *url.URL) { h.connection.transport.Proxy = http.
 // Begin begins what [Handler.Prepare] does, and does not wait for it.
 func (h *Handler) Begin() { h.connection.begin() }
 
+// ReadCredentialsBy replaces how the credentials are read.
+func (h *Handler) ReadCredentialsBy(credentials Credentials) { h.connection.credentials = credentials }
+
 // SetTransport replaces the network.
 func (h *Handler) SetTransport(network http.RoundTripper) { h.connection.http.Transport = network }
 

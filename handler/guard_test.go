@@ -1,10 +1,15 @@
 package handler_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/internal/ocitest"
 )
@@ -207,5 +212,34 @@ func TestPlacesOfWhatNeverBegins(t *testing.T) {
 	w := f.request(http.MethodPost, "/events", creates("a", "b", "c", "d", "e"))
 	if answer := w.Body.String(); w.Code != http.StatusServiceUnavailable || strings.Count(answer, `"retryable":true`) != 5 {
 		t.Error(w.Code, answer)
+	}
+}
+
+// A create whose first attempt may have taken effect keeps its place, though the last one could not even be signed; and the
+// error says so.
+func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
+	var posts atomic.Int64
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/senderInvitations") {
+			return ocitest.Fault{}
+		}
+		switch posts.Add(1) {
+		case 1:
+			return ocitest.Fault{DropAnswer: true}
+		case 2:
+			return ocitest.Fault{Status: http.StatusUnauthorized, Code: "NotAuthenticated"}
+		}
+		return ocitest.Fault{}
+	}}, "CONCURRENCY", "1", "MAX_PENDING", "1")
+	reads := 0
+	f.ReadCredentialsBy(func() (common.ConfigurationProvider, error) {
+		if reads++; reads == 2 { // after the 401
+			return nil, errors.New("gone")
+		}
+		return auth.ResourcePrincipalConfigurationProvider()
+	})
+	answer := f.request(http.MethodPost, "/events", creates("a", "b")).Body.String()
+	if len(f.oci.Invitations()) != 1 || !strings.Contains(answer, "NotAllowed") || !strings.Contains(answer, "may have taken effect") {
+		t.Error(len(f.oci.Invitations()), answer)
 	}
 }

@@ -100,7 +100,7 @@ func (i *invocation) execute(ctx context.Context, request call) (answer, error) 
 	started, own := time.Now(), i.apart()
 	got, err := i.connection.send(ctx, own, request)
 	neverSent := own.tally.attempted() == 0 || errors.Is(err, errCredentials)
-	if neverSent || got.refused() && !got.unclear {
+	if (neverSent || got.refused()) && !got.unclear {
 		release()
 	}
 	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", slices.Concat(request.attributes(got), faultAttributes(err),

@@ -53,7 +53,7 @@ func (c *connection) send(ctx context.Context, o observer, request call) (answer
 		got, err = again, fault
 		got.unclear = unclear
 	}
-	return got, maybeDone(err, got.unclear && got.refused())
+	return got, maybeDone(err, got.unclear && (got.refused() || errors.Is(err, errCredentials)))
 }
 
 // turn makes an attempt whose turn it is.
