@@ -84,20 +84,17 @@ func portOf(service *url.URL) string {
 	return "80"
 }
 
-// dial is the DialContext of a transport.
-func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if conn := d.take(address); conn != nil {
-		return conn, nil
-	}
-	return d.connect(ctx, network, address)
-}
+// connector is a way to connect, as a transport wants it.
+type connector func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialTLS is the DialTLSContext of a transport.
-func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
-	if conn := d.take(address); conn != nil {
-		return conn, nil
+// orTake is that way, unless a connection to the address is begun.
+func (d *dialer) orTake(connect connector) connector {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if conn := d.take(address); conn != nil {
+			return conn, nil
+		}
+		return connect(ctx, network, address)
 	}
-	return d.connectTLS(ctx, network, address)
 }
 
 // take returns the connection that was begun to the address, if it is of use, once it is made. Who waits for it could not

@@ -17,8 +17,8 @@ import (
 // or not, as with any look before a write, for a little longer: a command then has the effect that it would have had at the
 // time of the look. A create may find "existing" what is just being canceled; or not see what another event makes, and make
 // a second invitation, as two events at the same time do; one of the same event the service drops, for it has the same retry
-// token. What an update, cancel or get is for is read again before the update, or named to the service, which refuses what
-// cannot be done (412, IncorrectState), and then it is read again.
+// token. What an update or get is for is read again, and selected anew if it is PENDING no more; a cancel is named to the
+// service, which refuses what cannot be done (IncorrectState), and then it is read again.
 type look struct {
 	// list lists all invitations on the pages that are wanted; if there are more, it is an error.
 	list  func(wanted func(pages int) bool) iter.Seq2[reading, error]

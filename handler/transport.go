@@ -20,7 +20,7 @@ func newTransport(config Config) (*http.Transport, *dialer) {
 	transport.Protocols = &http.Protocols{}
 	transport.Protocols.SetHTTP1(true)
 	d := newDialer(config.ConnectTimeout, &tls.Config{MinVersion: tls.VersionTLS12})
-	transport.DialContext, transport.DialTLSContext = d.dial, d.dialTLS
+	transport.DialContext, transport.DialTLSContext = d.orTake(d.connect), d.orTake(d.connectTLS)
 	transport.TLSClientConfig = d.tls // for a connection through a proxy
 	transport.TLSHandshakeTimeout = config.ConnectTimeout
 	transport.IdleConnTimeout = maxIdle
