@@ -6,30 +6,18 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"log"
-	"net/http"
 	"os"
 
 	"github.com/fnproject/fdk-go"
+
+	"sender-invitations/internal/bench/peer"
 )
 
 // function is what is made once.
 type function struct {
 	organizations, notifications endpoint
 	tenancy                      string
-}
-
-// event is what is read of a CloudEvent.
-type event struct {
-	Data struct {
-		TenancyID string `json:"tenancyId"`
-		Company   string `json:"company"`
-		Admin     struct {
-			Email string `json:"email"`
-		} `json:"admin"`
-	} `json:"data"`
 }
 
 // details is the body of CreateSenderInvitation.
@@ -52,7 +40,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fdk.Handle(f)
+	fdk.Handle(peer.Invite(f.invite))
 }
 
 func newFunction() (*function, error) {
@@ -68,24 +56,8 @@ func newFunction() (*function, error) {
 	return &function{organizations, notifications, p.tenancy}, err
 }
 
-// Serve answers with the invitation.
-func (f *function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
-	invitation, err := f.invite(ctx, in)
-	if err != nil {
-		log.Print(err)
-		fdk.WriteStatus(out, http.StatusInternalServerError)
-		return
-	}
-	fdk.SetHeader(out, "Content-Type", "application/json")
-	_, _ = out.Write(invitation) // fails only if the caller has gone
-}
-
 // invite creates the invitation that the event asks for, publishes it, and returns it as JSON.
-func (f *function) invite(ctx context.Context, in io.Reader) ([]byte, error) {
-	var e event
-	if err := json.NewDecoder(in).Decode(&e); err != nil {
-		return nil, err
-	}
+func (f *function) invite(ctx context.Context, e peer.Event) ([]byte, error) {
 	invitation, err := f.organizations.post(ctx, details{f.tenancy, e.Data.TenancyID, e.Data.Admin.Email,
 		"Invitation for " + e.Data.Company, []string{"LINK"}})
 	if err != nil {

@@ -6,9 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log"
-	"net/http"
 	"os"
 
 	"github.com/fnproject/fdk-go"
@@ -16,6 +14,8 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 	"github.com/oracle/oci-go-sdk/v65/ons"
 	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+
+	"sender-invitations/internal/bench/peer"
 )
 
 // function is the clients and what they are for.
@@ -26,23 +26,12 @@ type function struct {
 	topic         string
 }
 
-// event is what is read of a CloudEvent.
-type event struct {
-	Data struct {
-		TenancyID string `json:"tenancyId"`
-		Company   string `json:"company"`
-		Admin     struct {
-			Email string `json:"email"`
-		} `json:"admin"`
-	} `json:"data"`
-}
-
 func main() {
 	f, err := newFunction()
 	if err != nil {
 		log.Fatal(err)
 	}
-	fdk.Handle(f)
+	fdk.Handle(peer.Invite(f.invite))
 }
 
 func newFunction() (*function, error) {
@@ -67,24 +56,8 @@ func newFunction() (*function, error) {
 	return &function{organizations, notifications, tenancy, os.Getenv("RESULT_TOPIC_OCID")}, nil
 }
 
-// Serve answers with the invitation.
-func (f *function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
-	invitation, err := f.invite(ctx, in)
-	if err != nil {
-		log.Print(err)
-		fdk.WriteStatus(out, http.StatusInternalServerError)
-		return
-	}
-	fdk.SetHeader(out, "Content-Type", "application/json")
-	_, _ = out.Write(invitation) // fails only if the caller has gone
-}
-
 // invite creates the invitation that the event asks for, publishes it, and returns it as JSON.
-func (f *function) invite(ctx context.Context, in io.Reader) ([]byte, error) {
-	var e event
-	if err := json.NewDecoder(in).Decode(&e); err != nil {
-		return nil, err
-	}
+func (f *function) invite(ctx context.Context, e peer.Event) ([]byte, error) {
 	created, err := f.organizations.CreateSenderInvitation(ctx, tenantmanagercontrolplane.CreateSenderInvitationRequest{
 		CreateSenderInvitationDetails: tenantmanagercontrolplane.CreateSenderInvitationDetails{
 			CompartmentId:         &f.tenancy,
