@@ -28,23 +28,40 @@ type Error struct {
 // Error returns code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Invalid is a fault of the input: 400 with the given code and message, not retryable.
-func Invalid(code, message string) *Error {
-	return &Error{Status: http.StatusBadRequest, Code: code, Message: message}
+// NewError returns an error with OCI's status, code and message. It is retryable if the status says that the fault may pass: 401
+// (the platform rotates credentials), 429 and 5xx. [Error.Permanent] and [Error.Passing] make the exceptions; nothing else
+// decides what is retryable.
+func NewError(status int, code, message string) *Error {
+	return &Error{Status: status, Code: code, Message: message,
+		Retryable: status == http.StatusUnauthorized || status == http.StatusTooManyRequests || status >= 500}
 }
+
+// Permanent returns the error as one that no redelivery mends.
+func (e *Error) Permanent() *Error { return e.retryable(false) }
+
+// Passing returns the error as one that a redelivery may mend.
+func (e *Error) Passing() *Error { return e.retryable(true) }
+
+func (e *Error) retryable(may bool) *Error {
+	changed := *e
+	changed.Retryable = may
+	return &changed
+}
+
+// Invalid returns a fault of the input: 400 with the code and message.
+func Invalid(code, message string) *Error { return NewError(http.StatusBadRequest, code, message) }
 
 // Undecodable is the fault of a delivery that cannot be read: 400 CannotParseRequest.
 func Undecodable(message string) *Error { return Invalid("CannotParseRequest", message) }
 
 // TooLarge is the fault of a body past [MaxBody]: 413 PayloadTooLarge.
 func TooLarge() *Error {
-	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge",
-		Message: fmt.Sprintf("the body is larger than %d bytes", MaxBody)}
+	return NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", fmt.Sprintf("the body is larger than %d bytes", MaxBody))
 }
 
 // NotFound is the fault of naming what is not there or not for the caller: 404 NotAuthorizedOrNotFound.
 func NotFound(message string) *Error {
-	return &Error{Status: http.StatusNotFound, Code: "NotAuthorizedOrNotFound", Message: message}
+	return NewError(http.StatusNotFound, "NotAuthorizedOrNotFound", message)
 }
 
 // AsError returns the *Error in err's chain, its message cut to 2,048 bytes, for it may quote input; any other error
@@ -76,5 +93,5 @@ func (e *Error) within(place string) *Error {
 
 // Internal is a fault of this program: 500 InternalServerError without detail.
 func Internal() *Error {
-	return &Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: "internal error"}
+	return NewError(http.StatusInternalServerError, "InternalServerError", "internal error").Permanent()
 }

@@ -78,8 +78,8 @@ func (d Delivery) decodeList(body []byte) []Record {
 
 // tooMany is the fault of a record past the limit: 413 PayloadTooLarge.
 func tooMany(what string) *Error {
-	return &Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge",
-		Message: fmt.Sprintf("%s: a list may have %d records; send what is past them again by itself", what, MaxRecords)}
+	return NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge",
+		fmt.Sprintf("%s: a list may have %d records; send what is past them again by itself", what, MaxRecords))
 }
 
 // decodeElement decodes an element of a list. Without an identity of its own it has that of its content: what is sent twice

@@ -2,7 +2,6 @@ package ocitest
 
 import (
 	"cmp"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -13,8 +12,6 @@ import (
 	"sync"
 	"time"
 )
-
-const keyBits = 2048
 
 // principalOCID is the function that the credentials speak for, and
 // compartmentOCID where it lives.
@@ -42,7 +39,7 @@ func (s *Server) IssueCredentials(dir string) (env []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	session, err := rsa.GenerateKey(rand.Reader, keyBits)
+	session, err := keys.draw()
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +90,7 @@ func (i *issuer) issue(c claims) (token string, err error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.key == nil {
-		i.key, err = rsa.GenerateKey(rand.Reader, keyBits)
+		i.key, err = keys.draw()
 		if err != nil {
 			return "", err
 		}
