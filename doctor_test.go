@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/doctor"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -84,7 +84,7 @@ func TestDoctorOfWrongSettings(t *testing.T) {
 }
 
 // askBinary runs the function with the argument doctor, without a listener.
-func askBinary(t *testing.T, environment ...string) (report handler.Report, status int) {
+func askBinary(t *testing.T, environment ...string) (report doctor.Report, status int) {
 	t.Helper()
 	stdout, stderr, status := startFunction(t, []string{"doctor"}, environment...)
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || !strings.HasPrefix(stdout, "{\n  \"ok\": ") {

@@ -18,6 +18,9 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
+	"sender-invitations/handler/doctor"
+	"sender-invitations/handler/settings"
+	"sender-invitations/handler/trace"
 )
 
 // version is set by the build.
@@ -45,13 +48,13 @@ func main() {
 		return
 	}
 	if len(os.Args) > 1 && os.Args[1] == "doctor" {
-		os.Exit(doctor(os.Stdout))
+		os.Exit(examine(os.Stdout))
 	}
 	if os.Getenv("FN_LISTENER") == "" {
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	}
-	config, err := handler.ParseConfig(os.Getenv)
+	config, err := settings.Parse(os.Getenv)
 	if err != nil {
 		logger(config).Error(err.Error())
 		os.Exit(1)
@@ -65,19 +68,17 @@ func main() {
 	fdk.Handle(function{h})
 }
 
-// limitMemory makes the Go runtime collect garbage sooner as the function's memory runs short, unless GOMEMLIMIT is set.
-// Nothing fails at this limit.
-func limitMemory(config handler.Config) {
+// limitMemory makes the Go runtime collect garbage sooner when memory runs short, unless GOMEMLIMIT is set. Nothing fails at this limit.
+func limitMemory(config settings.Config) {
 	if config.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for what Go does not count: the binary, sockets
+		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for what Go does not count, such as the binary and sockets
 	}
 }
 
-// settle makes the Go runtime sparing once the start, which takes what there is, is over; its own variables go first. It
-// computes in as many threads as the function has CPUs: of its own it takes two at least, and a second one has no use with a
-// tenth of a CPU. And it collects garbage a little sooner, which takes a megabyte off what the function holds, and no time
-// that is to be seen beside the signatures.
-func settle(config handler.Config) {
+// settle makes the Go runtime frugal once the start is over, unless GOMAXPROCS and GOGC are set. The runtime computes in as many threads
+// as the function has CPUs; by itself it uses at least two, and a second one is of no use with a tenth of a CPU. It collects garbage a
+// little sooner, which saves a megabyte of memory at no visible cost.
+func settle(config settings.Config) {
 	if config.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(config.Processors)
 	}
@@ -86,20 +87,20 @@ func settle(config handler.Config) {
 	}
 }
 
-func newHandler(config handler.Config) *handler.Handler {
+func newHandler(config settings.Config) *handler.Handler {
 	credentials := func() (common.ConfigurationProvider, error) { return principal(config) }
 	return handler.New(config, credentials, version, logger(config))
 }
 
-func logger(config handler.Config) *slog.Logger {
+func logger(config settings.Config) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
 }
 
-// doctor prints what is wrong with the settings of the environment, and what they lead to. It returns the exit status.
-func doctor(out io.Writer) int {
-	var report handler.Report
-	if config, err := handler.ParseConfig(os.Getenv); err != nil {
-		report = handler.WrongSettings(version, err)
+// examine prints what the doctor finds with the settings of the environment. It returns the exit status.
+func examine(out io.Writer) int {
+	var report doctor.Report
+	if config, err := settings.Parse(os.Getenv); err != nil {
+		report = doctor.WrongSettings(version, err)
 	} else {
 		report = newHandler(config).Doctor(context.Background())
 	}
@@ -112,12 +113,12 @@ func doctor(out io.Writer) int {
 	return 0
 }
 
-// principal is what the function acts as.
-func principal(config handler.Config) (common.ConfigurationProvider, error) {
+// principal returns the credentials that AUTH names.
+func principal(config settings.Config) (common.ConfigurationProvider, error) {
 	switch config.Auth {
-	case handler.AuthConfigFile:
+	case settings.AuthConfigFile:
 		return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
-	case handler.AuthInstancePrincipal:
+	case settings.AuthInstancePrincipal:
 		return auth.InstancePrincipalConfigurationProvider()
 	}
 	return auth.ResourcePrincipalConfigurationProvider()
@@ -126,16 +127,16 @@ func principal(config handler.Config) (common.ConfigurationProvider, error) {
 // function is the adapter between fdk-go and the handler.
 type function struct{ *handler.Handler }
 
-// Serve serves one invocation: through the door that it came to, behind fdk.HTTPHandler, which panics on a request
-// whose URL or method does not parse.
+// Serve serves one invocation through the door that it came to. fdk.HTTPHandler panics on a request whose URL or method does not parse;
+// Serve answers such a request.
 func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	call := fdk.GetContext(ctx)
 	if pooled, ok := out.(interface{ Reset() }); ok {
-		pooled.Reset() // fdk-go reuses its buffers as they are: with what an answer that broke off left in them
+		pooled.Reset() // fdk-go reuses its buffers with what a broken answer left in them
 	}
 	ctx = handler.WithCallID(ctx, call.CallID())
 	if traced := call.TracingContextData(); traced.IsTracingEnabled() {
-		ctx = handler.WithTrace(ctx, handler.TraceContext{CollectorURL: traced.TraceCollectorURL(), ServiceName: traced.ServiceName(),
+		ctx = trace.With(ctx, trace.Context{CollectorURL: traced.TraceCollectorURL(), ServiceName: traced.ServiceName(),
 			TraceID: traced.TraceId(), SpanID: traced.SpanId(), Sampled: traced.IsSampled() || traced.Flags() == "1"})
 	}
 	if _, viaGateway := call.(fdk.HTTPContext); !viaGateway {
@@ -151,7 +152,7 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		entered = true
 		if r.Header.Get("Fn-Http-H-Content-Type") == "" && r.Header.Get("Content-Type") == "application/octet-stream" {
-			r.Header.Del("Content-Type") // the gateway's word for a request that names none
+			r.Header.Del("Content-Type") // what the gateway sets if the request has none
 		}
 		f.HTTP(w, r)
 	})).Serve(ctx, in, out)

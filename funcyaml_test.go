@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 )
 
 // funcFile is what func.yaml has of the Fn CLI's fields.
@@ -67,7 +67,7 @@ func TestFuncYAML(t *testing.T) {
 func TestFuncYAMLExamples(t *testing.T) {
 	f := parseFuncFile(t, regexp.MustCompile(`(?m)^#(config:|deploy:|  )`).ReplaceAllString(readText(t, "func.yaml"), "$1"))
 	known := map[string]bool{}
-	if _, err := handler.ParseConfig(func(name string) string { known[name] = true; return f.Config[name] }); err != nil {
+	if _, err := settings.Parse(func(name string) string { known[name] = true; return f.Config[name] }); err != nil {
 		t.Error(err)
 	}
 	for name := range f.Config {

@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 	"testing"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 )
 
 // The Go runtime keeps to the function's share of CPUs and memory, where the platform says it and nobody says otherwise.
@@ -31,7 +31,7 @@ func TestShare(t *testing.T) {
 		t.Setenv("GOMAXPROCS", c.said)
 		t.Setenv("GOGC", c.said)
 		t.Setenv("GOMEMLIMIT", c.said)
-		config := handler.Config{Processors: c.processors, Memory: c.memory}
+		config := settings.Config{Processors: c.processors, Memory: c.memory}
 		limitMemory(config)
 		settle(config)
 		if threads, limit := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1); threads != c.threads || limit != c.limit {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 )
 
 const byHand = "deploy/README.md"
@@ -30,7 +30,7 @@ var (
 func TestByHandSettings(t *testing.T) {
 	d := readDocument(t, byHand)
 	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID", "STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET"}
-	_, _ = handler.ParseConfig(func(name string) string {
+	_, _ = settings.Parse(func(name string) string {
 		known = append(known, name)
 		return ""
 	})

@@ -14,6 +14,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
 )
 
@@ -26,9 +27,9 @@ func TestTerraformSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var settings []string
-	_, _ = handler.ParseConfig(func(name string) string {
-		settings = append(settings, name)
+	var read []string
+	_, _ = settings.Parse(func(name string) string {
+		read = append(read, name)
 		return ""
 	})
 	keys := key.FindAllStringSubmatch(string(text), -1)
@@ -36,7 +37,7 @@ func TestTerraformSettings(t *testing.T) {
 		t.Fatalf("only %d settings in config.tf", len(keys))
 	}
 	for _, key := range keys {
-		if !slices.Contains(settings, key[1]) {
+		if !slices.Contains(read, key[1]) {
 			t.Errorf("%s is no setting", key[1])
 		}
 	}
@@ -49,7 +50,7 @@ func TestTerraformRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := handler.ParseConfig(func(name string) string {
+	config, err := settings.Parse(func(name string) string {
 		return map[string]string{"RULES": string(rules), "RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none"}[name]
 	})
 	if err != nil {

@@ -21,6 +21,9 @@ const (
 // Outcomes are all of them.
 var Outcomes = []Outcome{Created, Existing, Updated, Canceled, Unchanged, Failed, Retrieved, Listed, Ignored}
 
+// IsRead reports whether the operation only reads. Nobody waits for the publication of a read.
+func (r Result) IsRead() bool { return r.Operation == "get" || r.Operation == "list" }
+
 // Result tells what came of one event or one HTTP request. It is a member of a direct invocation's answer and the
 // data of the published event.
 type Result struct {

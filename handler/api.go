@@ -12,80 +12,85 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/oci"
 )
 
-// api serves a route of the Organizations API: the request passes through, signed by the function's principal, and so
-// does the answer. Of the request only compartmentId is looked at: this function sends for one tenancy.
+// api serves a route of the Organizations API. The request passes through, signed by the function's principal, and so does the answer.
+// Of the request only compartmentId is checked, for the function sends for one tenancy.
 func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	request, err := i.forwarded(r, m)
 	if err != nil {
 		return errorResponse(err)
 	}
-	request.header = withRequestID(request.header, i.callID) // here, for the result event is named after it
-	ctx, publishing, cancel := i.contexts(r.Context())
+	ctx, publishing, cancel := i.budget.Contexts(r.Context())
 	defer cancel()
-	got, err := i.execute(ctx, request)
+	got, err := i.session.Forward(ctx, i.watch, request)
 	passed := passedOn(got, err)
-	if !request.writes() {
+	if !request.Writes() {
 		return passed
 	}
-	nothingSent := got.status == 0 && err != nil && !events.AsError(err).Retryable // a guardrail refused it
+	nothingSent := got.Status == 0 && err != nil && !events.AsError(err).Retryable // a guardrail refused it
 	if err != nil && !nothingSent && r.Header.Get("opc-retry-token") == "" {
-		// It may have taken effect: the caller needs the token that was made for him to ask again without a second effect.
-		passed = passed.with("opc-retry-token", request.header.Get("opc-retry-token"))
+		// The write may have taken effect. With the token that was made for it the caller can repeat it without a second effect.
+		passed = passed.with("opc-retry-token", request.Header.Get("opc-retry-token"))
 	}
 	told := publicationOf(m, request, got, err)
-	told.Result.DryRun = i.dryRun()
-	i.metrics.add(told)
-	if i.publish(publishing, work{told}) != nil {
+	told.Result.DryRun = i.config.DryRun()
+	i.counts.count(told.Result)
+	if i.publish(publishing, []events.Publication{told}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}
 	return passed
 }
 
-// forwarded is the request to OCI that stands for the caller's. A caller whose SDK retries (opc-client-retries: true)
-// gets one attempt, for two layers of retries would multiply.
-func (i *invocation) forwarded(r *http.Request, m matchedRoute) (call, error) {
+// forwarded returns the request to Organizations. A caller whose SDK retries (opc-client-retries: true) gets one attempt, for two layers
+// of retries would multiply.
+func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Request, error) {
 	op := m.operation
-	request := call{operation: op, path: op.pathOf(m.parameters), rawQuery: r.URL.RawQuery, header: http.Header{},
-		once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}
+	request := invitations.Request{Operation: op, Call: oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(m.parameters),
+		Query: r.URL.RawQuery, Header: http.Header{}, Once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		value, err := handedOn(r.Header, name)
 		if err != nil {
 			return request, err
 		}
 		if value != "" {
-			request.header.Set(name, value)
+			request.Header.Set(name, value)
 		}
+	}
+	if request.Header.Get("opc-request-id") == "" && i.watch.RequestID != "" {
+		request.Header.Set("opc-request-id", i.watch.RequestID) // the result event is named after it
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return request, events.Invalid("InvalidParameter", "the query does not parse")
 	}
 	if strings.IndexFunc(r.URL.RawQuery, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
-		request.rawQuery = query.Encode() // as it came it could not be sent
+		request.Query = query.Encode() // as it came it cannot be sent
 	}
-	named := map[place][]string{inQuery: query["compartmentId"]}
-	if op.body != nil {
-		if request.body, err = forwardedBody(r); err != nil {
+	named := map[command.Place][]string{command.InQuery: query["compartmentId"]}
+	if op.Body != nil {
+		if request.Body, err = forwardedBody(r); err != nil {
 			return request, err
 		}
-		if named[inBody], err = compartmentsIn(request.body); err != nil {
+		if named[command.InBody], err = compartmentsIn(request.Body); err != nil {
 			return request, err
 		}
 	}
-	if op.method == http.MethodPost && request.header.Get("opc-retry-token") == "" {
-		request.header.Set("opc-retry-token", common.RetryToken())
+	if op.Method == http.MethodPost && request.Header.Get("opc-retry-token") == "" {
+		request.Header.Set("opc-retry-token", common.RetryToken())
 	}
 	return request, i.checkCompartments(op, named)
 }
 
-// forwardedBody is the caller's body as it came, a JSON object.
+// forwardedBody returns the caller's body as it came: a JSON object.
 func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := checkContentType(r.Header.Get("content-type")); err != nil {
 		return nil, err
 	}
-	body, err := readBody(r)
+	body, err := readBody(r, events.MaxBody)
 	switch {
 	case err != nil:
 		return nil, err
@@ -95,13 +100,13 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := events.CheckJSON(body); err != nil {
 		return nil, err
 	}
-	if !isObject(body) {
+	if !oci.IsObject(body) {
 		return nil, events.Undecodable("the body is not a JSON object")
 	}
 	return body, nil
 }
 
-// compartmentsIn are the compartments that the body names.
+// compartmentsIn returns the compartments that the body names.
 func compartmentsIn(body []byte) (named []string, err error) {
 	for name, raw := range events.Members(body) {
 		if string(name) != "compartmentId" {
@@ -118,26 +123,25 @@ func compartmentsIn(body []byte) (named []string, err error) {
 	return named, nil
 }
 
-// checkContentType refuses what is said not to be JSON. A body of which nothing is said is looked at.
+// checkContentType refuses a content type that is not JSON. Without a content type the body decides.
 func checkContentType(text string) error {
 	kind, _, err := mime.ParseMediaType(text)
 	if text == "" || err == nil && kind == "application/json" {
 		return nil
 	}
-	return &events.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType",
-		Message: "the body must be JSON; send content-type: application/json"}
+	return events.NewError(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "the body must be JSON; send content-type: application/json")
 }
 
-// checkCompartments sees that the caller means the sender tenancy wherever he names one, and does where the API wants it.
-func (i *invocation) checkCompartments(op *operation, named map[place][]string) error {
-	all := slices.Concat(named[inQuery], named[inBody])
-	if op.compartment != "" && strings.Join(named[op.compartment], "") == "" {
+// checkCompartments checks that each compartment of the request is the sender tenancy, and that there is one where the API requires it.
+func (i *invocation) checkCompartments(op *command.Operation, named map[command.Place][]string) error {
+	all := slices.Concat(named[command.InQuery], named[command.InBody])
+	if op.Compartment != "" && strings.Join(named[op.Compartment], "") == "" {
 		return events.Invalid("MissingParameter", "compartmentId is required: the OCID of the sender tenancy")
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	sender, err := i.sender()
+	sender, err := i.client.Tenancy(i.watch.Log)
 	if err != nil {
 		return err
 	}
@@ -147,31 +151,31 @@ func (i *invocation) checkCompartments(op *operation, named map[place][]string) 
 	return nil
 }
 
-// passedOn is the API's answer for the caller.
-func passedOn(got answer, err error) response {
-	passed := response{status: got.status, header: http.Header{}, body: got.body}
+// passedOn returns the API's answer for the caller.
+func passedOn(got oci.Answer, err error) response {
+	passed := response{status: got.Status, header: http.Header{}, body: got.Body}
 	if err != nil {
 		passed = errorResponse(err)
-	} else if len(got.body) > 0 {
-		passed = passed.with("content-type", cmp.Or(got.header.Get("content-type"), "application/json"))
+	} else if len(got.Body) > 0 {
+		passed = passed.with("content-type", cmp.Or(got.Header.Get("content-type"), "application/json"))
 	}
 	for _, name := range []string{"etag", "opc-request-id", "opc-work-request-id", "opc-next-page", "retry-after"} {
-		passed = passed.with(name, got.header.Get(name))
+		passed = passed.with(name, got.Header.Get(name))
 	}
 	return passed
 }
 
-// publicationOf tells of a write that was sent to Organizations. Its key is the route and the opc-request-id; with the body and
-// what came of it, for some callers give all their requests one id.
-func publicationOf(m matchedRoute, request call, got answer, err error) events.Publication {
-	result := resultOf(m.operation, got)
+// publicationOf returns the publication of a write. Its key is the route and the opc-request-id, and also the body and what came of the
+// write, for some callers give all their requests one id.
+func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, err error) events.Publication {
+	result := invitations.ResultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]
 	if err != nil {
 		result = failed(result, err)
 	} else if result.Invitation == nil && id != "" {
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
-	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.body).RecipientTenancyID),
-		Key: events.Hash(request.operation.method, request.path, request.header.Get("opc-request-id"),
-			events.Digest(request.body), events.ReadInvitation(result.Invitation).ID)}
+	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.Body).RecipientTenancyID),
+		Key: events.Hash(request.Method, request.Path, request.Header.Get("opc-request-id"),
+			events.Digest(request.Body), events.ReadInvitation(result.Invitation).ID)}
 }

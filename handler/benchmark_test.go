@@ -91,17 +91,6 @@ func allocated() uint64 {
 	return all.TotalAlloc
 }
 
-// BenchmarkSign signs a request with a body.
-func BenchmarkSign(b *testing.B) {
-	f, _ := newCanned(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := f.Sign([]byte(invited)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 // BenchmarkRespond answers what asks nothing of OCI.
 func BenchmarkRespond(b *testing.B) {
 	f, _ := newCanned(b)

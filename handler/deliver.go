@@ -4,53 +4,38 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"sync/atomic"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/rules"
 )
 
-// work is what came of a delivery: a publication for each record, in the order received.
-type work []events.Publication
+// results are what came of a delivery: a publication for each record, in the order received.
+type results []events.Publication
 
-// deliver carries out the records of a delivery and publishes what came of them; what could not be decoded only if tells
-// says so. The error says that not everything could be published.
-func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (work, error) {
-	ctx, publishing, cancel := i.contexts(parent)
+// deliver maps the records of a delivery to commands, executes them and publishes their results. A record that could not be decoded is
+// published only if tells is set: otherwise the caller learns of it from the status. The error tells that a result could not be published.
+func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (results, error) {
+	work, publishing, cancel := i.budget.Contexts(parent)
 	defer cancel()
-	kept := &atomic.Int64{}
-	tasks := i.planAll(ctx, delivery, records)
-	for _, t := range tasks {
-		t.kept = kept
-	}
-	i.carryOutAll(ctx, tasks)
-	var done, published work
-	for _, t := range tasks {
-		if kept.Load() > events.MaxBody && t.Result.Error == nil && isRead(t.Result) { // also what was read before it was too much
-			t.brief()
-		}
-		t.Result.DryRun = i.dryRun()
-		i.logRecord(t)
-		i.metrics.add(t.Publication)
-		done = append(done, t.Publication)
-		if tells || t.Key == "" { // a key is that of what could not be decoded
-			published = append(published, t.Publication)
-		}
-	}
-	return done, i.publish(publishing, published)
+	tasks := i.plan(work, delivery, records)
+	i.execute(work, tasks)
+	done := i.conclude(tasks)
+	return done, i.publish(publishing, done.published(tells))
 }
 
-// planAll plans the records. What the rules would have to be asked for is not planned once time has run out, and comes again;
-// nor once the rules have taken all that they may for a delivery, for that would be so again.
-func (i *invocation) planAll(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
+// plan maps each record to a command. After the deadline, records that need rules fail as retryable. Once the rules have seen as much as
+// they may of a delivery, they fail for good (413).
+func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
 	spent := 0.0
 	for _, record := range records {
 		t := &task{}
 		switch {
 		case ctx.Err() != nil:
-			t.unasked = notBegun("the invocation's time ran out")
-		case spent > maxDeliverySteps:
-			t.unasked = &events.Error{Status: http.StatusRequestEntityTooLarge, Code: "PayloadTooLarge",
-				Message: "the rules have taken too long with the records before: send fewer at a time"}
+			t.unasked = oci.NotBegun("the invocation's time ran out")
+		case spent > rules.MaxDeliverySteps:
+			t.unasked = events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge",
+				"the rules have taken too long with the records before: send fewer at a time")
 		}
 		i.planTask(t, delivery, record)
 		spent += t.spent
@@ -59,43 +44,72 @@ func (i *invocation) planAll(ctx context.Context, delivery events.Delivery, reco
 	return tasks
 }
 
-// comesAgain reports whether a redelivery may mend the record. A read is none of those: its caller has the answer.
+// conclude logs and counts the results of the tasks.
+func (i *invocation) conclude(tasks []*task) (done results) {
+	for _, t := range tasks {
+		if i.kept.Load() > events.MaxBody && t.Result.Error == nil && t.Result.IsRead() {
+			t.brief() // no answer has room for all that was read
+		}
+		t.Result.DryRun = i.config.DryRun()
+		i.logTask(t)
+		i.counts.count(t.Result)
+		done = append(done, t.Publication)
+	}
+	return done
+}
+
+// published returns the results to publish: all, or those of records that could be decoded.
+func (done results) published(undecodable bool) results {
+	if undecodable {
+		return done
+	}
+	return slices.DeleteFunc(slices.Clone(done), func(p events.Publication) bool { return p.Key != "" }) // only an undecodable one has a key
+}
+
+// comesAgain reports whether a redelivery may mend the failure of a record. A failed read is left to its caller, who has the answer.
 func comesAgain(p events.Publication) bool {
-	return p.Result.Error != nil && p.Result.Error.Retryable && !isRead(p.Result)
+	return p.Result.Error != nil && p.Result.Error.Retryable && !p.Result.IsRead()
 }
 
-func (done work) retryable() bool { return slices.ContainsFunc(done, comesAgain) }
+func (done results) retryable() bool { return slices.ContainsFunc(done, comesAgain) }
 
-func isRead(r events.Result) bool {
-	op := commandNamed(r.Operation)
-	return op != nil && !op.writes()
+// status returns the HTTP status of a delivery that did not fail as a whole.
+func (done results) status() int {
+	acted := func(p events.Publication) bool { return p.Result.Outcome != events.Ignored }
+	switch {
+	case done.retryable():
+		return http.StatusServiceUnavailable
+	case len(done) > 0 && !slices.ContainsFunc(done, acted):
+		return http.StatusAccepted
+	}
+	return http.StatusOK
 }
 
-// sizeOfResult is what of a result is as long as OCI made it.
-func sizeOfResult(r events.Result) int {
+// answer returns {"results": […]}. The platform takes no answer longer than a request, so a longer one has brief results; what was
+// published is complete.
+func (done results) answer(status int) response {
+	told, size := make([]events.Result, len(done)), 0
+	for index, publication := range done {
+		told[index] = publication.Result
+		size += sizeOf(publication.Result)
+	}
+	if size <= events.MaxBody { // a larger one is not worth encoding
+		answer := jsonResponse(status, map[string][]events.Result{"results": told})
+		if len(answer.body) <= events.MaxBody {
+			return answer
+		}
+	}
+	for index := range told {
+		told[index] = told[index].Brief()
+	}
+	return jsonResponse(status, map[string][]events.Result{"results": told})
+}
+
+// sizeOf returns the bytes of the result whose length OCI determines.
+func sizeOf(r events.Result) int {
 	size := len(r.Invitation)
 	for _, one := range r.Invitations {
 		size += len(one)
 	}
 	return size
-}
-
-// answer is what the caller is told: {"results": […]}. The platform takes no answer that is larger than a request may
-// be, so a larger one tells less of each record; what was published tells all.
-func (done work) answer(status int) response {
-	results, size := make([]events.Result, len(done)), 0
-	for index, publication := range done {
-		results[index] = publication.Result
-		size += sizeOfResult(publication.Result)
-	}
-	if size <= events.MaxBody { // else it is not worth writing whole
-		answer := jsonResponse(status, map[string][]events.Result{"results": results})
-		if len(answer.body) <= events.MaxBody {
-			return answer
-		}
-	}
-	for index := range results {
-		results[index] = results[index].Brief()
-	}
-	return jsonResponse(status, map[string][]events.Result{"results": results})
 }

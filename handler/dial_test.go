@@ -92,12 +92,8 @@ func poolOf(lines ...*line) *x509.CertPool {
 	return pool
 }
 
-// leap makes the function's clock for connections one that can be put forward.
-func (f *function) leap() (by func(time.Duration)) {
-	var ahead atomic.Int64
-	f.SetClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
-	return func(d time.Duration) { ahead.Add(int64(d)) }
-}
+// leap puts the clock forward by which connections age.
+func (f *function) leap(by time.Duration) { f.ahead.Add(int64(by)) }
 
 var schemes = map[string]bool{"http": false, "https": true}
 
@@ -110,16 +106,15 @@ func TestFirstCallFindsConnections(t *testing.T) {
 				oci := &ocitest.Server{}
 				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
 				f := newFunctionOn(t, organizations, notifications, oci, "MAX_ATTEMPTS", "1")
-				leap := f.leap()
 				want := int64(1)
 				switch gap {
 				case "made":
 					f.Prepare()
 				case "in the making":
-					f.Begin()
+					go f.Prepare()
 				case "closed":
 					f.Prepare()
-					leap(time.Second)
+					f.leap(time.Second)
 					<-organizations.accepted
 					<-notifications.accepted
 					organizations.cut(false)
@@ -127,10 +122,10 @@ func TestFirstCallFindsConnections(t *testing.T) {
 					want = 2
 				case "waiting":
 					f.Prepare()
-					leap(time.Second)
+					f.leap(time.Second)
 				case "used up": // nobody called for so long that the services may have closed them
 					f.Prepare()
-					leap(time.Minute)
+					f.leap(time.Minute)
 					want = 2
 				}
 				if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"created"`) {
@@ -177,9 +172,8 @@ func TestConnectionsCutWhileIdle(t *testing.T) {
 				organizations, notifications := newLine(t, oci, secure), newLine(t, oci, secure)
 				f := newFunctionOn(t, organizations, notifications, oci, "MAX_ATTEMPTS", "1")
 				const rounds = 25
-				leap := f.leap()
 				for number := range rounds {
-					leap(time.Second)
+					f.leap(time.Second)
 					r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
 						`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
 					r.Header.Set("opc-client-retries", "true")

@@ -1,16 +1,20 @@
 package handler
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/doctor"
 )
 
-// Direct serves a direct invocation: the body is a delivery, the answer {"results": […]}, or a [Report] if it is the command
-// doctor. The only failure that a direct caller can see is a cut connection, for the platform drops any status; so it is cut
-// where, and only where, a redelivery can help, after the failure itself was published.
+// Direct serves a direct invocation: the body is a delivery, the answer is {"results": […]}, or a [doctor.Report] for the command
+// doctor. A direct caller sees one failure only, a cut connection, for the platform drops the status. So Direct cuts the connection if,
+// and only if, a redelivery can help, after it has published the failure.
 func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context(), directDoor)
 	answer, err := i.direct(r)
@@ -21,6 +25,7 @@ func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	respond(w, r, answer)
 }
 
+// direct returns the answer, or the reason to cut the connection.
 func (i *invocation) direct(r *http.Request) (answer response, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -28,7 +33,7 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 			err = errPanic
 		}
 	}()
-	body, err := readBody(r)
+	body, err := readBody(r, events.MaxBody)
 	if err != nil {
 		return response{}, err
 	}
@@ -50,17 +55,48 @@ func (i *invocation) delivery(body []byte, header http.Header) events.Delivery {
 	return events.Delivery{Body: body, Header: header, CallID: i.callID, Prefix: i.config.EventTypePrefix}
 }
 
-// Why an invocation is cut, besides errUnpublished.
+// The reasons to cut a connection, besides publish.ErrUnpublished.
 var (
 	errRetryable = errors.New("a record failed that a redelivery may mend")
 	errPanic     = errors.New("panic")
 )
 
-// readBody reads the request's body. One that is longer than a body may be is cut one byte past that, which tells.
-func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, events.MaxBody+1))
+// readBody reads the body of a request, at most one byte more than most.
+func readBody(r *http.Request, most int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	if err != nil {
 		return nil, events.Undecodable("the body broke off")
 	}
 	return body, nil
+}
+
+// maxDoctor is the most bytes of the command doctor, so that no long delivery is parsed for it.
+const maxDoctor = 1 << 10
+
+// asksDoctor reports whether the delivery is the bare command {"operation": "doctor"}.
+func asksDoctor(d events.Delivery) bool {
+	const word = "doctor"
+	mayStand := bytes.Contains(d.Body, []byte(word)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
+	if !mayStand || len(d.Body) > maxDoctor || d.Header.Get("ce-specversion") != "" || events.CheckJSON(d.Body) != nil {
+		return false
+	}
+	var members map[string]any
+	return json.Unmarshal(d.Body, &members) == nil && len(members) == 1 && members["operation"] == word
+}
+
+// answerDoctor always answers, for a cut connection would not help whoever asks for the doctor.
+func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			i.logPanic("panic of the doctor", fault)
+			answer = errorResponse(events.Internal())
+		}
+	}()
+	return jsonResponse(http.StatusOK, i.doctor(ctx))
+}
+
+func (i *invocation) doctor(ctx context.Context) doctor.Report {
+	fresh := connect(i.config, i.client.Afresh())
+	return doctor.Examine(ctx, i.watch, doctor.Patient{Config: i.config, Version: i.version,
+		Client: fresh.client, Invitations: fresh.executor, Publisher: fresh.publisher})
 }

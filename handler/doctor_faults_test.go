@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -132,12 +132,12 @@ var plantedFaults = []struct {
 	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
 		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
 	{"nobody let through", func(t *testing.T, p *patient) {
-		p.config = func(c *handler.Config) {
+		p.config = func(c *settings.Config) {
 			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}
 		}
 	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
 	{"all denied", func(t *testing.T, p *patient) {
-		p.config = func(c *handler.Config) { c.DeniedRecipients = []string{"*"} }
+		p.config = func(c *settings.Config) { c.DeniedRecipients = []string{"*"} }
 	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
 	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
 		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},

@@ -19,6 +19,10 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
+	"sender-invitations/handler/doctor"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/settings"
+	"sender-invitations/handler/trace"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -31,14 +35,14 @@ const (
 type patient struct {
 	oci      *ocitest.Server
 	settings map[string]string
-	config   func(*handler.Config) // changes what the settings have made
-	folder   string                // of the credentials
+	config   func(*settings.Config) // changes what the settings have made
+	folder   string                 // of the credentials
 	log      bytes.Buffer
 }
 
 // newPatient is a sound one.
 func newPatient(t *testing.T) *patient {
-	p := &patient{oci: &ocitest.Server{}, folder: t.TempDir(), config: func(*handler.Config) {}}
+	p := &patient{oci: &ocitest.Server{}, folder: t.TempDir(), config: func(*settings.Config) {}}
 	server := httptest.NewServer(p.oci)
 	t.Cleanup(server.Close)
 	p.settings = map[string]string{"RESULT_TOPIC_OCID": results, "DEAD_LETTER_TOPIC_OCID": failures, "FN_FN_ID": "ocid1.fnfunc.oc1.iad.function",
@@ -97,13 +101,13 @@ func closedPort(t *testing.T) string {
 
 func (p *patient) function(t *testing.T) *function {
 	t.Helper()
-	config, err := handler.ParseConfig(func(name string) string { return p.settings[name] })
+	config, err := settings.Parse(func(name string) string { return p.settings[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.config(&config)
 	credentials := func() (common.ConfigurationProvider, error) {
-		if config.Auth == handler.AuthConfigFile {
+		if config.Auth == settings.AuthConfigFile {
 			return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
 		}
 		return auth.ResourcePrincipalConfigurationProvider()
@@ -112,7 +116,7 @@ func (p *patient) function(t *testing.T) *function {
 }
 
 // report is the answer of the direct door, and as it stands.
-func (p *patient) report(t *testing.T) (map[string]handler.Check, string) {
+func (p *patient) report(t *testing.T) (map[string]doctor.Check, string) {
 	t.Helper()
 	answer, cut := p.function(t).invoke(`{"operation": "doctor"}`)
 	var report struct {
@@ -125,9 +129,9 @@ func (p *patient) report(t *testing.T) (map[string]handler.Check, string) {
 	}
 	delete(checks, "ok")
 	delete(checks, "version")
-	found, allOK := map[string]handler.Check{}, true
+	found, allOK := map[string]doctor.Check{}, true
 	for name, raw := range checks {
-		var check handler.Check
+		var check doctor.Check
 		if err := json.Unmarshal(raw, &check); err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +242,7 @@ func TestDoctorRemarks(t *testing.T) {
 		{"example rules", "rules", "set RULES or RULES_FILE", func(p *patient) { p.settings["RULES"] = "" }},
 		{"no guardrails", "guardrails", "no guardrail is set", func(p *patient) {}},
 		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
-			p.config = func(c *handler.Config) { c.Mode = handler.ModeDryRun }
+			p.config = func(c *settings.Config) { c.Mode = settings.ModeDryRun }
 		}},
 		{"another tenancy that is taken", "settings", "COMPARTMENT_OCID is not the principal's tenancy", func(p *patient) {
 			p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other"
@@ -272,7 +276,7 @@ func TestGuardrailsThatLetSomebodyThrough(t *testing.T) {
 	} {
 		p := newPatient(t)
 		p.issue(t)
-		p.config = func(config *handler.Config) { config.AllowedRecipients, config.DeniedRecipients = c.allowed, c.denied }
+		p.config = func(config *settings.Config) { config.AllowedRecipients, config.DeniedRecipients = c.allowed, c.denied }
 		if checks, _ := p.report(t); !checks["guardrails"].OK || len(checks["guardrails"].Remarks) > 0 {
 			t.Errorf("%v: %+v", c, checks["guardrails"])
 		}
@@ -324,7 +328,7 @@ func TestDoctorEndsInTime(t *testing.T) {
 
 // Credentials that take longer to read than there is time are a fault like others.
 func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
-	config, err := handler.ParseConfig(func(name string) string {
+	config, err := settings.Parse(func(name string) string {
 		return map[string]string{"RESULT_TOPIC_OCID": results, "AUTH": "instance_principal"}[name]
 	})
 	if err != nil {
@@ -358,7 +362,7 @@ func TestDoctorOfTracing(t *testing.T) {
 		"collector.example/a?dataKey=secret": `"tracing":{"ok":false,"found":{"serviceName":"invitations","sampled":false},` +
 			`"fault":"OCI_TRACE_COLLECTOR_URL is not an https:// address`,
 	} {
-		ctx := handler.WithTrace(t.Context(), handler.TraceContext{CollectorURL: collector, ServiceName: "invitations"})
+		ctx := trace.With(t.Context(), trace.Context{CollectorURL: collector, ServiceName: "invitations"})
 		report := f.Doctor(ctx)
 		encoded, err := json.Marshal(report)
 		if err != nil || !strings.Contains(string(encoded), wanted) || strings.Contains(string(encoded), "secret") || report.OK != report.Tracing.OK {
@@ -371,11 +375,11 @@ func TestDoctorOfTracing(t *testing.T) {
 func TestDoctorIsNeverCut(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
-	config, err := handler.ParseConfig(func(name string) string { return p.settings[name] })
+	config, err := settings.Parse(func(name string) string { return p.settings[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	for wanted, credentials := range map[string]handler.Credentials{
+	for wanted, credentials := range map[string]oci.Credentials{
 		"the credentials cannot be read; the log says why": func() (common.ConfigurationProvider, error) { panic("secret") },
 		`{"code":"InternalServerError","message":"internal error"}`: func() (common.ConfigurationProvider, error) {
 			provider, err := auth.ResourcePrincipalConfigurationProvider()
@@ -390,8 +394,8 @@ func TestDoctorIsNeverCut(t *testing.T) {
 }
 
 func TestDoctorOfWrongSettings(t *testing.T) {
-	_, err := handler.ParseConfig(func(name string) string { return map[string]string{"AUTH": "password"}[name] })
-	report := handler.WrongSettings("test", err)
+	_, err := settings.Parse(func(name string) string { return map[string]string{"AUTH": "password"}[name] })
+	report := doctor.WrongSettings("test", err)
 	if report.OK || report.Settings.OK || !strings.Contains(report.Settings.Fault, "RESULT_TOPIC_OCID is required") ||
 		!strings.Contains(report.Settings.Fault, "AUTH takes resource_principal") || !strings.Contains(report.Settings.Remedy, "fn config function") {
 		t.Errorf("%+v", report)

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"sender-invitations/events"
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/ocitest"
 )
@@ -155,7 +155,7 @@ func TestDryRunAnswers(t *testing.T) {
 // A result of a dry-run is not taken for that of the same event later, when it counts.
 func TestDryRunHasItsOwnIDs(t *testing.T) {
 	oci := &ocitest.Server{}
-	newFunction(t, oci, "MODE", handler.ModeDryRun).invoke(creates("a"))
+	newFunction(t, oci, "MODE", settings.ModeDryRun).invoke(creates("a"))
 	newFunction(t, oci).invoke(creates("a"))
 	ids := map[string]bool{}
 	for _, message := range oci.Messages() {

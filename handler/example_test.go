@@ -13,6 +13,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -23,12 +24,12 @@ func Example() {
 	defer server.Close()
 	defer actAs(oci)()
 
-	settings := map[string]string{
+	environment := map[string]string{
 		"RESULT_TOPIC_OCID":      "ocid1.onstopic.oc1.iad.results",
 		"ORGANIZATIONS_ENDPOINT": server.URL,
 		"NOTIFICATIONS_ENDPOINT": server.URL,
 	}
-	config, err := handler.ParseConfig(func(name string) string { return settings[name] })
+	config, err := settings.Parse(func(name string) string { return environment[name] })
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -58,11 +59,11 @@ func actAs(oci *ocitest.Server) func() {
 	if err != nil {
 		panic(err)
 	}
-	environment, err := oci.IssueCredentials(folder)
+	variables, err := oci.IssueCredentials(folder)
 	if err != nil {
 		panic(err)
 	}
-	for _, variable := range environment {
+	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")
 		os.Setenv(name, value)
 	}

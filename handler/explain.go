@@ -5,30 +5,28 @@ import (
 	"encoding/json"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/rules"
 )
 
 // Explanation tells what a record is and what would be done with it.
 type Explanation struct {
-	// Event is the record's event in its CloudEvents JSON form; none if it cannot be decoded.
+	// Event is the record's event in its CloudEvents JSON form; none if the record cannot be decoded.
 	Event json.RawMessage
-	// Differs are the rules that were tried and do not match; none if no rule is asked, for the event is the function's
-	// own: a command, a result, a failed event sent back.
-	Differs []Difference
-	// Rule is the rule that matches, or, where Operation is "", whose condition cannot be told; "" if there is none.
+	// Differs are the rules that were tried and do not match. There are none for the function's own events, which the rules do not
+	// see: commands, results, failed events that are sent back.
+	Differs []rules.Difference
+	// Rule is the rule that matches; with an empty Operation, the rule whose condition cannot be evaluated; "" if there is none.
 	Rule string
-	// Operation is what is asked for; "" if nothing is.
+	// Operation is the operation that is asked for; "" if there is none.
 	Operation string
-	// Command is what would be carried out, its fields as a JSON object; none if nothing would.
+	// Command is the command that would be carried out, its fields as a JSON object; none if there would be none.
 	Command json.RawMessage
-	// Err is why the record would fail.
+	// Err is the reason why the record would fail.
 	Err *events.Error
 }
 
-// Difference is a rule that does not match, and the field of its match that differs: "type", "source" or "when".
-type Difference struct{ Rule, Field string }
-
-// Explain tells what the function would do with a delivery, record by record. It calls nothing, and so it does not see
-// what only a call shows; the sender tenancy is known to it if COMPARTMENT_OCID is set.
+// Explain tells what the function would do with a delivery, record by record. It calls nothing, so it does not see what only a call
+// shows. It checks commands against the sender tenancy only if COMPARTMENT_OCID is set.
 func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 	i := h.invocation(context.Background(), directDoor)
 	delivery.Prefix = i.config.EventTypePrefix
@@ -44,13 +42,14 @@ func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 }
 
 func (i *invocation) explain(delivery events.Delivery, record events.Record) (e Explanation, err error) {
-	t := i.plan(delivery, record)
-	if sender := i.config.CompartmentOCID; t.command.operation != nil && sender != "" {
-		i.attempt(t, func() error { return t.command.checkAgainst(sender) })
+	t := &task{}
+	i.planTask(t, delivery, record)
+	if sender := i.config.CompartmentOCID; t.order != nil && sender != "" {
+		i.do(t, func() error { return t.order.CheckSender(sender) })
 	}
-	e.Differs, e.Operation, e.Err = t.tried, t.Result.Operation, t.Result.Error
-	if t.command.operation != nil {
-		if e.Command, err = events.Marshal(t.command); err != nil {
+	e.Differs, e.Operation, e.Err = t.differs, t.Result.Operation, t.Result.Error
+	if t.order != nil {
+		if e.Command, err = events.Marshal(t.order.Command); err != nil {
 			return e, err
 		}
 	}

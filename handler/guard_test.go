@@ -232,12 +232,12 @@ func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
 		return ocitest.Fault{}
 	}}, "CONCURRENCY", "1", "MAX_PENDING", "1")
 	reads := 0
-	f.ReadCredentialsBy(func() (common.ConfigurationProvider, error) {
+	f.read = func() (common.ConfigurationProvider, error) {
 		if reads++; reads == 2 { // after the 401
 			return nil, errors.New("gone")
 		}
 		return auth.ResourcePrincipalConfigurationProvider()
-	})
+	}
 	answer := f.request(http.MethodPost, "/events", creates("a", "b")).Body.String()
 	if len(f.oci.Invitations()) != 1 || !strings.Contains(answer, "NotAllowed") || !strings.Contains(answer, "may have taken effect") {
 		t.Error(len(f.oci.Invitations()), answer)

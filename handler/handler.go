@@ -1,44 +1,85 @@
 // Package handler is the behaviour of the function: two doors, one core.
 //
-// [Handler.Direct] takes what OCI Events, Notifications, Connector Hub, Resource Scheduler and `fn invoke` deliver: it
-// decodes events, maps each to a command by the rules, carries it out, publishes what came of it and answers with the
-// results. [Handler.HTTP] is what API Gateway calls: the sender-invitation part of the Organizations API itself, and
-// the same deliveries under /events. Behind both stand one table of operations, one way to call OCI, one publisher and
-// one place that answers.
+// [Handler.Direct] takes what OCI Events, Notifications, Connector Hub, Resource Scheduler and `fn invoke` deliver. [Handler.HTTP] is what
+// API Gateway calls: the sender-invitation part of the Organizations API itself, and the same deliveries under /events.
+//
+// A delivery goes one way, which [invocation.deliver] tells line by line: it is decoded into records, each record is mapped to a
+// command, the commands are executed, their results are published, and the caller gets its response. The rooms beside this one do the
+// parts: rules, command, invitations, publish, oci. docs/architecture.md draws the way and has the glossary.
 package handler
 
 import (
+	"context"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
-	"sender-invitations/events"
+	"sender-invitations/handler/doctor"
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/publish"
+	"sender-invitations/handler/settings"
 )
 
 // Handler serves the invocations of one function process. It is safe for concurrent use.
 type Handler struct {
-	config     Config
-	guardrails guardrails
-	version    string
-	connection *connection
-	emitter    events.Emitter
-	logger     *slog.Logger
-	warm       atomic.Bool // has served an invocation
+	services
+	config  settings.Config
+	version string
+	logger  *slog.Logger
+	warm    atomic.Bool // has served an invocation
 }
 
-// New returns a handler with the settings of config. The credentials are read by [Handler.Prepare], or when a call to OCI
-// first needs them: what cannot be read yet stops an invocation and not the start. The version is what /health tells.
-func New(config Config, credentials Credentials, version string, log *slog.Logger) *Handler {
-	return &Handler{
-		config:     config,
-		guardrails: newGuardrails(config),
-		version:    version,
-		connection: newConnection(config, credentials),
-		emitter:    events.Emitter{Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Now: time.Now},
-		logger:     log,
+// services are the ways to OCI.
+type services struct {
+	client    *oci.Client
+	executor  *invitations.Executor
+	publisher *publish.Publisher
+}
+
+// New returns a handler with the settings of config. It reads the credentials in [Handler.Prepare], or before the first call to OCI:
+// credentials that cannot be read yet stop an invocation, not the start. The version is what /health tells.
+func New(config settings.Config, credentials oci.Credentials, version string, log *slog.Logger) *Handler {
+	return newHandler(config, oci.New(clientOptions(config), credentials), version, log)
+}
+
+func newHandler(config settings.Config, client *oci.Client, version string, log *slog.Logger) *Handler {
+	return &Handler{services: connect(config, client), config: config, version: version, logger: log}
+}
+
+func clientOptions(config settings.Config) oci.Options {
+	return oci.Options{
+		Tenancy:        config.CompartmentOCID,
+		ConnectTimeout: config.ConnectTimeout, ReadTimeout: config.ReadTimeout, MaxAttempts: config.MaxAttempts,
+		Auth:            config.Auth,
+		KeepCredentials: config.Auth == settings.AuthInstancePrincipal, // to read them again asks the metadata service
 	}
 }
 
-// Prepare reads the credentials and connects to OCI, so that the first invocation need not wait for all of it. It is to be
-// called once, in the background, when the process starts; it may be left out. What fails, the first invocation tells.
-func (h *Handler) Prepare() { h.connection.prepare() }
+// connect registers the services with the client.
+func connect(config settings.Config, client *oci.Client) services {
+	return services{
+		client: client,
+		executor: invitations.New(client, invitations.Options{
+			Endpoint: config.OrganizationsEndpoint, Region: config.OrganizationsRegion,
+			Guardrails: invitations.Guardrails{
+				AllowedRecipients: config.AllowedRecipients, DeniedRecipients: config.DeniedRecipients,
+				AllowedEmailDomains: config.AllowedEmailDomains, MaxPending: config.MaxPending,
+			},
+			DryRun: config.DryRun(), MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
+		}),
+		publisher: publish.New(client, publish.Options{
+			Endpoint:    config.NotificationsEndpoint,
+			ResultTopic: config.ResultTopicOCID, DeadLetterTopic: config.DeadLetterTopicOCID,
+			Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Concurrency: config.Concurrency,
+		}),
+	}
+}
+
+// Prepare reads the credentials and connects to OCI, so that the first invocation need not wait for all of that. Call it once, in the
+// background, when the process starts; it may be left out. The first invocation tells what fails.
+func (h *Handler) Prepare() { h.client.Prepare() }
+
+// Doctor examines the deployment and returns what is wrong and what to do about it.
+func (h *Handler) Doctor(ctx context.Context) doctor.Report {
+	return h.invocation(ctx, directDoor).doctor(ctx)
+}

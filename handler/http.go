@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 )
 
-// HTTP serves a request that came through API Gateway: the routes of the Organizations API, /events and /health, after
-// HTTP_BASE_PATH. It does not authenticate callers: the gateway must.
+// HTTP serves a request that came through API Gateway: the routes of the Organizations API, /events and /health, after HTTP_BASE_PATH. It
+// does not authenticate callers; the gateway must.
 func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context(), gatewayDoor)
 	answer, route := i.http(r)
@@ -20,7 +21,7 @@ func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 	respond(w, r, answer)
 }
 
-// http is the answer to a request, and the path of the route that gave it.
+// http returns the answer to a request, and the path of its route.
 func (i *invocation) http(r *http.Request) (answer response, route string) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -43,14 +44,14 @@ func (i *invocation) http(r *http.Request) (answer response, route string) {
 		return served.unrouted(), ""
 	}
 	answer = served.serve(i, r, served)
-	if i.dryRun() && served.writes() {
+	if i.config.DryRun() && served.writes() {
 		answer = answer.with("x-dry-run", "true")
 	}
 	return answer, served.path
 }
 
-// routedPath is the escaped path behind HTTP_BASE_PATH. A gateway gives path and query, a plain Fn server the whole
-// URL. What begins with two slashes has no path of its own: it must not reach a route that the gateway did not see.
+// routedPath returns the escaped path after HTTP_BASE_PATH. A gateway gives path and query, a plain Fn server the whole URL. A path that
+// begins with two slashes parses as a host; it is refused, so that it cannot reach a route that the gateway did not see.
 func (i *invocation) routedPath(r *http.Request) (string, bool) {
 	if r.URL.Scheme == "" && r.URL.Host != "" {
 		return "", false
@@ -59,8 +60,8 @@ func (i *invocation) routedPath(r *http.Request) (string, bool) {
 	return path, ok && strings.HasPrefix(path, "/")
 }
 
-// InvalidURL answers a request whose URL or method cannot be parsed, and which therefore never became an
-// [http.Request]. ctx is that of [WithCallID], header the request's.
+// InvalidURL answers a request whose URL or method does not parse, so that it never became an [http.Request]. The context is that of
+// [WithCallID], the header that of the request.
 func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.ResponseWriter) {
 	i := h.invocation(ctx, gatewayDoor)
 	answer := errorResponse(events.Invalid("InvalidParameter", "the request's URL or method does not parse")).
@@ -69,9 +70,9 @@ func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.Res
 	respond(w, &http.Request{}, answer)
 }
 
-// requestID is how the answer names the request where OCI has not named it: as the caller does, else by the call id.
+// requestID returns the opc-request-id of an answer that OCI has not given one: the caller's, else the call id.
 func (i *invocation) requestID(header http.Header) string {
-	if id := header.Get("opc-request-id"); id != "" && isHeaderValue(id) {
+	if id := header.Get("opc-request-id"); id != "" && command.IsHeaderValue(id) {
 		return id
 	}
 	return i.callID

@@ -3,37 +3,46 @@ package handler
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"log/slog"
-	"net/http"
-	"slices"
+	"sync/atomic"
 	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/publish"
+	"sender-invitations/handler/trace"
 )
 
-// invocation is one call of the function: what both doors share while it lasts. A record of a list is worked on with a copy.
+// invocation is one call of the function, through either door.
 type invocation struct {
 	*Handler
-	observer
 	callID  string
 	started time.Time
-	// workBy is when the work must be done, publishBy when its results must be published.
-	workBy, publishBy time.Time
-	places            *places
-	metrics           *metrics
-	// pace and look are what the records of a list have in common; nil where there is but one to carry out.
-	pace *pace
-	look *look
+	budget  oci.Budget
+	watch   oci.Observer
+	session *invitations.Session
+	counts  counts
+	alone   bool         // one command is carried out, so no other waits for the answer
+	kept    atomic.Int64 // bytes that were read for the answer
+}
+
+// counts are the numbers of the invocation's log line.
+type counts struct {
+	records, retryable int
+	outcomes           map[events.Outcome]int
+	publish.Counts
 }
 
 type callIDKey struct{}
 
-// WithCallID returns a context that carries the platform's id of the invocation, for [Handler.Direct] and
-// [Handler.HTTP].
+// WithCallID returns a context that carries the platform's id of the invocation, for [Handler.Direct] and [Handler.HTTP].
 func WithCallID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, callIDKey{}, id)
 }
 
-// The doors, as log and trace name them.
+// The doors, as log lines and spans name them.
 const (
 	directDoor  = "direct"
 	gatewayDoor = "gateway"
@@ -45,90 +54,73 @@ func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 		id = rand.Text() // a record without an id of its own needs one
 	}
 	log := h.logger.With("callId", id, "coldStart", !h.warm.Swap(true), "door", door)
-	work, publish := deadlines(ctx)
-	return &invocation{Handler: h, callID: id, started: time.Now(), workBy: work, publishBy: publish, places: &places{}, metrics: &metrics{},
-		observer: observer{log: log, tally: &tally{}, trace: startTrace(ctx, log, door, id)}}
-}
-
-// usualTimeout is the invocation's deadline where the platform names none: the default of OCI Functions.
-const usualTimeout = 30 * time.Second
-
-// leastTime is what an attempt needs to have a chance.
-const leastTime = 300 * time.Millisecond
-
-// deadlines returns by when an invocation must have done its work: before its end by the smaller of a second and a quarter
-// of the time left, so that the result of work that runs out of time can still be published; and by when it must have
-// published, which leaves a quarter of this reserve for the answer.
-//
-// Fn-Deadline is cut to the second, so up to a second is left where it has passed: enough for one attempt.
-func deadlines(ctx context.Context) (work, publish time.Time) {
-	deadline, ok := ctx.Deadline()
-	switch {
-	case !ok:
-		deadline = time.Now().Add(usualTimeout)
-	case time.Until(deadline) < leastTime:
-		deadline = time.Now().Add(2 * leastTime)
+	span, err := trace.Start(ctx, door, id)
+	if err != nil { // an invitation does not depend on it
+		log.Warn("no trace: " + err.Error())
 	}
-	reserve := min(time.Second, time.Until(deadline)/4)
-	return deadline.Add(-reserve), deadline.Add(-reserve / 4)
-}
-
-// contexts are those of the work and of publishing. A caller who goes away ends nothing: what was begun for him is carried
-// through, and its result published.
-func (i *invocation) contexts(parent context.Context) (work, publishing context.Context, cancel context.CancelFunc) {
-	publishing, cancelPublishing := context.WithDeadline(context.WithoutCancel(parent), i.publishBy)
-	work, cancelWork := context.WithDeadline(publishing, i.workBy)
-	return work, publishing, func() { cancelWork(); cancelPublishing() }
-}
-
-// execute makes a call to Organizations, if the guardrails permit it. Every write of either door passes here, and none goes
-// out in dry-run.
-func (i *invocation) execute(ctx context.Context, request call) (answer, error) {
-	request.service, request.pace = organizations, i.pace
-	request.header = withRequestID(request.header, i.callID)
-	if !request.writes() {
-		return i.connection.send(ctx, i.observer, request)
+	watch := oci.Observer{Log: log, Tally: &oci.Tally{}, Trace: span}
+	if command.IsHeaderValue(id) {
+		watch.RequestID = id
 	}
-	release, err := i.permit(ctx, request)
+	return &invocation{Handler: h, callID: id, started: time.Now(), budget: oci.NewBudget(ctx), watch: watch,
+		session: h.executor.Session(), counts: counts{outcomes: map[events.Outcome]int{}}}
+}
+
+// count counts a result.
+func (c *counts) count(r events.Result) {
+	c.records++
+	c.outcomes[r.Outcome]++
+	if r.Error != nil && r.Error.Retryable {
+		c.retryable++
+	}
+}
+
+// publish publishes the results, and counts them.
+func (i *invocation) publish(ctx context.Context, results []events.Publication) error {
+	counts, err := i.publisher.Publish(ctx, i.watch, results)
+	i.counts.Counts = counts
+	return err
+}
+
+// endDirect ends an invocation of the direct door. The error is the reason why it is cut.
+func (i *invocation) endDirect(ctx context.Context, err error) {
 	if err != nil {
-		return answer{}, err
+		i.end(ctx, slog.LevelError, 0, "cut", slog.Bool("cut", true), slog.String("reason", err.Error()))
+		return
 	}
-	if i.dryRun() {
-		i.log.LogAttrs(ctx, slog.LevelInfo, "write withheld: MODE=dry-run", request.attributes(answer{})...)
-		return i.rehearse(ctx, request)
-	}
-	started, own := time.Now(), i.apart()
-	got, err := i.connection.send(ctx, own, request)
-	neverSent := own.tally.attempted() == 0 || errors.Is(err, errCredentials)
-	if (neverSent || got.refused()) && !got.unclear {
-		release()
-	}
-	i.log.LogAttrs(ctx, slog.LevelInfo, "write to Organizations", slices.Concat(request.attributes(got), faultAttributes(err),
-		[]slog.Attr{slog.Int64("attempts", own.tally.attempts.Load()), milliseconds(time.Since(started))})...)
-	return got, err
+	i.end(ctx, slog.LevelInfo, 0, "", slog.Bool("cut", false))
 }
 
-// dryRun reports whether nothing is to be written to Organizations.
-func (i *invocation) dryRun() bool { return i.config.Mode == ModeDryRun }
-
-// withRequestID sets the opc-request-id of a call, so that it can be found in Oracle's logs as in ours: the caller's,
-// else the call id.
-func withRequestID(header http.Header, callID string) http.Header {
-	header = header.Clone()
-	if header == nil {
-		header = http.Header{}
+// endHTTP ends an invocation of the HTTP door. The log has the route only, for the path may hold anything.
+func (i *invocation) endHTTP(ctx context.Context, method, route string, answer response) {
+	level, code := slog.LevelInfo, ""
+	if answer.status >= 400 {
+		level = slog.LevelWarn
 	}
-	if header.Get("opc-request-id") == "" && isHeaderValue(callID) {
-		header.Set("opc-request-id", callID)
+	if answer.status >= 500 { // a fault of the caller's does not make the span a failed one
+		code = answer.code
 	}
-	return header
+	i.end(ctx, level, answer.status, code, slog.String("method", events.Private(method)), slog.String("route", route),
+		slog.Int("status", answer.status), slog.String("errorCode", answer.code),
+		slog.String("opcRequestId", events.Private(answer.header.Get("opc-request-id"))))
 }
 
-// sender is the OCID of the sender tenancy.
-func (i *invocation) sender() (string, error) {
-	clients, err := i.connection.open(i.log)
-	if err != nil {
-		return "", err
+// end writes the log line of the invocation and ends the trace. The line has all its numbers even if they are 0, for metrics are made of
+// them.
+func (i *invocation) end(ctx context.Context, level slog.Level, status int, code string, attributes ...slog.Attr) {
+	attributes = append(attributes, slog.Int("records", i.counts.records))
+	for _, outcome := range events.Outcomes {
+		attributes = append(attributes, slog.Int(string(outcome), i.counts.outcomes[outcome]))
 	}
-	return clients.tenancy, nil
+	tally := i.watch.Tally
+	attributes = append(attributes, slog.Int("retryable", i.counts.retryable), slog.Int("published", i.counts.Published),
+		slog.Int("unpublished", i.counts.Unpublished), slog.Int64("ociAttempts", tally.Attempts.Load()),
+		slog.Int64("ociRepeated", tally.Repeated.Load()), slog.Int64("ociThrottled", tally.Throttled.Load()),
+		oci.Milliseconds("ociMs", time.Duration(tally.Took.Load())), oci.Milliseconds("durationMs", time.Since(i.started)))
+	i.watch.Log.LogAttrs(ctx, level, "invocation", attributes...)
+	_, publishing, cancel := i.budget.Contexts(ctx)
+	defer cancel()
+	if err := i.watch.Trace.End(publishing, i.client.HTTP, status, code); err != nil {
+		i.watch.Log.Warn("spans could not be sent", "reason", oci.Reason(err))
+	}
 }

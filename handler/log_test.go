@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -25,15 +27,18 @@ type function struct {
 	oci    *ocitest.Server
 	folder string // of the credentials
 	log    bytes.Buffer
+	// read reads the credentials; ahead is how far the clock is ahead by which connections age.
+	read  func() (common.ConfigurationProvider, error)
+	ahead atomic.Int64
 }
 
-func newFunction(t testing.TB, oci *ocitest.Server, settings ...string) *function {
+func newFunction(t testing.TB, oci *ocitest.Server, set ...string) *function {
 	t.Helper()
-	return newFunctionBehind(t, oci, oci, settings...)
+	return newFunctionBehind(t, oci, oci, set...)
 }
 
 // newFunctionBehind has something between the function and OCI.
-func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, settings ...string) *function {
+func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, given ...string) *function {
 	t.Helper()
 	f := &function{oci: oci, folder: t.TempDir()}
 	server := httptest.NewServer(between)
@@ -48,16 +53,17 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 	}
 	set := map[string]string{"RESULT_TOPIC_OCID": "ocid1.onstopic.oc1.iad.results",
 		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL}
-	for index := 0; index < len(settings); index += 2 {
-		set[settings[index]] = settings[index+1]
+	for index := 0; index < len(given); index += 2 {
+		set[given[index]] = given[index+1]
 	}
-	config, err := handler.ParseConfig(func(name string) string { return set[name] })
+	config, err := settings.Parse(func(name string) string { return set[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Handler = handler.New(config, func() (common.ConfigurationProvider, error) {
-		return auth.ResourcePrincipalConfigurationProvider()
-	}, "test", slog.New(slog.NewJSONHandler(&f.log, &slog.HandlerOptions{Level: config.LogLevel})))
+	f.read = func() (common.ConfigurationProvider, error) { return auth.ResourcePrincipalConfigurationProvider() }
+	f.Handler = handler.NewAt(config, func() (common.ConfigurationProvider, error) { return f.read() }, "test",
+		slog.New(slog.NewJSONHandler(&f.log, &slog.HandlerOptions{Level: config.LogLevel})),
+		func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) })
 	return f
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/hostile"
 	"sender-invitations/internal/ocitest"
 )
@@ -121,7 +122,7 @@ func TestEndlessRulesFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := handler.ParseConfig(func(name string) string { return set[name] })
+	_, err := settings.Parse(func(name string) string { return set[name] })
 	if want := "RULES_FILE: the rules are longer than 262144 bytes"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Error(fmt.Sprint(err), "want", want)
 	}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/ocitest"
 )
@@ -253,7 +253,7 @@ func TestNothingPrivateIsToldOfSettings(t *testing.T) {
 	} {
 		for _, value := range []string{value, strings.Replace(value, "operation: "+plantedAddress, "operation: create, "+plantedAddress+": 1", 1),
 			strings.Replace(value, plantedAddress+"}", "create, with: {"+plantedAddress+": a}}", 1)} {
-			_, err := handler.ParseConfig(func(wanted string) string {
+			_, err := settings.Parse(func(wanted string) string {
 				return map[string]string{name: value, "RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none"}[wanted]
 			})
 			if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), plantedName) {

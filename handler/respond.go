@@ -6,8 +6,8 @@ import (
 	"sender-invitations/events"
 )
 
-// response is an answer, built whole before any of it is written: bytes that were written before a cut would stand at
-// the head of the process's next answer, for fdk-go hands out its buffers again as they are.
+// response is a whole answer. None of it is written before all of it is there: fdk-go reuses its buffers as they are, so bytes that were
+// written before a cut would stand at the head of the next answer.
 type response struct {
 	status int
 	header http.Header
@@ -23,7 +23,7 @@ func jsonResponse(status int, value any) response {
 	return response{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
-// errorResponse is an error as OCI's APIs give it.
+// errorResponse returns an error in the form of OCI's APIs.
 func errorResponse(err error) response {
 	fault := events.AsError(err)
 	answer := jsonResponse(fault.Status, struct {
@@ -49,7 +49,7 @@ func respond(w http.ResponseWriter, r *http.Request, answer response) {
 	}
 	w.WriteHeader(answer.status)
 	if r.Method != http.MethodHead {
-		// The platform takes an answer whole or not at all; there is nobody to tell of a failed write.
+		// The platform takes an answer whole or not at all, so nobody could be told of a failed write.
 		_, _ = w.Write(answer.body)
 	}
 }

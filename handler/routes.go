@@ -8,20 +8,21 @@ import (
 	"unicode"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 )
 
-// route is one thing that the HTTP door answers.
+// route is one path of the HTTP door with one method.
 type route struct {
 	method, path string
-	operation    *operation // of the Organizations API; nil for the others
+	operation    *command.Operation // of the Organizations API; nil for other routes
 	serve        func(*invocation, *http.Request, matchedRoute) response
 }
 
 // writes reports whether a request by the route may change anything.
 func (r *route) writes() bool { return r.method == http.MethodPost || r.method == http.MethodPut }
 
-// matchedRoute is a route with what stands in the path for its {names}, decoded; without a route, the methods that the
-// path does have.
+// matchedRoute is the route of a request, with the decoded values of its {names}. If no route has the method, methods are those that the
+// path takes.
 type matchedRoute struct {
 	*route
 	parameters map[string]string
@@ -32,10 +33,10 @@ var routes = allRoutes()
 
 func allRoutes() []*route {
 	var all []*route
-	for _, op := range operations {
-		all = append(all, &route{op.method, basePath + op.path, op, (*invocation).api})
+	for _, op := range command.Operations {
+		all = append(all, &route{op.Method, command.BasePath + op.Path, op, (*invocation).api})
 	}
-	for _, prefix := range []string{"", basePath} { // so that one gateway deployment with the API's prefix suffices
+	for _, prefix := range []string{"", command.BasePath} { // so that one gateway deployment with the API's prefix suffices
 		all = append(all,
 			&route{http.MethodPost, prefix + "/events", nil, (*invocation).postEvents},
 			&route{http.MethodOptions, prefix + "/events", nil, (*invocation).validateWebhook},
@@ -44,8 +45,8 @@ func allRoutes() []*route {
 	return all
 }
 
-// findRoute matches an escaped path, segment by segment as it came: nothing is cleaned, nothing redirected. The error
-// says that a segment cannot be a name.
+// findRoute matches an escaped path segment by segment. It cleans nothing and redirects nothing. The error names a parameter that is no
+// identifier.
 func findRoute(method, path string) (matchedRoute, error) {
 	var found matchedRoute
 	if method == http.MethodHead {
@@ -109,6 +110,6 @@ func (m matchedRoute) unrouted() response {
 		m.methods = append(m.methods, http.MethodHead)
 	}
 	slices.Sort(m.methods)
-	return errorResponse(&events.Error{Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowed",
-		Message: "this path takes " + strings.Join(m.methods, ", ")}).with("allow", strings.Join(m.methods, ", "))
+	allowed := strings.Join(m.methods, ", ")
+	return errorResponse(events.NewError(http.StatusMethodNotAllowed, "MethodNotAllowed", "this path takes "+allowed)).with("allow", allowed)
 }

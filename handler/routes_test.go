@@ -32,7 +32,7 @@ func TestFindRoute(t *testing.T) {
 		}
 		name := ""
 		if found.route != nil {
-			name = found.operation.name
+			name = found.operation.Name
 		}
 		if name != c.route || found.parameters["senderInvitationId"] != c.parameter {
 			t.Errorf("%s %s: %s %q", c.method, c.path, name, found.parameters)

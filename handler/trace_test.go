@@ -14,7 +14,7 @@ import (
 
 	"github.com/openzipkin/zipkin-go/model"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/trace"
 	"sender-invitations/internal/ocitest"
 )
 
@@ -67,8 +67,8 @@ const (
 )
 
 // traced is a request of an invocation with a trace.
-func traced(method, path, body string, given handler.TraceContext) *http.Request {
-	return httptest.NewRequestWithContext(handler.WithTrace(context.Background(), given), method, path, strings.NewReader(body))
+func traced(method, path, body string, given trace.Context) *http.Request {
+	return httptest.NewRequestWithContext(trace.With(context.Background(), given), method, path, strings.NewReader(body))
 }
 
 // An invocation is a span under the platform's, and each attempt of a call to OCI one under that; all are sent before the
@@ -85,7 +85,7 @@ func TestTrace(t *testing.T) {
 		return ocitest.Fault{}
 	}})
 	w := httptest.NewRecorder()
-	f.Direct(w, traced(http.MethodPost, "/invoke", creates("a"), handler.TraceContext{CollectorURL: collected.url(), ServiceName: "app::fn",
+	f.Direct(w, traced(http.MethodPost, "/invoke", creates("a"), trace.Context{CollectorURL: collected.url(), ServiceName: "app::fn",
 		TraceID: traceID, SpanID: spanID, Sampled: true}))
 	spans, posts := collected.take()
 	if posts != 1 || len(spans) != 5 {
@@ -131,7 +131,7 @@ func TestTraceContexts(t *testing.T) {
 		f := newFunction(t, &ocitest.Server{})
 		w := httptest.NewRecorder()
 		f.HTTP(w, traced(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`,
-			handler.TraceContext{CollectorURL: collected.url(), TraceID: c.trace, SpanID: c.span, Sampled: c.sampled}))
+			trace.Context{CollectorURL: collected.url(), TraceID: c.trace, SpanID: c.span, Sampled: c.sampled}))
 		spans, _ := collected.take()
 		if w.Code != http.StatusOK || (len(spans) == 3) != c.sampled {
 			t.Errorf("%+v: %d, %d spans", c, w.Code, len(spans))
@@ -161,7 +161,7 @@ func TestTraceOfTheEvent(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", `{"specversion": "1.0", "id": "1", "source": "/s", "type": "senderinvitation.create",
 		"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "data": {"recipientTenancyId": "ocid1.tenancy.oc1..a"}}`,
-		handler.TraceContext{CollectorURL: collected.url(), TraceID: traceID, SpanID: spanID, Sampled: true}))
+		trace.Context{CollectorURL: collected.url(), TraceID: traceID, SpanID: spanID, Sampled: true}))
 	if body := f.oci.Messages()[0].Body; !strings.Contains(body, "0af7651916cd43dd8448eb211c80319c") {
 		t.Error(body)
 	}
@@ -185,7 +185,7 @@ func TestCollectorFails(t *testing.T) {
 			}
 			f := newFunction(t, &ocitest.Server{}, "LOG_LEVEL", "debug")
 			w, started := httptest.NewRecorder(), time.Now()
-			f.Direct(w, traced(http.MethodPost, "/invoke", creates("a"), handler.TraceContext{CollectorURL: url, Sampled: true}))
+			f.Direct(w, traced(http.MethodPost, "/invoke", creates("a"), trace.Context{CollectorURL: url, Sampled: true}))
 			if took := time.Since(started); took > 15*time.Second { // of the 30 that an invocation has
 				t.Errorf("answered after %s", took)
 			}
@@ -210,7 +210,7 @@ func TestTraceWithinTheDeadline(t *testing.T) {
 	}})
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	ctx = handler.WithTrace(ctx, handler.TraceContext{CollectorURL: collected.url(), Sampled: true})
+	ctx = trace.With(ctx, trace.Context{CollectorURL: collected.url(), Sampled: true})
 	w := httptest.NewRecorder()
 	f.Direct(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/invoke", strings.NewReader(creates("a"))))
 	if ctx.Err() != nil || !strings.Contains(w.Body.String(), `"outcome":"created"`) {
@@ -224,7 +224,7 @@ func TestTraceOfACut(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault { return ocitest.Fault{Reset: true} }}, "MAX_ATTEMPTS", "1")
 	func() {
 		defer func() { _ = recover() }()
-		f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", creates("a"), handler.TraceContext{CollectorURL: collected.url(), Sampled: true}))
+		f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", creates("a"), trace.Context{CollectorURL: collected.url(), Sampled: true}))
 		t.Error("not cut")
 	}()
 	spans, _ := collected.take()
@@ -241,7 +241,7 @@ func TestTraceOfManyCalls(t *testing.T) {
 	for index := range recipients {
 		recipients[index] = fmt.Sprint("r", index)
 	}
-	f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", creates(recipients...), handler.TraceContext{CollectorURL: collected.url(), Sampled: true}))
+	f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", creates(recipients...), trace.Context{CollectorURL: collected.url(), Sampled: true}))
 	spans, posts := collected.take()
 	if posts != 1 || len(spans) != 1001 || spans[1000].Kind != model.Server || spans[1000].Tags["spansLeftOut"] == "" {
 		t.Errorf("%d spans in %d posts, the last %+v", len(spans), posts, spans[len(spans)-1])

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"sender-invitations/handler"
+	"sender-invitations/handler/doctor"
 	"sender-invitations/internal/fnhost"
 )
 
@@ -79,7 +79,7 @@ func (s *stage) https(ctx context.Context) (string, error) {
 
 // told is the doctor's report.
 type told struct {
-	handler.Report
+	doctor.Report
 	status int // of the exit
 	text   []byte
 }

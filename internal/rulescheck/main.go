@@ -20,6 +20,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
 )
 
@@ -37,12 +38,12 @@ func main() {
 // check explains the delivery of a file. The error says that the settings are wrong, that there is no delivery, or how
 // many of its records would fail.
 func check(out io.Writer, getenv func(string) string, file string) error {
-	config, err := handler.ParseConfig(func(name string) string {
+	config, err := settings.Parse(func(name string) string {
 		switch name {
 		case "RULES", "RULES_FILE", "COMPARTMENT_OCID", "EVENT_TYPE_PREFIX":
 			return getenv(name)
 		case "RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID":
-			return handler.None
+			return settings.None
 		}
 		return ""
 	})

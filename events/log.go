@@ -1,0 +1,33 @@
+package events
+
+import "log/slog"
+
+// LogAttrs returns the parts of the result that may be logged. Of the invitation these are its id, status and recipient.
+func (r Result) LogAttrs() []slog.Attr {
+	trigger := Trigger{}
+	if r.Trigger != nil {
+		trigger = *r.Trigger
+	}
+	invitation := ReadInvitation(r.Invitation)
+	var attributes []slog.Attr
+	for _, attribute := range []slog.Attr{
+		slog.String("operation", r.Operation), slog.String("outcome", string(r.Outcome)),
+		slog.String("invitation", invitation.ID), slog.String("status", invitation.Status),
+		slog.String("recipient", invitation.RecipientTenancyID), slog.String("opcRequestId", r.OpcRequestID),
+		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
+	} {
+		if text := attribute.Value.String(); text != "" {
+			attributes = append(attributes, slog.String(attribute.Key, Private(text)))
+		}
+	}
+	return attributes
+}
+
+// LogAttrs returns the parts of the error that may be logged; none of nil. The message is not among them, for the API's message
+// can quote an e-mail address.
+func (e *Error) LogAttrs() []slog.Attr {
+	if e == nil {
+		return nil
+	}
+	return []slog.Attr{slog.Int("errorStatus", e.Status), slog.String("errorCode", e.Code), slog.Bool("retryable", e.Retryable)}
+}

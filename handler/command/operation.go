@@ -1,0 +1,117 @@
+package command
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// Operation is one row of the table of what the function can do. The routes of the HTTP door and the types of command events are
+// both made from the table.
+type Operation struct {
+	// Name is the command's operation and the last part of its event type. It is "" if no command can ask for the operation.
+	Name string
+	// API is the API's name of the operation.
+	API string
+	// Method and Path are those of the request. The path stands under [BasePath] and has parameters in braces.
+	Method, Path string
+	// Outcome is the outcome of a success.
+	Outcome events.Outcome
+	// Body are the command's fields that travel in the request's body. Other are those of its query and headers.
+	Body, Other []string
+	// Required are the fields that a command must have.
+	Required []string
+	// Compartment is the place where a request must name the sender tenancy; "" if it need not.
+	Compartment Place
+	// NamesInvitation tells that the command names one invitation: by its id, or by its recipient tenancy.
+	NamesInvitation bool
+}
+
+// Place is the part of a request that holds a parameter.
+type Place string
+
+// The places.
+const (
+	InBody  Place = "body"
+	InQuery Place = "query"
+)
+
+// BasePath is the path of the Organizations API, version included.
+const BasePath = "/20230401"
+
+// The operations that a command can ask for.
+var (
+	Create = &Operation{
+		Name: "create", API: "CreateSenderInvitation", Method: http.MethodPost, Path: "/senderInvitations", Outcome: events.Created,
+		Compartment: InBody,
+		Body:        []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
+		Other:       []string{"opcRetryToken", "opcRequestId"},
+		Required:    []string{"recipientTenancyId"},
+	}
+	Get = &Operation{
+		Name: "get", API: "GetSenderInvitation", Method: http.MethodGet, Path: "/senderInvitations/{senderInvitationId}", Outcome: events.Retrieved,
+		NamesInvitation: true,
+		Other:           []string{"opcRequestId"},
+	}
+	List = &Operation{
+		Name: "list", API: "ListSenderInvitations", Method: http.MethodGet, Path: "/senderInvitations", Outcome: events.Listed,
+		Compartment: InQuery,
+		Other:       []string{"recipientTenancyId", "lifecycleState", "status", "displayName", "page", "limit", "sortBy", "sortOrder", "opcRequestId"},
+	}
+	Update = &Operation{
+		Name: "update", API: "UpdateSenderInvitation", Method: http.MethodPut, Path: "/senderInvitations/{senderInvitationId}", Outcome: events.Updated,
+		NamesInvitation: true,
+		Body:            []string{"displayName", "freeformTags", "definedTags"},
+		Other:           []string{"ifMatch", "replaceTags", "opcRequestId"},
+	}
+	Cancel = &Operation{
+		Name: "cancel", API: "CancelSenderInvitation", Method: http.MethodPost, Path: "/senderInvitations/{senderInvitationId}/actions/cancel", Outcome: events.Canceled,
+		NamesInvitation: true,
+		Other:           []string{"ifMatch", "opcRetryToken", "opcRequestId"},
+	}
+)
+
+// Operations is the whole table: the operations of commands, then those that only the HTTP door offers.
+var Operations = []*Operation{
+	Create, Get, List, Update, Cancel,
+	{API: "GetWorkRequest", Method: http.MethodGet, Path: "/workRequests/{workRequestId}"},
+	{API: "ListWorkRequestErrors", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/errors"},
+	{API: "ListWorkRequestLogs", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/logs"},
+}
+
+// Named returns the operation that commands call by the name; nil if there is none.
+func Named(name string) *Operation {
+	index := slices.IndexFunc(Operations, func(o *Operation) bool { return name != "" && o.Name == name })
+	if index < 0 {
+		return nil
+	}
+	return Operations[index]
+}
+
+// Writes reports whether the operation changes anything.
+func (o *Operation) Writes() bool { return o.Method != http.MethodGet }
+
+// Takes reports whether a command of the operation may have the field.
+func (o *Operation) Takes(field string) bool { return slices.Contains(o.Fields(), field) }
+
+// Fields returns the fields that a command of the operation may have, in the order of the table. Every command may name its sender
+// tenancy and turn off retries.
+func (o *Operation) Fields() []string {
+	fields := slices.Concat(o.Body, o.Other, []string{"compartmentId", "retry"})
+	if o.NamesInvitation {
+		fields = append([]string{"senderInvitationId", "recipientTenancyId"}, fields...)
+	}
+	return fields
+}
+
+// PathOf returns the whole path, escaped, with each parameter in the place of its {name}.
+func (o *Operation) PathOf(parameters map[string]string) string {
+	path := BasePath + o.Path
+	for name, value := range parameters {
+		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
+	}
+	return path
+}

@@ -1,0 +1,149 @@
+package doctor
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/ocid"
+	"sender-invitations/handler/settings"
+)
+
+// maxSkew is how far the date of a request may be from OCI's clock
+// (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm, 401 NotAuthenticated).
+const maxSkew = 5 * time.Minute
+
+// principalOf is as whom the provider makes the function act, and in which region. What it does not tell stays empty.
+func principalOf(c settings.Config, provider common.ConfigurationProvider) (found CredentialsFound, region string) {
+	found.Auth = c.Auth
+	found.Tenancy, _ = provider.TenancyOCID()
+	found.Principal, _ = provider.UserOCID()
+	region, _ = provider.Region()
+	token, ok := provider.(interface{ GetClaim(string) (any, error) })
+	if !ok {
+		return found, region
+	}
+	if subject, _ := token.GetClaim("sub"); ocid.Is(fmt.Sprint(subject)) {
+		found.Principal = fmt.Sprint(subject)
+	}
+	if compartment, _ := token.GetClaim("res_compartment"); ocid.Is(fmt.Sprint(compartment)) {
+		found.Compartment = fmt.Sprint(compartment)
+	}
+	if expires, _ := token.GetClaim("exp"); expires != nil {
+		seconds, _ := expires.(float64)
+		found.Expires = time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
+	}
+	return found, region
+}
+
+// The remedies for credentials that cannot be read.
+const (
+	redeploy = "the platform writes it: deploy the function anew (fn deploy --app <app>); outside of OCI Functions there is no " +
+		"resource principal: set AUTH=config_file or AUTH=instance_principal"
+	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that are there"
+	mendProfile   = "compare the profile with https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm, or run oci setup config"
+	notAnInstance = "run this on a compute instance of OCI, or set AUTH=resource_principal (on OCI Functions) or AUTH=config_file"
+)
+
+var errLateReading = errors.New("the credentials cannot be read in time")
+
+// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: one of signs stands in it. None
+// of that is told. In a fault, %s is the variable, or the profile, that it is about.
+var unreadables = []struct{ signs, fault, remedy string }{
+	{"environment variable", "there is no resource principal: %s is not set to what it takes", redeploy},
+	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},
+	{"failed to read security token", "the file of the session token (OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", redeploy},
+	{"can not read private privateKey pem", "the file of the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) cannot be read", redeploy},
+	{"private privateKey", "the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) is malformed", redeploy},
+	{"interface conversion", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it says no time of expiry", redeploy},
+	{"no such claim", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it names no tenancy", redeploy},
+	{"can not read config file", "the configuration file (OCI_CONFIG_FILE) cannot be read", setUpProfile},
+	{"content is empty", "the configuration file (OCI_CONFIG_FILE) is empty", setUpProfile},
+	{"did not contain profile", "the configuration file has no profile %s (OCI_CLI_PROFILE)", setUpProfile},
+	{"can not read PrivateKey", "the key_file of profile %s cannot be read", mendProfile},
+	{"missing from file", "profile %s lacks an entry: user, fingerprint, key_file, tenancy and region are required", mendProfile},
+	{"private key|PEM data|decryption password", "the key_file of profile %s is malformed, or its pass_phrase is wrong", mendProfile},
+}
+
+// unreadable is why the credentials cannot be read, and what to do about it.
+func unreadable(c settings.Config, err error) (fault, remedy string) {
+	if errors.Is(err, errLateReading) {
+		return "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance
+	}
+	text := err.Error()
+	about := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's name
+	if c.Auth == settings.AuthConfigFile {
+		about = events.Private(c.OCIConfigProfile)
+	}
+	for _, known := range unreadables {
+		said := func(sign string) bool { return strings.Contains(text, sign) }
+		if slices.ContainsFunc(strings.Split(known.signs, "|"), said) {
+			return strings.Replace(known.fault, "%s", cmp.Or(about, "a variable"), 1), known.remedy
+		}
+	}
+	return "the credentials cannot be read; the log says why", "set AUTH to where the credentials are: " +
+		"resource_principal on OCI Functions, instance_principal on a compute instance, else config_file"
+}
+
+// checkCredentials tells whether OCI takes the credentials: it does if it has answered anything but 401.
+func (e *examination) checkCredentials() {
+	check := &e.report.Credentials
+	var refused *probe
+	accepted := false
+	for _, p := range e.probes() {
+		if p.dated && (e.principal.ClockBehindSeconds == nil || p.refused()) {
+			seconds := int(p.behind.Seconds())
+			e.principal.ClockBehindSeconds = &seconds
+		}
+		switch {
+		case p.unsigned():
+			check.fail("the credentials can no longer be read", redeploy)
+		case p.refused():
+			refused = p
+		case p.spoke():
+			accepted = true
+		}
+	}
+	check.Found = e.principal
+	expires, err := time.Parse(time.RFC3339, e.principal.Expires)
+	switch {
+	case accepted:
+	case refused != nil && refused.behind.Abs() > maxSkew:
+		check.fail(clockFault(refused))
+	case err == nil && !time.Now().Before(expires):
+		check.fail("the session token expired at "+e.principal.Expires, "the platform replaces the token in the file that "+
+			"OCI_RESOURCE_PRINCIPAL_RPST names: deploy the function anew (fn deploy --app <app>). A token that stands in the variable itself "+
+			"is never replaced: let the variable name a file")
+	case refused != nil:
+		check.fail(spoken(refused.err), e.remedyOfRefusal())
+	}
+}
+
+func clockFault(p *probe) (fault, remedy string) {
+	side := "behind"
+	if p.behind < 0 {
+		side = "ahead of"
+	}
+	return fmt.Sprintf("this clock is %s %s OCI's: %s", p.behind.Abs().Round(time.Second), side, spoken(p.err)),
+		"set the clock (timedatectl set-ntp true, or chronyd with server 169.254.169.254 on OCI), for OCI takes no request that is " +
+			"more than 5 minutes off; in a container it is the clock of the host: on OCI Functions open a service request"
+}
+
+func (e *examination) remedyOfRefusal() string {
+	switch e.config.Auth {
+	case settings.AuthConfigFile:
+		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
+			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", events.Private(e.config.OCIConfigProfile))
+	case settings.AuthInstancePrincipal:
+		return "see that the instance is still there and in the tenancy that is found here, and restart this program, so that it gets a new token"
+	}
+	return "the token was revoked, or does not belong to the key; both were read anew, in vain: deploy the function anew " +
+		"(fn deploy --app <app>), so that the platform issues others"
+}

@@ -1,0 +1,107 @@
+// Package doctor finds out what is wrong with a deployment, and what to do about it. It reads once from each service; it writes and
+// publishes nothing.
+package doctor
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/publish"
+	"sender-invitations/handler/settings"
+)
+
+// Patient is the function that is examined.
+type Patient struct {
+	Config  settings.Config
+	Version string
+	// Client is a new client, so that credentials and network are seen as they are now. Invitations and Publisher use it.
+	Client      *oci.Client
+	Invitations *invitations.Executor
+	Publisher   *publish.Publisher
+}
+
+// Examine makes all checks and logs which ones found a fault. It ends in time for an answer, by the deadline of ctx or after half a
+// minute.
+func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
+	started := time.Now()
+	work, _, cancel := oci.NewBudget(ctx).Contexts(ctx)
+	defer cancel()
+	defer patient.Client.HTTP.CloseIdleConnections()
+	e := examination{Patient: patient, watch: watch, config: patient.Config, report: Report{Version: patient.Version}}
+	unread := e.examine(work)
+	e.report.settle()
+	level := slog.LevelInfo
+	attributes := []slog.Attr{slog.Bool("ok", e.report.OK), oci.Milliseconds("durationMs", time.Since(started))}
+	if !e.report.OK {
+		level = slog.LevelWarn
+		attributes = append(attributes, slog.String("faults", e.report.faults()))
+	}
+	if unread != nil {
+		attributes = append(attributes, slog.String("reason", oci.Reason(unread)))
+	}
+	watch.Log.LogAttrs(ctx, level, "doctor", attributes...)
+	return e.report
+}
+
+// examination is one visit to the doctor.
+type examination struct {
+	Patient
+	config    settings.Config
+	watch     oci.Observer
+	report    Report
+	principal CredentialsFound
+	region    string // of the principal
+
+	listing     *probe
+	topicProbes map[string]*probe // by OCID; only those of the principal's realm
+}
+
+// examine makes all checks. Its error is that of reading the credentials.
+func (e *examination) examine(ctx context.Context) (unread error) {
+	e.checkSettings()
+	e.checkRules()
+	e.checkGuardrails()
+	e.checkTracing(ctx)
+	if err := e.readCredentials(ctx); err != nil {
+		e.report.skip("the credentials cannot be read")
+		return err
+	}
+	e.report.Region.Found = RegionFound{Principal: e.region, Organizations: e.organizationsRegion()}
+	e.probe(ctx)
+	e.checkCredentials()
+	e.checkOrganizations()
+	e.checkTopics()
+	return nil
+}
+
+// readCredentials reads the credentials. The SDK knows no deadline, and takes long to find out that there is no instance principal.
+func (e *examination) readCredentials(ctx context.Context) error {
+	type outcome struct {
+		provider common.ConfigurationProvider
+		err      error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		provider, err := e.Client.Read()
+		read <- outcome{provider, err}
+	}()
+	var end outcome
+	select {
+	case end = <-read:
+	case <-ctx.Done():
+		end.err = errLateReading
+	}
+	e.principal = CredentialsFound{Auth: e.config.Auth}
+	if end.err != nil {
+		e.report.Credentials.fail(unreadable(e.config, end.err))
+		e.report.Credentials.Found = e.principal
+		return end.err
+	}
+	e.principal, e.region = principalOf(e.config, end.provider)
+	return nil
+}

@@ -1,0 +1,142 @@
+package doctor
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
+	"sender-invitations/handler/settings"
+)
+
+// distrusted skips the check where the credentials are at fault for a 401, or for a call that could not be signed.
+func (e *examination) distrusted(check *Check, p *probe) bool {
+	if e.report.Credentials.Fault == "" || !p.refused() && !p.unsigned() {
+		return false
+	}
+	check.skip("OCI does not take the credentials")
+	return true
+}
+
+func (e *examination) organizationsRegion() string {
+	return cmp.Or(e.config.OrganizationsRegion, e.region)
+}
+
+func (e *examination) checkOrganizations() {
+	check, p := &e.report.Organizations, e.listing
+	check.Found = p.found()
+	switch {
+	case e.distrusted(check, p):
+	case p.err == nil:
+		if !has(p.got, "items") {
+			check.fail(p.notTheAPI())
+		}
+		e.foreignSender(p)
+	case p.forbidden() && strings.Contains(strings.ToLower(spoken(p.err)), "home region"):
+		e.report.Region.fail(fmt.Sprintf("%s is not the home region: %s", e.organizationsRegion(), spoken(p.err)),
+			"set ORGANIZATIONS_REGION to the home region, which oci iam region-subscription list shows (is-home-region); "+
+				"unset ORGANIZATIONS_ENDPOINT, which goes before it")
+		check.skip("the region is not the home region")
+	case p.forbidden() && e.foreignSender(p):
+		check.skip("COMPARTMENT_OCID is not the principal's tenancy")
+	case p.forbidden():
+		check.fail(spoken(p.err), e.policy("manage organizations-family in tenancy"))
+	default:
+		check.fail(p.fault(e))
+	}
+}
+
+// has reports whether the answer has the member.
+func has(got oci.Answer, member string) bool {
+	var members map[string]json.RawMessage
+	return json.Unmarshal(got.Body, &members) == nil && members[member] != nil
+}
+
+// foreignSender reports whether the sender tenancy is another than the principal's. Where Organizations answers for it there are
+// policies for that between the two.
+func (e *examination) foreignSender(p *probe) bool {
+	sender, tenancy := e.config.CompartmentOCID, e.principal.Tenancy
+	if sender == "" || tenancy == "" || sender == tenancy {
+		return false
+	}
+	if p.err == nil {
+		e.report.Settings.remark("COMPARTMENT_OCID is not the principal's tenancy, but Organizations takes it")
+		return true
+	}
+	e.report.Settings.fail(fmt.Sprintf("COMPARTMENT_OCID is %s, but the principal's tenancy is %s: %s", sender, tenancy, spoken(p.err)),
+		"unset COMPARTMENT_OCID, or act as a principal of the sender tenancy (AUTH, OCI_CLI_PROFILE)")
+	return true
+}
+
+func (e *examination) checkTopics() {
+	results, failures := e.config.ResultTopicOCID, e.config.DeadLetterTopicOCID
+	if results == settings.None {
+		e.report.ResultTopic.remark("RESULT_TOPIC_OCID=none: results are not published")
+	}
+	e.checkTopic(&e.report.ResultTopic, "RESULT_TOPIC_OCID", results)
+	switch {
+	case failures == settings.None:
+		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID=none: failures end in the log alone")
+	case failures == results:
+		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID is not set, or the result topic: failures are published with the results")
+		if e.report.ResultTopic.Fault+e.report.ResultTopic.Skipped != "" {
+			e.report.DeadLetterTopic.Found = TopicFound{Topic: failures, Region: ocid.Region(failures)}
+			e.report.DeadLetterTopic.skip("it is the result topic")
+			return
+		}
+	}
+	e.checkTopic(&e.report.DeadLetterTopic, "DEAD_LETTER_TOPIC_OCID", failures)
+}
+
+// checkTopic checks the topic that the setting names.
+func (e *examination) checkTopic(check *Check, setting, topic string) {
+	found := TopicFound{Topic: topic, Region: ocid.Region(topic)}
+	defer func() { check.Found = found }()
+	p := e.topicProbes[topic]
+	switch {
+	case topic == settings.None:
+		return
+	case p == nil:
+		check.fail(fmt.Sprintf("%s is a topic of realm %s, but the principal's tenancy is of realm %s", setting, ocid.Realm(topic), ocid.Realm(e.principal.Tenancy)),
+			"set "+setting+" to a topic of this tenancy: oci ons topic list --compartment-id <compartment>")
+		return
+	}
+	found.ServiceFound = p.found()
+	var told struct{ TopicID, Name, LifecycleState string }
+	if p.err == nil && json.Unmarshal(p.got.Body, &told) == nil {
+		found.Name, found.LifecycleState = events.Private(told.Name), events.Private(told.LifecycleState)
+	}
+	switch {
+	case e.distrusted(check, p):
+	case p.err == nil && told.TopicID != topic:
+		check.fail(p.notTheAPI())
+	case p.err == nil && told.LifecycleState != "ACTIVE":
+		check.fail(fmt.Sprintf("the topic is %s, not ACTIVE", found.LifecycleState),
+			fmt.Sprintf("wait if it is CREATING (oci ons topic get --topic-id %s); else set %s to another", topic, setting))
+	case p.err == nil:
+	case p.forbidden():
+		check.fail(spoken(p.err), fmt.Sprintf("if the topic is there (oci ons topic get --topic-id %s), %s; else set %s to one of region %s",
+			topic, e.policy("use ons-topics in compartment <name>"), setting, e.region))
+	default:
+		check.fail(p.fault(e))
+	}
+}
+
+func (e *examination) sameRealm(topic string) bool {
+	return ocid.Realm(topic) == ocid.Realm(e.principal.Tenancy)
+}
+
+// policy is the statement that lets the principal do what is told, and who it is for.
+func (e *examination) policy(what string) string {
+	switch {
+	case e.config.Auth == settings.AuthConfigFile:
+		return "add the policy statement: Allow group <name> to " + what + ", where <name> is a group of the user's"
+	case e.config.Auth == settings.AuthInstancePrincipal:
+		return "add the policy statement: Allow dynamic-group <name> to " + what + ", where <name> is a dynamic group of the instance's"
+	}
+	return fmt.Sprintf("add the policy statement: Allow dynamic-group <name> to %s, where <name> is a dynamic group with the matching rule "+
+		"ALL {resource.type = 'fnfunc', resource.id = '%s'}; a function sees it within 15 minutes", what, cmp.Or(e.principal.Principal, "<function>"))
+}

@@ -1,0 +1,71 @@
+package doctor
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/settings"
+	"sender-invitations/handler/trace"
+)
+
+func (e *examination) checkSettings() {
+	c := e.config
+	e.report.Settings.Found = SettingsFound{EventTypePrefix: c.EventTypePrefix, FunctionOCID: c.FunctionOCID, HTTPBasePath: c.HTTPBasePath,
+		ConnectTimeout: c.ConnectTimeout.String(), ReadTimeout: c.ReadTimeout.String(), MaxAttempts: c.MaxAttempts,
+		Concurrency: c.Concurrency, LogLevel: strings.ToLower(c.LogLevel.String())}
+}
+
+func (e *examination) checkRules() {
+	check, found := &e.report.Rules, RulesFound{Source: "built-in", Names: []string{}}
+	switch {
+	case e.config.RulesFile != "":
+		found.Source = "RULES_FILE"
+	case e.config.Rules != "":
+		found.Source = "RULES"
+	default:
+		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
+	}
+	for _, name := range e.config.Mapping().Names() {
+		found.Names = append(found.Names, events.Private(name))
+	}
+	if len(found.Names) == 0 {
+		check.remark("there is no rule: nothing but commands is carried out")
+	}
+	check.Found = found
+}
+
+func (e *examination) checkGuardrails() {
+	check, c := &e.report.Guardrails, e.config
+	check.Found = GuardrailsFound{Mode: c.Mode, AllowedRecipients: c.AllowedRecipients, DeniedRecipients: c.DeniedRecipients,
+		AllowedEmailDomains: c.AllowedEmailDomains, MaxPending: c.MaxPending}
+	if c.Mode == settings.ModeDryRun {
+		check.remark("MODE=dry-run: nothing is written to Organizations")
+	}
+	if len(c.AllowedRecipients)+len(c.DeniedRecipients)+len(c.AllowedEmailDomains)+c.MaxPending == 0 {
+		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
+	}
+	if c.LetsNobodyThrough() {
+		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",
+			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS")
+	}
+}
+
+// checkTracing checks where spans go, if the platform has enabled tracing for the function. None is sent for it.
+func (e *examination) checkTracing(ctx context.Context) {
+	given, enabled := trace.From(ctx)
+	if !enabled {
+		return
+	}
+	check := &Check{}
+	e.report.Tracing = check
+	found := TracingFound{ServiceName: events.Private(given.ServiceName), Sampled: given.Sampled}
+	if !trace.IsCollector(given.CollectorURL) {
+		check.fail("OCI_TRACE_COLLECTOR_URL is not an https:// address: no span is sent",
+			"enable tracing for the application anew, with an APM domain that is there, or disable it for the function")
+	} else if collector, err := url.Parse(given.CollectorURL); err == nil {
+		found.Collector = collector.Scheme + "://" + collector.Host // its query holds a key
+	}
+	check.Found = found
+}

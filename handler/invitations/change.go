@@ -1,0 +1,184 @@
+package invitations
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/oci"
+)
+
+// maxWrites is the most writes of a change that is refused because somebody else changed the invitation.
+const maxWrites = 5
+
+// decision decides what a command does to an invitation: the command to write, or that no write is needed.
+type decision func(c command.Command, current reading) (write command.Command, needed bool, err error)
+
+// change writes what decide makes of the invitation. If the write is refused because the invitation was changed since it was read
+// (412), or because the service is still at work on it (409 IncorrectState), it reads the invitation and decides again. If that leads
+// nowhere, the error is the last refusal. It is retryable while the service is at work, or if no time was left to read again.
+func (r run) change(ctx context.Context, c command.Command, current reading, decide decision) (events.Result, error) {
+	var refused *events.Error
+	written := current // the invitation as it was before the last write
+	var retry oci.Retry
+	for {
+		write, needed, err := decide(c, current)
+		if err != nil {
+			return events.Result{}, err
+		}
+		if !needed { // perhaps an attempt of this command took effect and its answer was lost
+			return current.result(events.Unchanged), nil
+		}
+		if refused != nil && !mayPass(c, refused, written, current) {
+			return events.Result{}, refused
+		}
+		got, err := r.ask(ctx, write)
+		if refused = refusal(err); refused == nil {
+			return ResultOf(c.Operation, got), err
+		}
+		written = current
+		if !r.mayRepeat(ctx, c, &retry, &refused, written.moving(), got.Header.Get("retry-after")) {
+			return events.Result{}, refused
+		}
+		if current, err = r.read(ctx, c); err != nil {
+			if ctx.Err() != nil {
+				err = refused.Passing()
+			}
+			return events.Result{}, err
+		}
+	}
+}
+
+// mayRepeat reports whether a refused write may be tried again, and waits for that if the service is at work on the invitation. It makes
+// the refusal retryable in that case.
+func (r run) mayRepeat(ctx context.Context, c command.Command, retry *oci.Retry, refused **events.Error, atWork bool, retryAfter string) bool {
+	incorrect := (*refused).Code == "IncorrectState"
+	switch {
+	case c.Once():
+		retry.Most = 1
+	case incorrect:
+		retry.Most = r.options.MaxAttempts
+	default:
+		retry.Most = maxWrites
+	}
+	if !incorrect || !atWork {
+		return retry.Again()
+	}
+	*refused = (*refused).Passing()
+	return retry.Wait(ctx, retryAfter)
+}
+
+// refusal returns the error if it says that the invitation is not, or not yet, what the write takes it for; else nil.
+func refusal(err error) *events.Error {
+	fault := events.AsError(err)
+	if fault != nil && (fault.Code == "NoEtagMatch" || fault.Code == "IncorrectState") {
+		return fault
+	}
+	return nil
+}
+
+// mayPass reports whether a write that was refused may be accepted now. An etag of the caller's is not replaced.
+func mayPass(c command.Command, refused *events.Error, before, now reading) bool {
+	if refused.Code == "NoEtagMatch" {
+		return c.IfMatch == ""
+	}
+	return before.moving() || now.moving()
+}
+
+// update changes the invitation's name and tags.
+func (r run) update(ctx context.Context, c command.Command) (events.Result, error) {
+	asked := c
+	c, err := r.selected(ctx, asked)
+	if err != nil {
+		return events.Result{}, err
+	}
+	current, err := r.firstRead(ctx, c)
+	if err == nil && outdated(asked, current.Status) {
+		if c, err = r.selected(ctx, asked); err == nil {
+			current, err = r.read(ctx, c)
+		}
+	}
+	if err != nil {
+		return events.Result{}, err
+	}
+	return r.change(ctx, c, current, toUpdate)
+}
+
+// toUpdate merges the tags, for the API would replace them all. The write has an etag, so that it is refused if the invitation changes
+// meanwhile. An etag of the caller's (ifMatch) is used as it is.
+func toUpdate(c command.Command, current reading) (write command.Command, needed bool, err error) {
+	if c.RecipientTenancyID != "" && current.Status != "PENDING" { // no longer the invitation that was selected
+		return c, false, nonePending(c, current.requestID)
+	}
+	c = merged(c, current)
+	c.IfMatch = cmp.Or(c.IfMatch, current.etag)
+	return c, !changesNothing(c, current), nil
+}
+
+// cancel cancels the invitation that the command names.
+func (r run) cancel(ctx context.Context, c command.Command) (events.Result, error) {
+	if c.SenderInvitationID == "" {
+		return r.cancelFor(ctx, c)
+	}
+	current, err := r.firstRead(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	return r.cancelOne(ctx, c, current)
+}
+
+// cancelFor cancels the PENDING invitation of a recipient tenancy. If there is none and the newest one is CANCELED, nothing is to do.
+func (r run) cancelFor(ctx context.Context, c command.Command) (events.Result, error) {
+	found, err := r.candidates(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	if len(found.pending) == 0 && found.newest.Status == "CANCELED" {
+		return found.newest.result(events.Unchanged), nil
+	}
+	chosen, err := found.choose(c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	result, err := r.cancelOne(ctx, c, chosen)
+	fault := events.AsError(err)
+	if fault != nil && fault.Code == "InvalidatedRetryToken" && c.OpcRetryToken == r.key && found.canceled.ID != "" {
+		// The same event has canceled an older invitation. The command's own retry token would not tell that: another command may
+		// have used it.
+		return found.canceled.result(events.Unchanged), nil
+	}
+	return result, err
+}
+
+func (r run) cancelOne(ctx context.Context, c command.Command, current reading) (events.Result, error) {
+	c.SenderInvitationID = current.ID
+	result, err := r.change(ctx, c, current, toCancel)
+	if err == nil && result.Outcome == events.Canceled {
+		// The API answers without a body, and the invitation's new state is not known yet.
+		result.Invitation, err = json.Marshal(events.Invitation{ID: current.ID, RecipientTenancyID: current.RecipientTenancyID})
+	}
+	return result, err
+}
+
+// toCancel cancels an invitation that is not canceled yet.
+func toCancel(c command.Command, current reading) (write command.Command, needed bool, err error) {
+	if current.Status == "CANCELED" {
+		return c, false, nil
+	}
+	err = current.cancelable()
+	return c, err == nil, err
+}
+
+// cancelable returns an error if the invitation has come to an end.
+func (r reading) cancelable() error {
+	switch r.Status {
+	case "CANCELED", "ACCEPTED", "EXPIRED", "FAILED":
+		fault := events.NewError(http.StatusConflict, "IncorrectState", "cancel: the invitation is "+r.Status)
+		fault.OpcRequestID = r.requestID
+		return fault
+	}
+	return nil
+}

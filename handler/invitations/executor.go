@@ -1,0 +1,148 @@
+// Package invitations carries out commands on sender invitations, each once in effect.
+//
+// It is the only package that can write to Organizations, by construction: a call needs an [oci.API], the API of Organizations is a
+// private field of the [Executor], and no function returns it. Within the package only [Session.send] calls the API, and a write passes
+// the guardrails and MODE there. So no write can pass by them.
+//
+// There is no database. The invitation is the ledger: its freeform tags tell which event it was made for.
+package invitations
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
+	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/oci"
+)
+
+// Options are the settings of an [Executor].
+type Options struct {
+	// Endpoint and Region replace address and region of the Organizations API. Both are optional.
+	Endpoint, Region string
+	Guardrails       Guardrails
+	// DryRun tells that nothing is written.
+	DryRun bool
+	// MaxAttempts is the most attempts of a change that Organizations refuses because it is still at work on the invitation.
+	MaxAttempts int
+	// Concurrency is the most commands of a list that are carried out at a time.
+	Concurrency int
+}
+
+// Executor carries out the commands of the process.
+type Executor struct {
+	client        *oci.Client
+	organizations *oci.API
+	options       Options
+	guardrails    guardrails
+}
+
+// New returns an executor that makes its calls with the client.
+func New(client *oci.Client, options Options) *Executor {
+	return &Executor{client: client, options: options, guardrails: options.Guardrails.compile(),
+		organizations: client.Register(oci.Service{Name: "organizations", Endpoint: options.Endpoint,
+			New: func(provider common.ConfigurationProvider) (common.BaseClient, error) {
+				made, err := tenantmanagercontrolplane.NewSenderInvitationClientWithConfigurationProvider(provider)
+				if err == nil && options.Region != "" {
+					made.SetRegion(options.Region)
+				}
+				return made.BaseClient, err
+			}})}
+}
+
+// Session is what the commands of one invocation share.
+type Session struct {
+	*Executor
+	pending *pending
+	pace    *oci.Pace // nil: the invocation has one command
+	look    *look     // nil: likewise
+}
+
+// Session begins the commands of one invocation.
+func (e *Executor) Session() *Session { return &Session{Executor: e, pending: &pending{}} }
+
+// Share prepares the session for the orders of a list: they keep one pace, and look at the existing invitations together. It must be
+// called before the first of them is carried out.
+func (s *Session) Share(ctx context.Context, watch oci.Observer, orders []*Order) {
+	s.pace = oci.NewPace(s.options.Concurrency)
+	s.look = s.newLook(ctx, watch, orders)
+}
+
+// Order is a command with what is known beside it.
+type Order struct {
+	command.Command
+	// Key identifies a repeat of the order: the hash of the operation and of the event's source and id, or of the retry token if
+	// the command has one, since a bare command has no id that would come again.
+	Key string
+	// Recipient is the recipient tenancy, once [Session.FindRecipients] has found it; the invitation's id if the invitation cannot
+	// be read; "" if the command is for no single recipient.
+	Recipient string
+
+	seen *sighting // the invitation that the command names, if FindRecipients has read it for this order
+}
+
+// NewOrder returns the order of a command that the trigger asks for. The key becomes the retry token of a command that has none.
+func NewOrder(c command.Command, trigger *events.Trigger) *Order {
+	if c.OpcRetryToken != "" {
+		return &Order{Command: c, Key: events.Hash(c.OpcRetryToken, c.Operation.Name)}
+	}
+	key := events.Hash(trigger.Source, trigger.ID, c.Operation.Name)
+	if c.Operation.Takes("opcRetryToken") {
+		c.OpcRetryToken = key
+	}
+	return &Order{Command: c, Key: key}
+}
+
+// run is an order that is being carried out.
+type run struct {
+	*Session
+	watch oci.Observer
+	key   string
+	seen  *sighting
+}
+
+// Run carries out the order, once in effect however often it is repeated. The result is that of the command; its Operation and Trigger
+// are left to the caller. The error is an [*events.Error]; the result may then hold Oracle's id of the request.
+func (s *Session) Run(ctx context.Context, watch oci.Observer, order Order) (events.Result, error) {
+	defer s.look.forget(order.Recipient)
+	r := run{s, watch, order.Key, order.seen}
+	switch c := order.Command; c.Operation {
+	case command.Create:
+		return r.create(ctx, c)
+	case command.Update:
+		return r.update(ctx, c)
+	case command.Cancel:
+		return r.cancel(ctx, c)
+	case command.Get:
+		return r.get(ctx, c)
+	default:
+		return r.list(ctx, c)
+	}
+}
+
+// Request is a request of the HTTP door to the Organizations API.
+type Request struct {
+	Operation *command.Operation
+	oci.Call
+}
+
+// Forward makes the caller's own request, through the guardrails and MODE. It looks at nothing, merges nothing and adds no tags: the
+// caller holds the retry token. The errors are those of [oci.API.Do], and those of the guardrails.
+func (s *Session) Forward(ctx context.Context, watch oci.Observer, request Request) (oci.Answer, error) {
+	return run{Session: s, watch: watch}.send(ctx, request)
+}
+
+// Probe lists one invitation of the sender tenancy, once, as a check of the way to Organizations. The endpoint is the address.
+func (e *Executor) Probe(ctx context.Context, watch oci.Observer) (got oci.Answer, endpoint string, err error) {
+	sender, err := e.client.Tenancy(watch.Log)
+	if err != nil {
+		return oci.Answer{}, "", err
+	}
+	query := url.Values{"compartmentId": {sender}, "limit": {"1"}}.Encode()
+	got, err = e.organizations.Do(ctx, watch, oci.Call{API: command.List.API, Method: http.MethodGet, Path: command.List.PathOf(nil), Query: query, Once: true})
+	return got, e.organizations.Endpoint(watch.Log), err
+}

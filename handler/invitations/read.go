@@ -1,0 +1,179 @@
+package invitations
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/oci"
+)
+
+// reading is an invitation as OCI showed it, by itself or in a list.
+type reading struct {
+	events.Invitation
+	DisplayName  *string                               `json:"displayName"`
+	TimeCreated  string                                `json:"timeCreated"`
+	FreeformTags map[string]string                     `json:"freeformTags"`
+	DefinedTags  map[string]map[string]json.RawMessage `json:"definedTags"`
+
+	raw       json.RawMessage
+	etag      string // "" in a list
+	requestID string // Oracle's id of the request that showed it
+}
+
+// parseReading reads an invitation. The error is permanent: an invitation that cannot be read now cannot be read at a redelivery.
+func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
+	r := reading{raw: raw, etag: etag, requestID: requestID}
+	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
+		fault := oci.Answer{}.Unusable("OCI gave an invitation that this function cannot read").Permanent()
+		fault.OpcRequestID = requestID
+		return r, fault
+	}
+	return r, nil
+}
+
+// readingOf reads the invitation in the answer to a get.
+func readingOf(got oci.Answer) (reading, error) {
+	return parseReading(got.Body, got.Header.Get("etag"), got.RequestID())
+}
+
+// live reports whether the invitation stands in the way of a new one for its recipient tenancy.
+func (r reading) live() bool {
+	return (r.Status == "PENDING" || r.Status == "ACCEPTED") && r.LifecycleState != "FAILED"
+}
+
+// moving reports whether the service is at work on the invitation. It takes no change until it is done.
+func (r reading) moving() bool {
+	return r.LifecycleState == "CREATING" || r.LifecycleState == "UPDATING"
+}
+
+// result returns the result of a command that changes nothing of the invitation.
+func (r reading) result(outcome events.Outcome) events.Result {
+	return events.Result{Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID}
+}
+
+// freshFor is how long an invitation that was read for a list is taken for current.
+const freshFor = 10 * time.Second
+
+// sighting is an invitation with the time at which it was read.
+type sighting struct {
+	reading
+	at time.Time
+}
+
+// read reads the invitation that the command names by its id.
+func (r run) read(ctx context.Context, c command.Command) (reading, error) {
+	got, err := r.ask(ctx, before(c, command.Get))
+	if err != nil {
+		return reading{}, err
+	}
+	return readingOf(got)
+}
+
+// firstRead is like read, but takes the invitation that FindRecipients has just read.
+func (r run) firstRead(ctx context.Context, c command.Command) (reading, error) {
+	if r.seen != nil && time.Since(r.seen.at) < freshFor {
+		return r.seen.reading, nil
+	}
+	return r.read(ctx, c)
+}
+
+// before returns the command of a read that c needs before its own call.
+func before(c command.Command, op *command.Operation) command.Command {
+	return command.Command{Operation: op, SenderInvitationID: c.SenderInvitationID, OpcRequestID: c.OpcRequestID, Retry: c.Retry}
+}
+
+// listFor returns the command that lists the invitations of a recipient tenancy before c; all invitations if recipient is "".
+func listFor(c command.Command, recipient string) command.Command {
+	list := before(c, command.List)
+	list.RecipientTenancyID = recipient
+	return list
+}
+
+// get reads one invitation. If the invitation that was selected for a recipient tenancy is no longer PENDING, it selects again.
+func (r run) get(ctx context.Context, c command.Command) (events.Result, error) {
+	selected, err := r.selected(ctx, c)
+	if err != nil {
+		return events.Result{}, err
+	}
+	result, err := r.perform(ctx, selected)
+	if err != nil || !outdated(c, events.ReadInvitation(result.Invitation).Status) {
+		return result, err
+	}
+	if selected, err = r.selected(ctx, c); err != nil {
+		return events.Result{}, err
+	}
+	return r.perform(ctx, selected)
+}
+
+// list reads one page of invitations.
+func (r run) list(ctx context.Context, c command.Command) (events.Result, error) {
+	sender, err := r.client.Tenancy(r.watch.Log)
+	if err != nil {
+		return events.Result{}, err
+	}
+	request := requestOf(c)
+	request.Query = queryOf(c, sender)
+	got, err := r.send(ctx, request)
+	result := ResultOf(c.Operation, got)
+	result.Invitation = nil
+	if err != nil {
+		return result, err
+	}
+	result.OpcNextPage = got.Header.Get("opc-next-page")
+	result.Invitations, err = itemsOf(got)
+	return result, err
+}
+
+func itemsOf(got oci.Answer) ([]json.RawMessage, error) {
+	var page struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(got.Body, &page); err != nil {
+		return nil, got.Unusable("OCI gave a list that this function cannot read")
+	}
+	return append([]json.RawMessage{}, page.Items...), nil // never nil: an empty list is a list
+}
+
+// all yields the invitations that a list command shows, on all its pages. Each is yielded once, though a list that changes can show
+// it on two pages.
+func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, error] {
+	return r.pages(ctx, list, func(int) bool { return true })
+}
+
+var errMorePages = errors.New("the list has more pages")
+
+// pages yields the invitations page by page. Before each page it asks wanted, with the page's number; if refused it ends with
+// errMorePages. It goes on after an empty page, for that may not be the last one.
+func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
+	return func(yield func(reading, error) bool) {
+		seen, pages := map[string]bool{}, map[string]bool{}
+		for !pages[list.Page] {
+			if !wanted(len(pages) + 1) {
+				yield(reading{}, errMorePages)
+				return
+			}
+			pages[list.Page] = true
+			page, err := r.list(ctx, list)
+			if err != nil {
+				yield(reading{}, err)
+				return
+			}
+			for _, raw := range page.Invitations {
+				one, err := parseReading(raw, "", page.OpcRequestID)
+				if err == nil && seen[one.ID] {
+					continue
+				}
+				seen[one.ID] = true
+				if !yield(one, err) || err != nil {
+					return
+				}
+			}
+			list.Page = page.OpcNextPage
+		}
+	}
+}

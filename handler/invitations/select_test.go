@@ -1,0 +1,31 @@
+package invitations
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+)
+
+// A conflict names the candidates, and of many so many that the message can be read to its end.
+func TestChoose(t *testing.T) {
+	for _, c := range []struct {
+		pending int
+		wanted  string
+	}{
+		{2, "2 PENDING invitations; name one by senderInvitationId: ocid1.senderinvitation.oc1..0, ocid1.senderinvitation.oc1..1"},
+		{300, "300 PENDING invitations; name one by senderInvitationId: ocid1.senderinvitation.oc1..0, "},
+		{300, "ocid1.senderinvitation.oc1..9, and 290 more"},
+	} {
+		var found candidates
+		for index := range c.pending {
+			found.pending = append(found.pending, reading{Invitation: events.Invitation{ID: fmt.Sprintf("ocid1.senderinvitation.oc1..%d", index)}})
+		}
+		_, err := found.choose(command.Command{Operation: command.Cancel, RecipientTenancyID: "ocid1.tenancy.oc1..a"})
+		if fault := events.AsError(err); fault == nil || fault.Status != 409 || fault.Code != "Conflict" || !strings.Contains(fault.Message, c.wanted) {
+			t.Errorf("%d: %v", c.pending, err)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package handler
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/oci"
+	"sender-invitations/handler/parallel"
+)
+
+// execute carries out the commands of the tasks, at most CONCURRENCY at a time. The tasks of one recipient tenancy are a lane: they are
+// carried out one after the other, in the order received, and none after one that comes again, for it would overtake it. The recipient of
+// an invitation that is named by its id must be read first. That is done part by part, so that a list that takes longer than there is
+// time makes progress with each delivery.
+func (i *invocation) execute(ctx context.Context, tasks []*task) {
+	pending := i.validated(tasks)
+	if i.alone = len(pending) == 1; i.alone {
+		i.lane(ctx, pending, false)
+		return
+	}
+	orders := ordersOf(pending)
+	i.session.Share(ctx, i.watch, orders)
+	held := map[string]bool{} // the recipient tenancies of records that come again
+	for len(pending) > 0 {
+		known, err := i.session.FindRecipients(ctx, i.watch, orders)
+		i.lanes(ctx, pending[:known], held)
+		pending, orders = pending[known:], orders[known:]
+		if err != nil {
+			pending[0].fail(err)
+			for _, t := range pending[1:] {
+				t.fail(oci.NotBegun("it is not known whether an earlier record, which comes again, is for the same recipient tenancy"))
+			}
+			return
+		}
+	}
+}
+
+// validated checks the commands against the sender tenancy and returns the tasks that still have one.
+func (i *invocation) validated(tasks []*task) (pending []*task) {
+	sender := sync.OnceValues(func() (string, error) { return i.client.Tenancy(i.watch.Log) }) // tried once for all records
+	for _, t := range tasks {
+		if t.order == nil {
+			continue
+		}
+		i.do(t, func() error {
+			tenancy, err := sender()
+			if err != nil {
+				return err
+			}
+			return t.order.CheckSender(tenancy)
+		})
+		if t.order != nil {
+			pending = append(pending, t)
+		}
+	}
+	return pending
+}
+
+func ordersOf(tasks []*task) []*invitations.Order {
+	orders := make([]*invitations.Order, len(tasks))
+	for index, t := range tasks {
+		orders[index] = t.order
+	}
+	return orders
+}
+
+// lanes carries out tasks whose recipients are known, and adds the recipients of those that come again to held.
+func (i *invocation) lanes(ctx context.Context, tasks []*task, held map[string]bool) {
+	recipients := make([]string, len(tasks))
+	for index, t := range tasks {
+		recipients[index] = t.order.Recipient
+	}
+	lanes := lanesOf(tasks)
+	parallel.Each(len(lanes), i.config.Concurrency, func(index int) {
+		i.lane(ctx, lanes[index], held[lanes[index][0].order.Recipient])
+	})
+	for index, t := range tasks {
+		if recipients[index] != "" && comesAgain(t.Publication) {
+			held[recipients[index]] = true
+		}
+	}
+}
+
+// lanesOf groups the tasks by recipient tenancy. A task without one, a list of all invitations, has a lane to itself.
+func lanesOf(tasks []*task) [][]*task {
+	var lanes [][]*task
+	places := map[string]int{}
+	for _, t := range tasks {
+		place, known := places[t.order.Recipient]
+		if !known || t.order.Recipient == "" {
+			place = len(lanes)
+			places[t.order.Recipient] = place
+			lanes = append(lanes, nil)
+		}
+		lanes[place] = append(lanes[place], t)
+	}
+	return lanes
+}
+
+// lane carries out the tasks in order, none after one that comes again. If held is set, an earlier task of the recipient comes again.
+func (i *invocation) lane(ctx context.Context, tasks []*task, held bool) {
+	for _, t := range tasks {
+		i.carryOut(ctx, t, held)
+		held = held || comesAgain(t.Publication)
+	}
+}
+
+// carryOut carries out the command of the task.
+func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
+	defer i.ended(t, time.Now())
+	switch {
+	case held:
+		t.fail(oci.NotBegun("an earlier record for the same recipient tenancy failed, and comes again"))
+		return
+	case !i.hasTime(ctx):
+		t.fail(oci.NotBegun("the invocation's time ran out"))
+		return
+	}
+	watch := i.watch.Apart()
+	t.tally = watch.Tally
+	result, err := i.session.Run(ctx, watch, *t.order)
+	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
+	t.Result, t.order = result, nil
+	if result := t.Result; result.IsRead() && i.kept.Add(int64(sizeOf(result))) > events.MaxBody {
+		t.brief() // a thousand lists would fill the memory, and no answer has room for them
+	}
+	if err != nil {
+		t.fail(err)
+	}
+}
+
+// hasTime reports whether a task may be begun. In a list, where other results wait for the answer, it needs the time of an attempt.
+func (i *invocation) hasTime(ctx context.Context) bool {
+	return i.alone && ctx.Err() == nil || oci.HasTime(ctx, 0)
+}

@@ -1,0 +1,90 @@
+package oci
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"sender-invitations/events"
+)
+
+// Answer is the whole answer of an API. It is the zero Answer if there was none.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Unclear tells that an earlier attempt of a write had no clear answer and may have taken effect.
+	Unclear bool
+}
+
+// maxAnswer is the most bytes that are read of an answer: the function's own answer cannot be longer.
+const maxAnswer = events.MaxBody
+
+// Refused reports whether OCI refused the call, so that nothing was done.
+func (got Answer) Refused() bool { return got.Status >= 400 && got.Status < 500 }
+
+// RequestID returns Oracle's id of the request.
+func (got Answer) RequestID() string { return got.Header.Get("opc-request-id") }
+
+// Unusable returns the error of an answer that is not in the form of the API.
+func (got Answer) Unusable(message string) *events.Error {
+	fault := badGateway(message)
+	fault.OpcRequestID = got.RequestID()
+	return fault
+}
+
+// codeForm and maxCode are the form and the most bytes of an error code. Codes are logged, so any other text is dropped.
+var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*$`)
+
+const maxCode = 100
+
+// refusal returns the API's own error. Of an answer that is not in the API's form only the status is kept, for its text may say
+// anything.
+func (got Answer) refusal() *events.Error {
+	var told struct{ Code, Message string }
+	_ = json.Unmarshal(got.Body, &told) // members of another type stay empty
+	if len(told.Code) > maxCode || !codeForm.MatchString(told.Code) {
+		told.Code = ""
+	}
+	if told.Code == "" || told.Message == "" {
+		told.Message = strings.TrimSpace(fmt.Sprintf("OCI answered %d %s", got.Status, http.StatusText(got.Status))) + " without saying why"
+	}
+	fault := events.NewError(got.Status, cmp.Or(told.Code, codeOf(got.Status)), told.Message)
+	fault.OpcRequestID, fault.RetryAfter = got.RequestID(), got.Header.Get("retry-after")
+	return fault
+}
+
+// codeOf returns OCI's usual code for a status (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm).
+func codeOf(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "NotAuthenticated"
+	case http.StatusForbidden:
+		return "NotAllowed"
+	case http.StatusNotFound:
+		return "NotAuthorizedOrNotFound"
+	case http.StatusConflict:
+		return "Conflict"
+	case http.StatusTooManyRequests:
+		return "TooManyRequests"
+	case http.StatusBadGateway:
+		return "BadGateway"
+	case http.StatusServiceUnavailable:
+		return "ServiceUnavailable"
+	case http.StatusGatewayTimeout:
+		return "GatewayTimeout"
+	}
+	if status >= 500 {
+		return "InternalServerError"
+	}
+	return "InvalidParameter"
+}
+
+// IsObject reports whether text, which is JSON, is an object. All bodies of OCI's APIs are.
+func IsObject(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
+}

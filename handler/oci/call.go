@@ -1,0 +1,224 @@
+package oci
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"sender-invitations/events"
+)
+
+// Call is one request to an API of OCI, without address and signature.
+type Call struct {
+	// API is the API's name of the operation, such as CreateSenderInvitation.
+	API string
+	// Method is the HTTP method. Every method but GET changes something.
+	Method string
+	// Path is the escaped path, with that of the API; Query the encoded query.
+	Path, Query string
+	Header      http.Header
+	// Body is the JSON body; nil if there is none.
+	Body []byte
+	// Once tells that the call is made once: the caller wants no retry, or retries by itself.
+	Once bool
+	// Pace is the pace that the attempts keep; nil if they keep none.
+	Pace *Pace
+}
+
+// Writes reports whether the call may change anything.
+func (c Call) Writes() bool { return c.Method != http.MethodGet }
+
+// LogAttrs returns the parts of the call and of its answer that may be logged: neither the query, which may name people, nor a body.
+func (c Call) LogAttrs(got Answer) []slog.Attr {
+	return []slog.Attr{
+		slog.String("call", c.API), slog.String("method", c.Method), slog.String("path", events.Private(c.Path)),
+		slog.Int("status", got.Status), slog.String("opcRequestId", events.Private(got.RequestID())),
+	}
+}
+
+// Do makes the call, and repeats it while its failure may pass, up to MAX_ATTEMPTS times, within ctx. The answer is also there with
+// an error, if OCI answered. The error is an [*events.Error]: the last one that OCI gave, or the reason why it gave none. Time that
+// runs out during a wait or a later attempt does not replace it.
+func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error) {
+	call.Header = withRequestID(call.Header, watch.RequestID)
+	retry := Retry{Most: a.client.options.MaxAttempts}
+	if call.Once {
+		retry.Most = 1
+	}
+	leave, ok := call.Pace.enter(ctx)
+	if !ok {
+		return Answer{}, NotBegun("OCI takes no more calls in the time that is left")
+	}
+	got, err := a.attempt(ctx, watch, call, leave)
+	for repeatable(got, err) && retry.Wait(ctx, got.Header.Get("retry-after")) {
+		if leave, ok = call.Pace.enter(ctx); !ok {
+			break
+		}
+		unclear := got.Unclear || call.Writes() && !got.Refused()
+		logRepeat(ctx, watch, call, retry, got, err)
+		again, fault := a.attempt(ctx, watch, call, leave)
+		if fault != nil && again.Status == 0 && ctx.Err() != nil {
+			got.Unclear = call.Writes()
+			return got, maybeDone(err, got.Unclear)
+		}
+		got, err = again, fault
+		got.Unclear = unclear
+	}
+	return got, maybeDone(err, got.Unclear && (got.Refused() || errors.Is(err, ErrCredentials)))
+}
+
+// withRequestID returns the header with the opc-request-id, so that the call can be found in Oracle's logs as in the function's.
+func withRequestID(header http.Header, id string) http.Header {
+	header = header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	if header.Get("opc-request-id") == "" && id != "" {
+		header.Set("opc-request-id", id)
+	}
+	return header
+}
+
+func logRepeat(ctx context.Context, watch Observer, call Call, retry Retry, got Answer, err error) {
+	watch.Tally.countRepeated()
+	watch.Log.LogAttrs(ctx, slog.LevelInfo, "call to OCI repeated", append(call.LogAttrs(got), slog.Int("attempt", retry.Attempt()),
+		slog.Int64("waitMs", retry.Waited.Milliseconds()), slog.String("errorCode", events.AsError(err).Code))...)
+}
+
+// repeatable reports whether the failure may pass while the invocation lasts: 429, 5xx, no answer. Credentials that OCI refused
+// twice, or that cannot be read, are left to the next invocation.
+func repeatable(got Answer, err error) bool {
+	fault := events.AsError(err)
+	return fault != nil && fault.Retryable && got.Status != http.StatusUnauthorized && !errors.Is(err, ErrCredentials)
+}
+
+// maybeDone returns the error, with a warning if an earlier attempt of a write had no clear answer: a 412, for example, may then be
+// the answer to the change that this very call made.
+func maybeDone(err error, unclear bool) error {
+	fault := events.AsError(err)
+	if fault == nil || !unclear {
+		return err
+	}
+	told := *fault
+	told.Message += "; another attempt of this request had no clear answer and may have taken effect"
+	return &told
+}
+
+// attempt makes the call once, signed, and calls leave at its end. After a 401 it reads the credentials again and makes the call
+// a second time: the platform rotates token and key as two files.
+func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func(Answer)) (got Answer, err error) {
+	defer func() { leave(got) }()
+	for renewed := false; ; renewed = true {
+		session, fault := a.client.open(watch.Log)
+		if fault != nil {
+			return Answer{}, fault
+		}
+		got, err = a.exchange(ctx, watch, session.endpoints[a], call)
+		if got.Status != http.StatusUnauthorized || renewed {
+			return got, err
+		}
+		a.client.forget(session)
+	}
+}
+
+// exchange sends one request and reads its answer.
+//
+// It uses the address and the signer of the SDK's client, not the SDK's operations. Those run in a goroutine that outlives a
+// cancelled context and races with it, repeat a 401 three times with a second of sleep between, drop fields that the SDK does not
+// know, and spend a good part of the time beside the signature on reflection and on debug lines that nobody reads.
+func (a *API) exchange(ctx context.Context, watch Observer, to *endpoint, call Call) (got Answer, err error) {
+	ended := watch.watch(ctx, a.service.Name, call)
+	defer func() { ended(got, err) }()
+	ctx, cancel := context.WithTimeout(ctx, a.client.options.ReadTimeout)
+	defer cancel()
+	request, err := call.request(ctx, to)
+	if err != nil {
+		return Answer{}, events.Invalid("InvalidParameter", "the request has no valid URL")
+	}
+	if err = to.sign(request); err == nil {
+		got, err = fetch(a.client.HTTP, request)
+	}
+	switch {
+	case err != nil:
+		return Answer{}, call.unanswered(ctx, watch.Log, err)
+	case got.Status >= 400 && got.Status < 600:
+		return got, got.refusal()
+	case got.Status < 200, got.Status > 299, len(got.Body) > maxAnswer, len(got.Body) > 0 && !(json.Valid(got.Body) && IsObject(got.Body)):
+		return got, got.Unusable("OCI gave an answer that this function cannot hand on" + call.unknownEffect())
+	}
+	return got, nil
+}
+
+// request makes the request, without its signature.
+func (c Call) request(ctx context.Context, to *endpoint) (*http.Request, error) {
+	target := c.Path
+	if c.Query != "" {
+		target += "?" + c.Query
+	}
+	address, err := url.ParseRequestURI(target)
+	if err != nil {
+		return nil, err
+	}
+	address.Scheme, address.Host = to.base.Scheme, to.base.Host
+	request := (&http.Request{Method: c.Method, URL: address, Header: http.Header{}}).WithContext(ctx)
+	for name, values := range c.Header {
+		request.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	request.Header.Set("Accept", "application/json")
+	if c.Writes() {
+		request.Header.Set("Content-Type", "application/json") // OCI wants it signed, even without a body
+	}
+	if c.Body != nil {
+		// GetBody lets net/http and fetch send the body again if the connection turns out to be closed.
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Body)), nil }
+		request.Body, _ = request.GetBody()
+		request.ContentLength = int64(len(c.Body))
+	}
+	return request, nil
+}
+
+// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). Its error is one of
+// reading the key or the token.
+func (to *endpoint) sign(request *http.Request) error {
+	request.Header.Set("User-Agent", to.UserAgent)
+	request.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	if to.Interceptor != nil { // adds a delegation token, if the credentials have one
+		if err := to.Interceptor(request); err != nil {
+			return err
+		}
+	}
+	return to.Signer.Sign(request)
+}
+
+// unanswered returns the error of a call that got no whole answer. Its cause is the network, or the signer, which reads key and
+// token again when they expire.
+func (c Call) unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
+	_, overNetwork := errors.AsType[*url.Error](err)
+	switch {
+	case !overNetwork:
+		log.Error("request cannot be signed", "reason", Reason(err))
+		return ErrCredentials
+	case ctx.Err() != nil:
+		return events.NewError(http.StatusGatewayTimeout, "GatewayTimeout", "OCI did not answer in time"+c.unknownEffect())
+	}
+	log.Warn("no answer from OCI", "reason", Reason(err))
+	return badGateway("the connection to OCI failed" + c.unknownEffect())
+}
+
+// unknownEffect returns the warning that belongs to a write without a clear answer.
+func (c Call) unknownEffect() string {
+	if !c.Writes() {
+		return ""
+	}
+	return "; whether the request took effect is not known"
+}
+
+func badGateway(message string) *events.Error {
+	return events.NewError(http.StatusBadGateway, "BadGateway", message)
+}

@@ -1,0 +1,122 @@
+package oci
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Pace limits the calls that the records of a list have under way at a time. The limit is CONCURRENCY until OCI refuses calls
+// because there are too many. Then no call begins until the wait that OCI asks for is over. After the wait, as many calls may be under
+// way as were not refused, and one more each time that all of those have passed. For a while the limit stays below the number that was
+// refused, for another try may cost the same wait.
+//
+// A nil Pace has no limit. It is that of a single record, which makes one call at a time and waits between its own attempts.
+type Pace struct {
+	most int // CONCURRENCY
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed when a waiting call may have its turn
+	underWay  int
+	limit     int       // the most that may be under way
+	passed    int       // calls since the limit was set
+	round     int       // number of refusals; those of calls that were under way together count as one
+	refusals  int       // number of those since a call passed
+	heldUntil time.Time // before it no call begins
+	ceiling   int       // the most that the limit may be before waryUntil
+	waryUntil time.Time
+}
+
+// waryFor is how long the limit stays below the refused number, in multiples of the wait that the refusal cost.
+const waryFor = 20
+
+// leastHold is the shortest time that calls are held back. In it the calls under way can end; otherwise the next ones would be refused
+// because of them.
+const leastHold = firstWait / 2
+
+// NewPace returns a pace that allows so many calls at a time.
+func NewPace(most int) *Pace {
+	return &Pace{most: most, limit: most, ceiling: most, changed: make(chan struct{})}
+}
+
+// enter waits for the turn of a call. The caller tells the call's end to leave. It returns false at once if no time is left to wait.
+func (p *Pace) enter(ctx context.Context) (leave func(Answer), ok bool) {
+	if p == nil {
+		return func(Answer) {}, true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		held := time.Until(p.heldUntil)
+		if held <= 0 && p.underWay < p.limit {
+			p.underWay++
+			round := p.round
+			return func(got Answer) { p.leave(round, got) }, true
+		}
+		if held > 0 && !HasTime(ctx, held) || !p.waits(ctx, held) {
+			return nil, false
+		}
+	}
+}
+
+// waits gives the lock away and waits for a change. It returns false if ctx has ended.
+func (p *Pace) waits(ctx context.Context, held time.Duration) bool {
+	changed, over := p.changed, (<-chan time.Time)(nil)
+	if held > 0 {
+		over = time.After(held)
+	}
+	p.mu.Unlock()
+	defer p.mu.Lock()
+	select {
+	case <-changed:
+	case <-over:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// leave ends a call that began in the round.
+func (p *Pace) leave(round int, got Answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.underWay--
+	switch asked := got.Header.Get("retry-after"); {
+	case got.Status == http.StatusTooManyRequests, got.Status == http.StatusServiceUnavailable && asked != "":
+		p.slowDown(round, asked)
+	case round == p.round && got.Status > 0 && got.Status < 500:
+		p.speedUp()
+	}
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// slowDown holds all calls back. Refusals of calls that were under way together count as one, but each lowers the limit.
+func (p *Pace) slowDown(round int, retryAfter string) {
+	wait := parseRetryAfter(retryAfter)
+	if round == p.round {
+		if p.refusals == 0 { // otherwise the number of calls is not the cause
+			p.ceiling = max(1, p.limit-1)
+		}
+		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0
+		wait = max(waitBefore(p.refusals, retryAfter), leastHold)
+		p.waryUntil = time.Now().Add(waryFor * wait)
+	}
+	p.limit = max(1, p.limit-1)
+	if until := time.Now().Add(wait); until.After(p.heldUntil) {
+		p.heldUntil = until
+	}
+}
+
+// speedUp raises the limit by one once as many calls as the limit have passed.
+func (p *Pace) speedUp() {
+	p.passed, p.refusals = p.passed+1, 0
+	most := p.most
+	if time.Now().Before(p.waryUntil) {
+		most = p.ceiling
+	}
+	if p.passed >= p.limit && p.limit < most {
+		p.limit, p.passed = p.limit+1, 0
+	}
+}

@@ -1,0 +1,199 @@
+package oci
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sender-invitations/handler/parallel"
+)
+
+// throttle is a service that answers after a latency, and refuses some calls as they arrive.
+type throttle struct {
+	latency    time.Duration
+	retryAfter string
+	takes      func(underWay int) bool // whether one more call is taken; called by one at a time
+
+	mu       sync.Mutex
+	underWay int
+	refused  []time.Time
+}
+
+func (s *throttle) answer() Answer {
+	s.mu.Lock()
+	taken := s.takes(s.underWay)
+	if s.underWay++; !taken {
+		s.refused = append(s.refused, time.Now())
+	}
+	s.mu.Unlock()
+	time.Sleep(s.latency)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.underWay--
+	if taken {
+		return Answer{Status: http.StatusOK}
+	}
+	return Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {s.retryAfter}}}
+}
+
+// bucket takes so many calls a second, and as many as room at once.
+func bucket(rate, room float64) func(int) bool {
+	tokens, at := room, time.Now()
+	return func(int) bool {
+		tokens, at = min(room, tokens+rate*time.Since(at).Seconds()), time.Now()
+		if tokens < 1 {
+			return false
+		}
+		tokens--
+		return true
+	}
+}
+
+// play makes so many calls by so many workers, each until it is taken, and returns how long that took in all.
+func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Duration, failed int64) {
+	p, started := NewPace(workers), time.Now()
+	var failures atomic.Int64
+	parallel.Each(calls, workers, func(int) {
+		retry := Retry{Most: 5}
+		for {
+			leave, ok := p.enter(ctx)
+			if !ok {
+				failures.Add(1)
+				return
+			}
+			got := s.answer()
+			leave(got)
+			if got.Status == http.StatusOK {
+				return
+			}
+			if !retry.Wait(ctx, got.Header.Get("retry-after")) {
+				failures.Add(1)
+				return
+			}
+		}
+	})
+	return time.Since(started), failures.Load()
+}
+
+// Whatever a service takes, the calls get near to what it can do, and few are refused once that has shown.
+func TestPace(t *testing.T) {
+	const calls, latency = 1000, 50 * time.Millisecond
+	for name, c := range map[string]struct {
+		takes      func() func(int) bool
+		retryAfter string
+		workers    int
+		best       int // calls at a time that are ideal
+		within     float64
+	}{
+		"everything":           {func() func(int) bool { return func(int) bool { return true } }, "", 8, 8, 1},
+		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.32}, // a sixth of it is the one wait
+		"150, with more room":  {func() func(int) bool { return bucket(150, 150) }, "1", 8, 8, 1.3},
+		"150, no retry-after":  {func() func(int) bool { return bucket(150, 10) }, "", 8, 8, 1.3},
+		"five at once":         {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "1", 8, 5, 1.3},
+		"five at once of many": {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "", 64, 5, 1.5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &throttle{latency: latency, retryAfter: c.retryAfter, takes: c.takes()}
+				started := time.Now()
+				took, failed := s.play(t.Context(), calls, c.workers)
+				ideal, late := latency*calls/time.Duration(c.best), 0
+				for _, at := range s.refused {
+					if at.Sub(started) > time.Second {
+						late++
+					}
+				}
+				told := fmt.Sprintf("%v, %.2f of the ideal; %d calls refused, %d of them late", took, float64(took)/float64(ideal), len(s.refused), late)
+				t.Log(told)
+				if failed > 0 || float64(took) > c.within*float64(ideal) || late > calls/20 {
+					t.Errorf("%d failed; %s", failed, told)
+				}
+			})
+		})
+	}
+}
+
+// A refusal holds back all calls of the invocation until the wait that it asks for is over; those that were under way with
+// it change nothing of that.
+func TestPaceHoldsAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, began := NewPace(8), make(chan time.Duration, 8)
+		var leaves []func(Answer)
+		for range 8 {
+			leave, _ := p.enter(t.Context())
+			leaves = append(leaves, leave)
+		}
+		started := time.Now()
+		var waiting sync.WaitGroup
+		for range 8 {
+			waiting.Go(func() {
+				leave, ok := p.enter(t.Context())
+				if began <- time.Since(started); !ok {
+					t.Error("no turn")
+				}
+				leave(Answer{Status: http.StatusOK})
+			})
+		}
+		synctest.Wait()
+		refused := Answer{Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"3"}}}
+		for _, leave := range leaves[:3] {
+			leave(refused)
+		}
+		for _, leave := range leaves[3:] {
+			leave(Answer{Status: http.StatusOK})
+		}
+		waiting.Wait()
+		for range 8 {
+			if at := <-began; at != 3*time.Second {
+				t.Errorf("a call began after %v", at)
+			}
+		}
+		if p.limit != 6 || p.ceiling != 7 || p.round != 1 { // five, and one more since
+			t.Errorf("limit %d, ceiling %d, round %d", p.limit, p.ceiling, p.round)
+		}
+	})
+}
+
+// Who would have to wait longer than there is time is told so at once, also in the middle of a wait.
+func TestPaceWithoutTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		p, started := NewPace(1), time.Now()
+		leave, _ := p.enter(ctx)
+		var waiting sync.WaitGroup
+		waiting.Go(func() {
+			if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+				t.Errorf("%v after %v", ok, time.Since(started))
+			}
+		})
+		time.Sleep(time.Second)
+		leave(Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}})
+		waiting.Wait()
+		if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+			t.Errorf("%v after %v", ok, time.Since(started))
+		}
+		p = NewPace(1)
+		p.enter(ctx) // and never leaves
+		if _, ok := p.enter(ctx); ok || time.Since(started) != 10*time.Second {
+			t.Errorf("%v after %v", ok, time.Since(started))
+		}
+	})
+}
+
+// A service that refuses everything for a while says nothing of how many calls it takes: afterwards they are soon as many as
+// before.
+func TestPaceAfterAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		started := time.Now()
+		s := &throttle{latency: 50 * time.Millisecond, retryAfter: "1", takes: func(int) bool { return time.Since(started) > 3*time.Second }}
+		if took, failed := s.play(t.Context(), 1000, 8); failed > 0 || took > 12*time.Second || len(s.refused) > 20 {
+			t.Errorf("%v, %d refused, %d failed", took, len(s.refused), failed)
+		}
+	})
+}

@@ -1,0 +1,121 @@
+package handler
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/ocid"
+)
+
+// planTask finds out what a record asks for. It calls nothing.
+func (i *invocation) planTask(t *task, delivery events.Delivery, record events.Record) {
+	i.do(t, func() error {
+		original, err := i.original(t, delivery, record)
+		if err != nil {
+			return err
+		}
+		return i.planRecord(t, original)
+	})
+}
+
+// original returns the record, or the one that it replays, and sets what the task knows of it.
+func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (events.Record, error) {
+	t.Original, t.Listed = record.Body, record.Listed
+	if !i.isReplay(delivery, record) {
+		return record, nil
+	}
+	t.Result.Trigger = triggerOf(record.Event) // of a replay that is refused
+	original, replays, err := events.Replay(record.Event.Data(), delivery)
+	if err != nil {
+		return record, err
+	}
+	t.Original, t.Listed, t.Replays, t.Result.Trigger = original.Body, original.Listed, replays, nil
+	return original, nil
+}
+
+// isReplay reports whether the record is a failed event that somebody sends back. One that a topic delivers is not: it would be a loop.
+func (i *invocation) isReplay(delivery events.Delivery, record events.Record) bool {
+	return record.Err == nil && i.ownName(record.Event) == string(events.Failed) && !delivery.FromNotifications()
+}
+
+// planRecord fills in the task step by step, so that the result of a failure tells as much as was known.
+func (i *invocation) planRecord(t *task, record events.Record) error {
+	if record.Err != nil {
+		t.Key = events.Digest(record.Body)
+		return record.Err
+	}
+	trigger := triggerOf(record.Event)
+	t.Result.Trigger = trigger
+	c, err := i.commandOf(record.Event, t)
+	if c.Operation == nil {
+		t.Result.Outcome = events.Ignored
+		return err
+	}
+	t.Result.Operation = c.Operation.Name
+	t.Subject = subjectOf(c.SenderInvitationID, c.RecipientTenancyID)
+	if err == nil {
+		err = c.Check()
+	}
+	t.order = invitations.NewOrder(c, trigger)
+	return err
+}
+
+// commandOf returns the command that the event asks for; a command without an operation if it asks for none. The rules see neither
+// commands nor results of this function, so no rule can make a loop of them.
+func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
+	name := i.ownName(e)
+	if op := command.Named(name); op != nil {
+		return command.Parse(op, e.Data())
+	}
+	if slices.Contains(events.Outcomes, events.Outcome(name)) {
+		return command.Command{}, nil
+	}
+	if t.unasked != nil {
+		return command.Command{}, t.unasked
+	}
+	match, err := i.config.Mapping().Match(e)
+	defer func() { t.spent = match.Spent() }()
+	t.differs = match.Differs
+	if match.Operation == nil {
+		return command.Command{}, nil
+	}
+	t.Result.Trigger.Rule = match.Rule
+	if err != nil {
+		return command.Command{}, err
+	}
+	c, err := match.Command()
+	c.Operation = match.Operation
+	return c, err
+}
+
+// ownName returns what follows this function's prefix in the event's type, in lower case; "" if the type has another prefix.
+func (i *invocation) ownName(e event.Event) string {
+	name, own := strings.CutPrefix(strings.ToLower(e.Type()), strings.ToLower(i.config.EventTypePrefix)+".")
+	if !own {
+		return ""
+	}
+	return name
+}
+
+func triggerOf(e event.Event) *events.Trigger {
+	trigger := &events.Trigger{ID: e.ID(), Source: e.Source(), Type: e.Type()}
+	if parent, ok := e.Extensions()["traceparent"].(string); ok {
+		trigger.TraceParent = parent
+	}
+	return trigger
+}
+
+// subjectOf returns the first text that is an OCID, for a command may say anything.
+func subjectOf(texts ...string) string {
+	for _, text := range texts {
+		if len(text) <= 255 && ocid.Is(text) {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ruleText is a rule as it is written.
+type ruleText struct {
+	Name  string `yaml:"name"`
+	Match struct {
+		Type   string `yaml:"type"`
+		Source string `yaml:"source"`
+		When   string `yaml:"when"`
+	} `yaml:"match"`
+	Operation string            `yaml:"operation"`
+	Retry     string            `yaml:"retry"`
+	With      map[string]string `yaml:"with"`
+	Set       yaml.Node         `yaml:"set"`
+}
+
+// ReadFile reads no more of the file than rules may have, and a byte, which tells.
+func ReadFile(file string) ([]byte, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
+}
+
+// The ways in which the YAML library tells of a fault: of a member that no rule has, and of a value of the wrong kind.
+var (
+	faultForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`) })
+	kindForm  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("^cannot unmarshal (!!\\w+)(?: `.*`)? into (.*)$")
+	})
+)
+
+// ruleTexts decodes the rules, and refuses members that no rule has.
+func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
+	var texts []ruleText
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err := decoder.Decode(&texts)
+	if err == nil {
+		return texts, nil
+	}
+	fault := err.Error()
+	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
+		fault = wrong.Errors[0]
+	}
+	parts := faultForm().FindStringSubmatch(fault)
+	if parts == nil {
+		return nil, errors.New(fault)
+	}
+	line, _ := strconv.Atoi(parts[1]) // of digits only
+	name, at := "", nodes[0]
+	for _, node := range nodes {
+		if named := member(node, "name"); node.Line <= line && named != nil {
+			name, at = named.Value, node
+		}
+	}
+	fault = parts[2]
+	if kinds := kindForm().FindStringSubmatch(fault); kinds != nil {
+		fault = fmt.Sprintf("%s: is %s, where %s is wanted", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[1]), yamlKind(kinds[2]))
+	}
+	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)
+}
+
+// fieldOfKind is the field of a rule at that line which has a value of the kind, such as !!seq, where a Go type is wanted.
+func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
+	if wanted == "map[string]string" {
+		return "with"
+	}
+	if strings.HasPrefix(wanted, "struct") {
+		return "match"
+	}
+	for index := 0; index+1 < len(node.Content); index += 2 {
+		name, value := node.Content[index].Value, node.Content[index+1]
+		if value.Kind == yaml.MappingNode && name != "set" {
+			if inner := fieldOfKind(value, line, kind, wanted); inner != "" {
+				return name + "." + inner
+			}
+		}
+		if value.Line == line && value.ShortTag() == kind {
+			return name
+		}
+	}
+	return ""
+}
+
+// yamlKind is the word for a YAML tag or a Go type.
+func yamlKind(kind string) string {
+	switch {
+	case kind == "!!seq":
+		return "a list"
+	case kind == "!!map", strings.HasPrefix(kind, "map"), strings.HasPrefix(kind, "struct"):
+		return "an object"
+	case kind == "string", kind == "!!str":
+		return "a text"
+	}
+	return "a value of the kind " + strings.TrimPrefix(kind, "!!")
+}
+
+// lineOf is the line of a field such as with.displayName in a rule, as near as it can be told.
+func lineOf(node *yaml.Node, field string) int {
+	line := node.Line
+	for name := range strings.SplitSeq(field, ".") {
+		if node = member(node, name); node == nil {
+			break
+		}
+		line = node.Line
+	}
+	return line
+}
+
+// member is the value of a mapping's member, or nil.
+func member(node *yaml.Node, name string) *yaml.Node {
+	if node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for index := 0; index+1 < len(node.Content); index += 2 {
+		if node.Content[index].Value == name {
+			return node.Content[index+1]
+		}
+	}
+	return nil
+}
+
+// literals decodes the literals of a rule. A date stays the text that it is.
+func literals(node *yaml.Node) (map[string]any, error) {
+	var set map[string]any
+	if !node.IsZero() {
+		keepDates(node)
+		if err := node.Decode(&set); err != nil {
+			return nil, errors.New("is not an object")
+		}
+	}
+	if set == nil { // unset, null, or an alias of null
+		set = map[string]any{}
+	}
+	return set, nil
+}
+
+func keepDates(node *yaml.Node) {
+	if node.Tag == "!!timestamp" {
+		node.Tag = "!!str"
+	}
+	for _, inner := range node.Content {
+		keepDates(inner)
+	}
+}

@@ -1,0 +1,125 @@
+// Package settings reads the environment variables of the function into a checked [Config], whose fields are the manual.
+package settings
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+
+	"sender-invitations/handler/rules"
+	"sender-invitations/handler/wildcard"
+)
+
+// Config holds the settings, which are environment variables (on OCI: the configuration of the application or the
+// function, 4 KB in all). [Parse] reads them once, at start. An empty variable is an unset one.
+type Config struct {
+	// CompartmentOCID is the OCID of the sender tenancy (its root compartment): COMPARTMENT_OCID.
+	// Optional: the tenancy of the function's principal.
+	CompartmentOCID string
+
+	// ResultTopicOCID is the Notifications topic of the result events: RESULT_TOPIC_OCID. Required. "none" publishes
+	// none; then DEAD_LETTER_TOPIC_OCID must be set.
+	ResultTopicOCID string
+
+	// DeadLetterTopicOCID is the Notifications topic of the failed events: DEAD_LETTER_TOPIC_OCID.
+	// Optional: the result topic. "none" lets failures end in the log alone.
+	DeadLetterTopicOCID string
+
+	// EventTypePrefix begins the types of this function's own events: EVENT_TYPE_PREFIX. Letters, digits, and
+	// .-_ within. Optional: "senderinvitation". Set a reverse-DNS name of your own, such as com.acme.senderinvitation.
+	EventTypePrefix string
+
+	// Auth is how the function authenticates to OCI: AUTH. One of resource_principal (on OCI Functions), config_file
+	// and instance_principal. Optional: resource_principal.
+	Auth string
+
+	// OCIConfigFile and OCIConfigProfile are for AUTH=config_file: OCI_CONFIG_FILE, OCI_CLI_PROFILE.
+	// Optional: ~/.oci/config, DEFAULT.
+	OCIConfigFile, OCIConfigProfile string
+
+	// OrganizationsRegion is the region of the Organizations API, which is the tenancy's home region:
+	// ORGANIZATIONS_REGION, such as us-ashburn-1. Optional: the principal's region.
+	OrganizationsRegion string
+
+	// OrganizationsEndpoint and NotificationsEndpoint replace the services' addresses: ORGANIZATIONS_ENDPOINT,
+	// NOTIFICATIONS_ENDPOINT. https:// and a host, without a path; http:// for loopback hosts only.
+	// Optional: the addresses of the region.
+	OrganizationsEndpoint, NotificationsEndpoint string
+
+	// ConnectTimeout and ReadTimeout bound one call to OCI: CONNECT_TIMEOUT (reaching the host), READ_TIMEOUT (the
+	// whole call). Durations such as 10s, above 0 and at most 1h. Optional: 10s, 60s. No call outlasts the
+	// invocation's deadline.
+	ConnectTimeout, ReadTimeout time.Duration
+
+	// MaxAttempts is the most attempts of one OCI call: MAX_ATTEMPTS, 1 (no retry) to 20. Optional: 5.
+	MaxAttempts int
+
+	// Rules and RulesFile replace the built-in mapping rules: RULES (YAML), RULES_FILE (a file in the image).
+	// Optional; not both.
+	Rules, RulesFile string
+	mapping          func() rules.Rules
+
+	// HTTPBasePath is the path prefix of the API Gateway deployment, which is stripped from a request's path:
+	// HTTP_BASE_PATH, such as /v1. Optional: none.
+	HTTPBasePath string
+
+	// AllowedRecipients and DeniedRecipients restrict who may be invited: ALLOWED_RECIPIENTS, DENIED_RECIPIENTS.
+	// Comma-separated tenancy OCIDs with * anywhere. Optional: all, none.
+	AllowedRecipients, DeniedRecipients []string
+
+	// AllowedEmailDomains restricts the addresses that invitations go to: ALLOWED_EMAIL_DOMAINS. Comma-separated
+	// domains, matched whole. Optional: all.
+	AllowedEmailDomains []string
+
+	// MaxPending is the most PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
+	MaxPending int
+
+	// Mode is enforce, or dry-run to decide and publish without writing: MODE. Optional: enforce.
+	Mode string
+
+	// Concurrency is how many records of one batch are worked on at a time: CONCURRENCY, 1 to 64. Optional: 8.
+	Concurrency int
+
+	// LogLevel is the lowest level that is logged: LOG_LEVEL, one of debug, info, warn and error. Optional: info.
+	LogLevel slog.Level
+
+	// FunctionOCID is the source of the published events. The platform sets it: FN_FN_ID.
+	// Optional: /sender-invitations.
+	FunctionOCID string
+
+	// Processors is how many threads may compute at a time: the function's share of CPUs, rounded up. The platform sets it:
+	// FN_CPUS, in thousandths (100m) or as a number (0.1). Optional: 0, which leaves it to Go, and Go takes two at least.
+	Processors int
+
+	// Memory is the function's memory, in bytes. The platform sets it: FN_MEMORY, in MB. Optional: 0, not known.
+	Memory int64
+}
+
+// The words that settings take.
+const (
+	None                  = "none" // in place of a topic
+	AuthResourcePrincipal = "resource_principal"
+	AuthInstancePrincipal = "instance_principal"
+	AuthConfigFile        = "config_file"
+	ModeEnforce           = "enforce"
+	ModeDryRun            = "dry-run"
+)
+
+// Mapping returns the compiled mapping rules.
+func (c Config) Mapping() rules.Rules { return c.mapping() }
+
+// DryRun reports whether nothing is written to Organizations.
+func (c Config) DryRun() bool { return c.Mode == ModeDryRun }
+
+// LetsNobodyThrough reports whether every allowed recipient is denied too. It sees a pattern that one other pattern covers, not one that
+// several patterns cover together.
+func (c Config) LetsNobodyThrough() bool {
+	allowed := c.AllowedRecipients
+	if len(allowed) == 0 {
+		allowed = []string{"*"}
+	}
+	return !slices.ContainsFunc(allowed, func(pattern string) bool {
+		denied := func(other string) bool { return wildcard.Compile(other).Match(pattern) }
+		return !slices.ContainsFunc(c.DeniedRecipients, denied)
+	})
+}

@@ -1,0 +1,187 @@
+package settings
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/ocid"
+	"sender-invitations/handler/rules"
+)
+
+// Parse reads the settings through getenv ([os.Getenv] in the function). The error names, in one line, every wrong setting and what it
+// takes.
+func Parse(getenv func(string) string) (Config, error) {
+	s := &reader{getenv: getenv}
+	c := Config{
+		CompartmentOCID:       s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
+		ResultTopicOCID:       s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		DeadLetterTopicOCID:   s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		EventTypePrefix:       s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix, "a name such as com.acme.senderinvitation"),
+		Auth:                  s.oneOf("AUTH", AuthResourcePrincipal, AuthConfigFile, AuthInstancePrincipal),
+		OCIConfigFile:         cmp.Or(getenv("OCI_CONFIG_FILE"), "~/.oci/config"),
+		OCIConfigProfile:      cmp.Or(getenv("OCI_CLI_PROFILE"), "DEFAULT"),
+		OrganizationsRegion:   s.matching("ORGANIZATIONS_REGION", "", isRegion, "a region such as us-ashburn-1"),
+		OrganizationsEndpoint: s.matching("ORGANIZATIONS_ENDPOINT", "", isEndpoint, endpointWanted),
+		NotificationsEndpoint: s.matching("NOTIFICATIONS_ENDPOINT", "", isEndpoint, endpointWanted),
+		ConnectTimeout:        s.duration("CONNECT_TIMEOUT", 10*time.Second),
+		ReadTimeout:           s.duration("READ_TIMEOUT", time.Minute),
+		MaxAttempts:           s.number("MAX_ATTEMPTS", 5, 1, 20),
+		Rules:                 getenv("RULES"),
+		RulesFile:             getenv("RULES_FILE"),
+		HTTPBasePath:          s.matching("HTTP_BASE_PATH", "", isBasePath, "a path such as /v1, without a slash at its end"),
+		AllowedRecipients:     s.list("ALLOWED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
+		DeniedRecipients:      s.list("DENIED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
+		AllowedEmailDomains:   s.list("ALLOWED_EMAIL_DOMAINS", isDomain, "domains such as acme.com, separated by commas"),
+		MaxPending:            s.number("MAX_PENDING", 0, 0, 1_000_000),
+		Mode:                  s.oneOf("MODE", ModeEnforce, ModeDryRun),
+		Concurrency:           s.number("CONCURRENCY", 8, 1, 64),
+		LogLevel:              s.level("LOG_LEVEL"),
+		FunctionOCID:          s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
+		Processors:            parseCPUs(getenv("FN_CPUS")),
+		Memory:                parseMemory(getenv("FN_MEMORY")),
+	}
+	s.together(c)
+	c.mapping = s.rules(c)
+	if len(s.wrong) > 0 {
+		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
+	}
+	c.DeadLetterTopicOCID = cmp.Or(c.DeadLetterTopicOCID, c.ResultTopicOCID)
+	return c, nil
+}
+
+const endpointWanted = "https:// and a host, without a path; http:// for a loopback host only"
+
+// reader reads one variable after another and collects the wrong ones.
+type reader struct {
+	getenv func(string) string
+	wrong  []string
+}
+
+func (s *reader) fail(name, takes string) {
+	value := s.getenv(name)
+	if events.Private(value) != value { // for example an address with a password
+		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
+		return
+	}
+	if len(value) > 40 {
+		value = value[:40] + "…"
+	}
+	s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s, not %q", name, takes, value))
+}
+
+func (s *reader) matching(name, unset string, valid func(string) bool, takes string) string {
+	value := cmp.Or(s.getenv(name), unset)
+	if value != "" && !valid(value) {
+		s.fail(name, takes)
+	}
+	return value
+}
+
+// oneOf reads one of the words. The first is the default.
+func (s *reader) oneOf(name string, words ...string) string {
+	return s.matching(name, words[0], func(value string) bool { return slices.Contains(words, value) },
+		strings.Join(words[:len(words)-1], ", ")+" or "+words[len(words)-1])
+}
+
+func (s *reader) number(name string, unset, least, most int) int {
+	text := s.getenv(name)
+	if text == "" {
+		return unset
+	}
+	value, err := strconv.Atoi(text)
+	if err != nil || value < least || value > most {
+		s.fail(name, fmt.Sprintf("a whole number from %d to %d", least, most))
+		return unset
+	}
+	return value
+}
+
+func (s *reader) duration(name string, unset time.Duration) time.Duration {
+	text := s.getenv(name)
+	if text == "" {
+		return unset
+	}
+	value, err := time.ParseDuration(text)
+	if err != nil || value <= 0 || value > time.Hour {
+		s.fail(name, "a duration such as 10s or 1m30s, at most 1h")
+	}
+	return value
+}
+
+func (s *reader) list(name string, valid func(string) bool, takes string) []string {
+	text := s.getenv(name)
+	if text == "" {
+		return nil
+	}
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		items = append(items, strings.TrimSpace(item))
+	}
+	if !slices.ContainsFunc(items, func(item string) bool { return !valid(item) }) {
+		return items
+	}
+	s.fail(name, takes)
+	return nil
+}
+
+func (s *reader) level(name string) slog.Level {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.oneOf(name, "info", "debug", "warn", "error"))); err != nil {
+		return slog.LevelInfo // oneOf has told
+	}
+	return level
+}
+
+// together checks the settings that depend on each other.
+func (s *reader) together(c Config) {
+	if c.ResultTopicOCID == "" {
+		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none")
+	}
+	if c.ResultTopicOCID == None && c.DeadLetterTopicOCID == "" {
+		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required where RESULT_TOPIC_OCID is none: the OCID of a topic, or none")
+	}
+	if c.Rules != "" && c.RulesFile != "" {
+		s.wrong = append(s.wrong, "RULES and RULES_FILE exclude each other: set one")
+	}
+}
+
+// rules compiles the rules that are set. The built-in rules are compiled when an event first needs them, which takes a twentieth off
+// the start.
+func (s *reader) rules(c Config) func() rules.Rules {
+	name, text := "RULES", []byte(c.Rules)
+	if c.RulesFile != "" {
+		name = "RULES_FILE"
+		var err error
+		if text, err = rules.ReadFile(c.RulesFile); err != nil {
+			s.wrong = append(s.wrong, "RULES_FILE takes a file that can be read: "+withoutPath(err).Error())
+			return nil
+		}
+	} else if c.Rules == "" {
+		return rules.BuiltIn
+	}
+	compiled, err := rules.Parse(text)
+	if err != nil {
+		words := strings.Fields(err.Error())
+		for index, word := range words {
+			words[index] = events.Private(word) // rules may name people
+		}
+		s.wrong = append(s.wrong, name+": "+strings.Join(words, " "))
+	}
+	return func() rules.Rules { return compiled }
+}
+
+// withoutPath returns the error of reading a file without the path, which may hold anything.
+func withoutPath(err error) error {
+	if fault, ok := errors.AsType[*fs.PathError](err); ok {
+		return fault.Err
+	}
+	return err
+}

@@ -1,0 +1,255 @@
+package settings
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+)
+
+const (
+	aTopic   = "ocid1.onstopic.oc1.iad.aaaa"
+	aTenancy = "ocid1.tenancy.oc1..aaaa"
+)
+
+// environment is RESULT_TOPIC_OCID and what is given as NAME, value, …
+func environment(given ...string) func(string) string {
+	set := map[string]string{"RESULT_TOPIC_OCID": aTopic}
+	for index := 0; index < len(given); index += 2 {
+		set[given[index]] = given[index+1]
+	}
+	return func(name string) string { return set[name] }
+}
+
+func TestDefaults(t *testing.T) {
+	got, err := Parse(environment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Mapping()) != 3 {
+		t.Errorf("%d built-in rules", len(got.Mapping()))
+	}
+	got.mapping = nil
+	want := Config{
+		ResultTopicOCID: aTopic, DeadLetterTopicOCID: aTopic, EventTypePrefix: "senderinvitation", Auth: "resource_principal",
+		OCIConfigFile: "~/.oci/config", OCIConfigProfile: "DEFAULT", ConnectTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		MaxAttempts: 5, Mode: "enforce", Concurrency: 8, LogLevel: slog.LevelInfo, FunctionOCID: "/sender-invitations",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestSettingsTaken(t *testing.T) {
+	rules := filepath.Join("..", "rules", "rules.yaml")
+	for _, c := range []struct {
+		name, value string
+		got         func(Config) any
+		want        any
+	}{
+		{"COMPARTMENT_OCID", aTenancy, func(c Config) any { return c.CompartmentOCID }, aTenancy},
+		{"DEAD_LETTER_TOPIC_OCID", "ocid1.onstopic.oc1.iad.b", func(c Config) any { return c.DeadLetterTopicOCID }, "ocid1.onstopic.oc1.iad.b"},
+		{"DEAD_LETTER_TOPIC_OCID", "none", func(c Config) any { return c.DeadLetterTopicOCID }, "none"},
+		{"EVENT_TYPE_PREFIX", "com.acme.Sender-Invitation", func(c Config) any { return c.EventTypePrefix }, "com.acme.Sender-Invitation"},
+		{"AUTH", "instance_principal", func(c Config) any { return c.Auth }, "instance_principal"},
+		{"AUTH", "config_file", func(c Config) any { return c.Auth }, "config_file"},
+		{"OCI_CONFIG_FILE", "/x/config", func(c Config) any { return c.OCIConfigFile }, "/x/config"},
+		{"OCI_CLI_PROFILE", "PROD", func(c Config) any { return c.OCIConfigProfile }, "PROD"},
+		{"ORGANIZATIONS_REGION", "us-gov-ashburn-1", func(c Config) any { return c.OrganizationsRegion }, "us-gov-ashburn-1"},
+		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example", func(c Config) any { return c.OrganizationsEndpoint }, "https://organizations.example"},
+		{"NOTIFICATIONS_ENDPOINT", "http://localhost:8081", func(c Config) any { return c.NotificationsEndpoint }, "http://localhost:8081"},
+		{"NOTIFICATIONS_ENDPOINT", "http://[::1]:8081", func(c Config) any { return c.NotificationsEndpoint }, "http://[::1]:8081"},
+		{"CONNECT_TIMEOUT", "1m30s", func(c Config) any { return c.ConnectTimeout }, 90 * time.Second},
+		{"READ_TIMEOUT", "250ms", func(c Config) any { return c.ReadTimeout }, 250 * time.Millisecond},
+		{"RULES", "[]", func(c Config) any { return len(c.Mapping()) }, 0},
+		{"RULES_FILE", rules, func(c Config) any { return len(c.Mapping()) }, 3},
+		{"HTTP_BASE_PATH", "/a/v1.2", func(c Config) any { return c.HTTPBasePath }, "/a/v1.2"},
+		{"LOG_LEVEL", "warn", func(c Config) any { return c.LogLevel }, slog.LevelWarn},
+		{"FN_FN_ID", "ocid1.fnfunc.oc1.iad.f", func(c Config) any { return c.FunctionOCID }, "ocid1.fnfunc.oc1.iad.f"},
+		{"FN_CPUS", "100m", func(c Config) any { return c.Processors }, 1},
+		{"FN_CPUS", "0.25", func(c Config) any { return c.Processors }, 1},
+		{"FN_CPUS", "1000m", func(c Config) any { return c.Processors }, 1},
+		{"FN_CPUS", "1.5", func(c Config) any { return c.Processors }, 2},
+		{"FN_CPUS", "NaN", func(c Config) any { return c.Processors }, 0},
+		{"FN_CPUS", "-1", func(c Config) any { return c.Processors }, 0},
+		{"FN_CPUS", "m", func(c Config) any { return c.Processors }, 0},
+		{"FN_CPUS", "1e9", func(c Config) any { return c.Processors }, 0},
+		{"FN_MEMORY", "128", func(c Config) any { return c.Memory }, int64(128 << 20)},
+		{"FN_MEMORY", "128MB", func(c Config) any { return c.Memory }, int64(0)},
+		{"FN_MEMORY", "99999999999999999999", func(c Config) any { return c.Memory }, int64(0)},
+		{"MAX_ATTEMPTS", "5", func(c Config) any { return c.MaxAttempts }, 5},
+		{"MODE", "enforce", func(c Config) any { return c.Mode }, "enforce"},
+	} {
+		config, err := Parse(environment(c.name, c.value))
+		if err != nil {
+			t.Errorf("%s=%s: %v", c.name, c.value, err)
+		} else if got := c.got(config); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s=%s: got %v", c.name, c.value, got)
+		}
+	}
+}
+
+func TestSettingsRefused(t *testing.T) {
+	for _, c := range []struct{ name, value, wanted string }{
+		{"COMPARTMENT_OCID", "ocid1.compartment.oc1..a", "COMPARTMENT_OCID takes the OCID of a tenancy"},
+		{"RESULT_TOPIC_OCID", "", "RESULT_TOPIC_OCID is required"},
+		{"RESULT_TOPIC_OCID", "my-topic", "RESULT_TOPIC_OCID takes the OCID of a topic, or none"},
+		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required where RESULT_TOPIC_OCID is none"},
+		{"DEAD_LETTER_TOPIC_OCID", aTenancy, "DEAD_LETTER_TOPIC_OCID takes the OCID of a topic"},
+		{"EVENT_TYPE_PREFIX", "acme.", "EVENT_TYPE_PREFIX takes a name"},
+		{"EVENT_TYPE_PREFIX", "*", "EVENT_TYPE_PREFIX takes a name"},
+		{"AUTH", "password", "AUTH takes resource_principal, config_file or instance_principal"},
+		{"ORGANIZATIONS_REGION", "US East", "ORGANIZATIONS_REGION takes a region"},
+		{"ORGANIZATIONS_ENDPOINT", "http://organizations.example", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example/20230401", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"ORGANIZATIONS_ENDPOINT", "https://user:secret@organizations.example", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"NOTIFICATIONS_ENDPOINT", "organizations.example", "NOTIFICATIONS_ENDPOINT takes https://"},
+		{"NOTIFICATIONS_ENDPOINT", "http://127.0.0.1.example:80", "NOTIFICATIONS_ENDPOINT takes https://"},
+		{"NOTIFICATIONS_ENDPOINT", "https://a?b", "NOTIFICATIONS_ENDPOINT takes https://"},
+		{"NOTIFICATIONS_ENDPOINT", "https://", "NOTIFICATIONS_ENDPOINT takes https://"},
+		{"CONNECT_TIMEOUT", "10", "CONNECT_TIMEOUT takes a duration"},
+		{"CONNECT_TIMEOUT", "0s", "CONNECT_TIMEOUT takes a duration"},
+		{"READ_TIMEOUT", "-1s", "READ_TIMEOUT takes a duration"},
+		{"READ_TIMEOUT", "2h", "READ_TIMEOUT takes a duration"},
+		{"MAX_ATTEMPTS", "0", "MAX_ATTEMPTS takes a whole number from 1 to 20"},
+		{"RULES", "- name", `RULES: rule "", line 1`},
+		{"RULES", "{", "RULES: the rules are not YAML"},
+		{"RULES", " ", "RULES: the rules are not a YAML list"},
+		{"ORGANIZATIONS_ENDPOINT", "HTTPS://organizations.example", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example:", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example:0", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example:99999", "ORGANIZATIONS_ENDPOINT takes https://"},
+		{"RULES_FILE", "/nonexistent/rules.yaml", "RULES_FILE takes a file that can be read"},
+		{"HTTP_BASE_PATH", "v1", "HTTP_BASE_PATH takes a path"},
+		{"HTTP_BASE_PATH", "/v1/", "HTTP_BASE_PATH takes a path"},
+		{"HTTP_BASE_PATH", "/..", "HTTP_BASE_PATH takes a path"},
+		{"ALLOWED_RECIPIENTS", "a,,b", "ALLOWED_RECIPIENTS takes tenancy OCIDs"},
+		{"ALLOWED_RECIPIENTS", "foo", "ALLOWED_RECIPIENTS takes tenancy OCIDs"},
+		{"ALLOWED_RECIPIENTS", "ocid1.compartment.oc1..*", "ALLOWED_RECIPIENTS takes tenancy OCIDs"},
+		{"DENIED_RECIPIENTS", "ocid1.tenacy.oc1..a", "DENIED_RECIPIENTS takes tenancy OCIDs"},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy", "DENIED_RECIPIENTS takes tenancy OCIDs"},
+		{"DENIED_RECIPIENTS", "a b", "DENIED_RECIPIENTS takes tenancy OCIDs"},
+		{"ALLOWED_EMAIL_DOMAINS", "acme", "ALLOWED_EMAIL_DOMAINS takes domains"},
+		{"MAX_PENDING", "many", "MAX_PENDING takes a whole number"},
+		{"MODE", "test", "MODE takes enforce or dry-run"},
+		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
+		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},
+		{"LOG_LEVEL", "loud", "LOG_LEVEL takes info, debug, warn or error"},
+	} {
+		_, err := Parse(environment(c.name, c.value))
+		if err == nil || !strings.Contains(err.Error(), c.wanted) || strings.ContainsAny(err.Error(), "\n@") ||
+			c.name != "RESULT_TOPIC_OCID" && strings.Count(err.Error(), c.name) != 1 {
+			t.Errorf("%s=%s: %v, want %q", c.name, c.value, err, c.wanted)
+		}
+	}
+}
+
+func TestRulesFromTwoPlaces(t *testing.T) {
+	_, err := Parse(environment("RULES", "[]", "RULES_FILE", "/nonexistent"))
+	if err == nil || !strings.Contains(err.Error(), "exclude each other") {
+		t.Error(err)
+	}
+}
+
+// Every setting that is read stands in the README's table, and every one in the table is read.
+func TestReadmeListsSettings(t *testing.T) {
+	read := map[string]bool{}
+	if _, err := Parse(func(name string) string { read[name] = true; return environment()(name) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range readmeTable(t, "| setting | default |") {
+		if !read[name] {
+			t.Errorf("the README has %s, which is not read", name)
+		}
+		delete(read, name)
+	}
+	for name := range read {
+		t.Errorf("the README lacks %s", name)
+	}
+}
+
+// readmeTable returns the names in backquotes in the first column of the table with that heading.
+func readmeTable(t *testing.T, heading string) []string {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(readme), heading)
+	if !found {
+		t.Fatalf("the README has no table %q", heading)
+	}
+	table, _, _ = strings.Cut(table, "\n\n")
+	var names []string
+	for line := range strings.Lines(table) {
+		if first, ok := strings.CutPrefix(line, "| `"); ok {
+			cell, _, _ := strings.Cut(first, " |")
+			for part := range strings.SplitSeq("`"+cell, ", ") {
+				names = append(names, strings.Trim(part, "`"))
+			}
+		}
+	}
+	return names
+}
+
+func TestReadmeListsOperations(t *testing.T) {
+	listed := strings.Join(readmeTable(t, "| operation | fields"), " ")
+	var have []string
+	for _, op := range command.Operations {
+		if op.Name != "" {
+			have = append(have, op.Name)
+		}
+	}
+	if want := strings.Join(have, " "); listed != want {
+		t.Errorf("the README lists %s, there are %s", listed, want)
+	}
+}
+
+// codeInSource finds the error codes that this program gives.
+var codeInSource = regexp.MustCompile(`(?s)(?:NewError\([^,]+, *|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
+
+// The README says of every outcome and of every error code what to do.
+func TestReadmeTellsWhatToDo(t *testing.T) {
+	told := readmeTable(t, "| outcome | what to do |")
+	for _, outcome := range events.Outcomes {
+		if !slices.Contains(told, string(outcome)) {
+			t.Errorf("the README says nothing of the outcome %s", outcome)
+		}
+	}
+	told = readmeTable(t, "| code | status | what to do |")
+	var files []string
+	for _, pattern := range []string{"../../events/*.go", "../*.go", "../*/*.go"} {
+		matching, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, matching...)
+	}
+	found := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, code := range codeInSource.FindAllSubmatch(source, -1) {
+			found++
+			if !slices.Contains(told, string(code[1])) {
+				t.Errorf("the README says nothing of %s, which %s gives", code[1], file)
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("only %d places with codes", found)
+	}
+}

@@ -1,0 +1,49 @@
+package handler
+
+import (
+	"net/http"
+
+	"sender-invitations/events"
+)
+
+// postEvents serves POST /events: a delivery, as at the direct door, answered with a status that tells what came of it.
+func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
+	body, err := readBody(r, events.MaxBody)
+	if err != nil {
+		return errorResponse(err)
+	}
+	delivery := i.delivery(body, r.Header)
+	records := events.Decode(delivery)
+	single := len(records) == 1 && !records[0].Listed // its failure becomes the status
+	done, err := i.deliver(r.Context(), delivery, records, !single)
+	status, unpublished := done.status(), ""
+	if err != nil {
+		// The sender of a webhook redelivers on 503. The redelivery publishes what could not be published now.
+		status, unpublished = http.StatusServiceUnavailable, string(events.Failed)
+	}
+	if single && done[0].Result.Error != nil {
+		return errorResponse(done[0].Result.Error).with("x-result-event", unpublished)
+	}
+	return done.answer(status).with("x-result-event", unpublished)
+}
+
+// validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver here
+// (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
+func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
+	origin, err := handedOn(r.Header, "webhook-request-origin")
+	if err != nil {
+		return errorResponse(err)
+	}
+	return response{status: http.StatusOK, header: http.Header{}}.
+		with("allow", "OPTIONS, POST").
+		with("webhook-allowed-origin", origin).
+		with("webhook-allowed-rate", "60") // results a minute: what a topic takes
+}
+
+// health serves GET /health: the version, and whether settings and credentials can be read. It calls nothing.
+func (i *invocation) health(*http.Request, matchedRoute) response {
+	if err := i.client.Check(i.watch.Log); err != nil {
+		return errorResponse(err)
+	}
+	return jsonResponse(http.StatusOK, map[string]string{"status": "ok", "version": i.version})
+}
