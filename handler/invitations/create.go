@@ -40,7 +40,8 @@ func (r run) create(ctx context.Context, c command.Command) (events.Result, erro
 	if live.ID != "" {
 		return live.result(events.Existing), nil
 	}
-	result, err := r.perform(ctx, r.marked(c, digest))
+	got, err := r.ask(ctx, r.marked(c, digest))
+	result := ResultOf(c.Operation, got)
 	if fault := events.AsError(err); fault != nil && fault.Code == "InvalidatedRetryToken" {
 		return r.madeElsewhere(ctx, c, digest, fault)
 	}

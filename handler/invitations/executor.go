@@ -1,8 +1,8 @@
 // Package invitations carries out commands on sender invitations, each once in effect.
 //
 // It is the only package that can write to Organizations, by construction: a call needs an [oci.API], the API of Organizations is a
-// private field of the [Executor], and no function returns it. Within the package only [Session.send] calls the API, and a write passes
-// the guardrails and MODE there. So no write can pass by them.
+// private field of the [Executor], and no function returns it. Within the package two functions use the field: [run.send], where every
+// write passes the guardrails and MODE, and [Executor.Probe], which only reads. A test holds the source to this.
 //
 // There is no database. The invitation is the ledger: its freeform tags tell which event it was made for.
 package invitations

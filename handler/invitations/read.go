@@ -95,19 +95,19 @@ func listFor(c command.Command, recipient string) command.Command {
 }
 
 // get reads one invitation. If the invitation that was selected for a recipient tenancy is no longer PENDING, it selects again.
-func (r run) get(ctx context.Context, c command.Command) (events.Result, error) {
-	selected, err := r.selected(ctx, c)
-	if err != nil {
-		return events.Result{}, err
+func (r run) get(ctx context.Context, c command.Command) (result events.Result, err error) {
+	for range 2 {
+		selected, err := r.selected(ctx, c)
+		if err != nil {
+			return events.Result{}, err
+		}
+		got, err := r.ask(ctx, selected)
+		result = ResultOf(c.Operation, got)
+		if err != nil || !outdated(c, events.ReadInvitation(result.Invitation).Status) {
+			return result, err
+		}
 	}
-	result, err := r.perform(ctx, selected)
-	if err != nil || !outdated(c, events.ReadInvitation(result.Invitation).Status) {
-		return result, err
-	}
-	if selected, err = r.selected(ctx, c); err != nil {
-		return events.Result{}, err
-	}
-	return r.perform(ctx, selected)
+	return result, nil
 }
 
 // list reads one page of invitations.

@@ -43,12 +43,6 @@ func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
 	return got, err
 }
 
-// perform makes the command's own call and returns its result.
-func (r run) perform(ctx context.Context, c command.Command) (events.Result, error) {
-	got, err := r.ask(ctx, c)
-	return ResultOf(c.Operation, got), err
-}
-
 // ask makes the command's own call and returns the answer.
 func (r run) ask(ctx context.Context, c command.Command) (oci.Answer, error) {
 	request := requestOf(c)
