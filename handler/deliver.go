@@ -7,7 +7,6 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler/oci"
-	"sender-invitations/handler/rules"
 )
 
 // results are what came of a delivery: a publication for each record, in the order received.
@@ -24,21 +23,14 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	return done, i.publish(publishing, done.published(tells))
 }
 
-// plan maps each record to a command. After the deadline, records that need rules fail as retryable. Once the rules have seen as much as
-// they may of a delivery, they fail for good (413).
+// plan maps each record to a command. After the deadline, records that need rules fail as retryable.
 func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
-	spent := 0.0
 	for _, record := range records {
 		t := &task{}
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			t.unasked = oci.NotBegun("the invocation's time ran out")
-		case spent > rules.MaxDeliverySteps:
-			t.unasked = events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge",
-				"the rules have taken too long with the records before: send fewer at a time")
 		}
 		i.planTask(t, delivery, record)
-		spent += t.spent
 		tasks = append(tasks, t)
 	}
 	return tasks

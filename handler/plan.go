@@ -79,7 +79,6 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 		return command.Command{}, t.unasked
 	}
 	match, err := i.config.Mapping().Match(e)
-	defer func() { t.spent = match.Spent() }()
 	t.differs = match.Differs
 	if match.Operation == nil {
 		return command.Command{}, nil

@@ -16,7 +16,6 @@ type task struct {
 	events.Publication
 	order   *invitations.Order // nil: nothing is left to carry out
 	differs []rules.Difference // the rules that do not match
-	spent   float64            // steps of the rules' expressions
 	unasked error              // why the rules are not asked; nil: they are
 	took    time.Duration
 	tally   *oci.Tally // nil: OCI was not called

@@ -19,28 +19,28 @@ import (
 	"sender-invitations/handler/wildcard"
 )
 
-// builtInRules are the rules where none are set.
+// builtInRules are the rules that apply if no others are set.
 //
 //go:embed rules.yaml
 var builtInRules []byte
 
-// BuiltIn are those, compiled once.
+// BuiltIn returns the compiled built-in rules.
 var BuiltIn = sync.OnceValue(func() Rules {
 	rules, err := Parse(builtInRules)
 	if err != nil {
-		panic(err) // a test would have told
+		panic(err) // tests compile them
 	}
 	return rules
 })
 
-// The most rules, bytes of their text, and bytes of a name or a pattern.
+// Limits of rules.
 const (
 	maxRules     = 256
-	maxRulesSize = 256 << 10
-	maxPattern   = 512
+	maxRulesSize = 256 << 10 // bytes of the YAML
+	maxPattern   = 512       // bytes of a name or a pattern
 )
 
-// Parse reads rules in YAML. Its error names the rule, the line and the field.
+// Parse compiles rules in YAML. Its error names the rule, the line and the field.
 func Parse(text []byte) (Rules, error) {
 	nodes, err := ruleNodes(text)
 	if err != nil {
@@ -51,13 +51,8 @@ func Parse(text []byte) (Rules, error) {
 		return nil, err
 	}
 	rules := make(Rules, len(texts))
-	steps := 0.0
 	for index, text := range texts {
 		r, field, err := compileRule(text)
-		if err == nil {
-			steps += r.steps()
-			field, err = r.checkBudgets(steps)
-		}
 		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
 			field, err = "name", errors.New("another rule has it")
 		}
@@ -69,7 +64,7 @@ func Parse(text []byte) (Rules, error) {
 	return rules, nil
 }
 
-// ruleNodes are the nodes of the YAML list of rules, each a mapping or the alias of one.
+// ruleNodes returns the nodes of the YAML list of rules. Each is a mapping, or an alias of one.
 func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	if len(text) > maxRulesSize {
 		return nil, fmt.Errorf("the rules are longer than %d bytes", maxRulesSize)
@@ -97,7 +92,7 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	return nodes, nil
 }
 
-// compileRule makes a rule of its text. With an error comes the field that it is about.
+// compileRule compiles a rule. With an error it returns the field that is wrong.
 func compileRule(text ruleText) (r rule, field string, err error) {
 	r = rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*expression{}}
 	switch {
@@ -139,35 +134,8 @@ func compileRule(text ruleText) (r rule, field string, err error) {
 
 var errTooLong = fmt.Errorf("is longer than %d bytes", maxPattern)
 
-// checkBudgets sees that the rule's fields together, and its expressions with those of the rules before, take no more than they
-// may of an event of usual size; steps are those of all of these expressions.
-func (r rule) checkBudgets(steps float64) (field string, err error) {
-	room := 0.0
-	for _, expression := range r.with {
-		room += expression.room(usualSize, usualValues)
-	}
-	switch {
-	case room > maxRoom:
-		return "with", fmt.Errorf("the fields can make too much of an event together: more than %d bytes of one of %d", maxRoom, usualSize)
-	case steps > maxSteps:
-		return "with", errors.New("the expressions of the rules up to here take too long together")
-	}
-	return "", nil
-}
-
-// steps bounds what the rule's expressions take of an event of usual size.
-func (r rule) steps() (steps float64) {
-	if r.when != nil {
-		steps = r.when.steps(usualSize, usualValues)
-	}
-	for _, expression := range r.with {
-		steps += expression.steps(usualSize, usualValues)
-	}
-	return steps
-}
-
-// checkFields sees that the operation takes every field that the rule sets, each once, that it gets what it requires,
-// and that the literals are right.
+// checkFields checks that the operation takes every field of the rule, that no field is set twice, that the required fields
+// are there, and that the literals are valid.
 func (r rule) checkFields() (field string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(r.with)) {
 		if !r.operation.Takes(name) {
@@ -197,12 +165,13 @@ func (r rule) unknown() error {
 	return fmt.Errorf("%s has no such field; it takes %s", r.operation.Name, strings.Join(r.operation.Fields(), ", "))
 }
 
+// gives reports whether the rule sets the field.
 func (r rule) gives(field string) bool {
 	literal := r.set[field]
 	return literal != nil && literal != "" || r.with[field] != nil
 }
 
-// checkLiterals checks what can be checked of a command before there is an event.
+// checkLiterals checks the literals as a command's fields are checked.
 func (r rule) checkLiterals() error {
 	text, err := json.Marshal(r.set)
 	if err != nil {

@@ -1,3 +1,7 @@
+// Package rules maps events to commands, by rules in YAML with JMESPath expressions.
+//
+// Rules are the operator's, events a stranger's. So the package bounds what an event can do: its size and its number of values, and it
+// refuses expressions whose time, memory or result grow faster than the event. An operator's own expression may be slow.
 package rules
 
 import (
@@ -32,23 +36,15 @@ type Match struct {
 	Rule string
 	// Operation is the operation of that rule; nil if there is none.
 	Operation *command.Operation
-	// Differs are the rules before it, which do not match.
+	// Differs are the rules before it. They do not match.
 	Differs []Difference
 
 	rule *rule
-	view *view // nil if no rule needed it
+	view any // the event as expressions see it; nil if no rule needed it
 }
 
 // Difference is a rule that does not match, and the field of its match that differs: "type", "source" or "when".
 type Difference struct{ Rule, Field string }
-
-// Spent are the steps of all expressions that have seen the event.
-func (m Match) Spent() float64 {
-	if m.view == nil {
-		return 0
-	}
-	return m.view.spent
-}
 
 // Names returns the names of the rules, in order.
 func (rules Rules) Names() []string {
@@ -59,10 +55,12 @@ func (rules Rules) Names() []string {
 	return names
 }
 
-// folded is what patterns are held against, in lower case: that is made once, not for each rule.
+// folded are an event's texts in lower case, made once for all rules' patterns.
 type folded struct{ kind, source, name string }
 
-// Match tries the rules in order. The view is made when a rule first needs it: most events of a busy source are nobody's.
+// Match tries the rules in order. The error, an [*events.Error], tells why a condition cannot be evaluated.
+//
+// It makes the view when a rule first needs it, for most events of a busy source match no rule.
 func (rules Rules) Match(e event.Event) (m Match, err error) {
 	texts := folded{strings.ToLower(e.Type()), strings.ToLower(e.Source()), strings.ToLower(sourceName(e))}
 	for index := range rules {
@@ -77,8 +75,8 @@ func (rules Rules) Match(e event.Event) (m Match, err error) {
 	return m, nil
 }
 
-// differs tells in which field of its match the rule differs from the event; "" if it matches.
-func (r *rule) differs(e event.Event, texts folded, seen **view) (field string, err error) {
+// differs returns the field of the rule's match that differs from the event, "" if none does.
+func (r *rule) differs(e event.Event, texts folded, seen *any) (field string, err error) {
 	switch {
 	case !r.kind.MatchLower(texts.kind):
 		return "type", nil
@@ -96,7 +94,7 @@ func (r *rule) differs(e event.Event, texts folded, seen **view) (field string, 
 	return "", nil
 }
 
-// sourceName is the source as OCI gives it: a name, which stands percent-encoded in a CloudEvent if it is no URI reference.
+// sourceName returns the source as OCI writes it. A CloudEvent has it percent-encoded if it is not a URI reference.
 func sourceName(e event.Event) string {
 	name, err := url.PathUnescape(strings.TrimPrefix(e.Source(), "./"))
 	if err != nil {
@@ -105,26 +103,26 @@ func sourceName(e event.Event) string {
 	return name
 }
 
-// maxValues is the most values of an event that expressions see: taken apart, each can take 400 bytes.
+// maxValues is the maximum number of values in an event that expressions see. A decoded value can take 400 bytes.
 const maxValues = 50_000
 
-func viewOf(e event.Event) (*view, error) {
-	values := events.DataValues(e)
-	if values > maxValues {
+// viewOf returns the event as expressions see it: its CloudEvents JSON form, decoded.
+func viewOf(e event.Event) (any, error) {
+	if events.DataValues(e) > maxValues {
 		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
 	}
-	value, bytes, err := events.View(e)
-	if err != nil { // of JSON, only a number beyond a double does not fit
+	value, _, err := events.View(e)
+	if err != nil { // the only JSON value that does not fit is a number beyond a double
 		return nil, events.Invalid("InvalidParameter", "the event has a number that no expression can read: give it as text")
 	}
-	return &view{value: value, bytes: bytes, values: values + len(value) + 1}, nil
+	return value, nil
 }
 
-func (r *rule) applies(seen *view) (bool, error) {
+// applies reports whether the rule's condition holds.
+func (r *rule) applies(seen any) (bool, error) {
 	if r.when == nil {
 		return true, nil
 	}
-	seen.room = 0 // what an earlier condition made is dropped
 	value, err := r.when.search(seen)
 	if err != nil {
 		return false, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: match.when: %s", r.name, err))
@@ -132,8 +130,8 @@ func (r *rule) applies(seen *view) (bool, error) {
 	return isTrue(value), nil
 }
 
-// isTrue reports whether JMESPath takes the value for true (https://jmespath.org/specification.html#or-expressions):
-// anything but null, false and what is empty.
+// isTrue reports whether JMESPath treats the value as true (https://jmespath.org/specification.html#or-expressions):
+// anything but null, false and empty values.
 func isTrue(value any) bool {
 	switch value := value.(type) {
 	case nil:
@@ -150,12 +148,12 @@ func isTrue(value any) bool {
 	return true
 }
 
-// Command is what the rule makes of the event. A field whose expression yields null is unset.
+// Command returns the command that the rule makes of the event. A field whose expression yields null is unset. The error is an
+// [*events.Error] that names the rule and the field.
 func (m Match) Command() (command.Command, error) {
 	r, seen := m.rule, m.view
 	fields := maps.Clone(r.set)
 	bytes, values := command.MaxSize, command.MaxValues
-	seen.room = 0
 	for field, expression := range r.with {
 		value, err := expression.search(seen)
 		if err == nil && !fits(value, &bytes, &values) {
@@ -169,7 +167,7 @@ func (m Match) Command() (command.Command, error) {
 		}
 	}
 	encoded, err := events.Marshal(fields)
-	if err != nil { // avg([]), say, is no number
+	if err != nil { // such as to_number('NaN')
 		return command.Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with: a value has no JSON form", r.name))
 	}
 	return command.Parse(r.operation, encoded)

@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ruleText is a rule as it is written.
+// ruleText is a rule in YAML.
 type ruleText struct {
 	Name  string `yaml:"name"`
 	Match struct {
@@ -28,7 +28,7 @@ type ruleText struct {
 	Set       yaml.Node         `yaml:"set"`
 }
 
-// ReadFile reads no more of the file than rules may have, and a byte, which tells.
+// ReadFile reads the file up to one byte more than rules may have, so that a longer file is refused.
 func ReadFile(file string) ([]byte, error) {
 	opened, err := os.Open(file)
 	if err != nil {
@@ -38,7 +38,7 @@ func ReadFile(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
 
-// The ways in which the YAML library tells of a fault: of a member that no rule has, and of a value of the wrong kind.
+// The forms of the YAML library's errors: any error, and that of a value of the wrong kind.
 var (
 	faultForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`) })
 	kindForm  = sync.OnceValue(func() *regexp.Regexp {
@@ -46,7 +46,7 @@ var (
 	})
 )
 
-// ruleTexts decodes the rules, and refuses members that no rule has.
+// ruleTexts decodes the rules. It refuses unknown fields.
 func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	var texts []ruleText
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -77,7 +77,7 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)
 }
 
-// fieldOfKind is the field of a rule at that line which has a value of the kind, such as !!seq, where a Go type is wanted.
+// fieldOfKind returns the field on the line whose value has the YAML tag kind, such as !!seq, and not the Go type wanted.
 func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
 	if wanted == "map[string]string" {
 		return "with"
@@ -99,7 +99,7 @@ func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
 	return ""
 }
 
-// yamlKind is the word for a YAML tag or a Go type.
+// yamlKind returns the word for a YAML tag or a Go type.
 func yamlKind(kind string) string {
 	switch {
 	case kind == "!!seq":
@@ -112,7 +112,7 @@ func yamlKind(kind string) string {
 	return "a value of the kind " + strings.TrimPrefix(kind, "!!")
 }
 
-// lineOf is the line of a field such as with.displayName in a rule, as near as it can be told.
+// lineOf returns the line of a field such as with.displayName in a rule, or of the nearest node around it.
 func lineOf(node *yaml.Node, field string) int {
 	line := node.Line
 	for name := range strings.SplitSeq(field, ".") {
@@ -124,7 +124,7 @@ func lineOf(node *yaml.Node, field string) int {
 	return line
 }
 
-// member is the value of a mapping's member, or nil.
+// member returns the value of a mapping's member, or nil.
 func member(node *yaml.Node, name string) *yaml.Node {
 	if node.Kind != yaml.MappingNode {
 		return nil
@@ -137,7 +137,7 @@ func member(node *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// literals decodes the literals of a rule. A date stays the text that it is.
+// literals decodes the literals of a rule. Dates stay strings.
 func literals(node *yaml.Node) (map[string]any, error) {
 	var set map[string]any
 	if !node.IsZero() {
@@ -152,6 +152,7 @@ func literals(node *yaml.Node) (map[string]any, error) {
 	return set, nil
 }
 
+// keepDates makes the dates in the node strings.
 func keepDates(node *yaml.Node) {
 	if node.Tag == "!!timestamp" {
 		node.Tag = "!!str"

@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/jmespath-community/go-jmespath/pkg/functions"
+	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
+
+	"sender-invitations/events"
+)
+
+// maxNeedle is the maximum length in bytes of a text that contains looks for in another one. The time for a crafted text grows
+// with the product of both lengths.
+const maxNeedle = 1024
+
+// calls calls the functions for one evaluation of an expression.
+type calls struct {
+	parts int   // the number of parts that split may still make
+	err   error // the first error; the interpreter takes some for null
+}
+
+// library calls the library's functions.
+var library = sync.OnceValue(func() interpreter.FunctionCaller {
+	return interpreter.NewFunctionCaller(functions.GetDefaultFunctions()...)
+})
+
+// CallFunction implements [interpreter.FunctionCaller].
+func (c *calls) CallFunction(name string, arguments []any) (value any, err error) {
+	if value, err = c.call(name, arguments); c.err == nil {
+		c.err = err
+	}
+	return value, err
+}
+
+func (c *calls) call(name string, arguments []any) (any, error) {
+	list, isList := arguments[0].([]any)
+	text, isText := arguments[0].(string)
+	switch name {
+	case "<", "<=", ">", ">=":
+		return ordered(name, arguments[0], arguments[1]), nil
+	case "list": // the value if it is a list, else null
+		if !isList {
+			return nil, nil
+		}
+		return list, nil
+	case "contains":
+		if isList { // the library cannot compare lists and objects here
+			return slices.ContainsFunc(list, func(element any) bool { return reflect.DeepEqual(element, arguments[1]) }), nil
+		}
+		if part, _ := arguments[1].(string); len(part) > maxNeedle {
+			return nil, errUnfit
+		}
+	case "sort_by":
+		if isList { // the library sorts in place
+			arguments[0] = slices.Clone(list)
+		}
+	case "split":
+		separator, _ := arguments[1].(string)
+		if c.parts -= strings.Count(text, separator) + 1; c.parts < 0 {
+			return nil, errUnfit
+		}
+	case "to_string":
+		if !isText { // the library escapes characters for HTML, each in six bytes
+			encoded, err := events.Marshal(arguments[0])
+			return string(encoded), err
+		}
+	}
+	return library().CallFunction(name, arguments)
+}
