@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ func TestDoctorInvoked(t *testing.T) {
 	s := newScenario(t, "", "POST /messages * status=404 code=NotAuthorizedOrNotFound")
 	ask := func(wanted string) {
 		t.Helper()
-		body, err := os.Open("testdata/doctor.json")
+		body, err := os.Open(inTree("testdata/doctor.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"sender-invitations/internal/fnhost"
@@ -16,34 +17,59 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar and deploy/examples")
 
-// binary is the function, built once for all tests.
-var binary string
+// root is the root of the source tree, where the tests run.
+var root string
+
+// temporary is a folder that is removed after the tests.
+var temporary string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "function-")
+	status, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 1
+		status = 1
 	}
-	defer os.RemoveAll(folder)
-	binary = filepath.Join(folder, "func")
-	build := exec.Command("go", append([]string{"build", "-o", binary}, raceFlag...)...)
-	if output, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, output)
-		return 1
-	}
-	return m.Run()
+	os.Exit(status)
 }
+
+func run(m *testing.M) (status int, err error) {
+	if err := os.Chdir("../.."); err != nil {
+		return 0, err
+	}
+	if root, err = os.Getwd(); err != nil {
+		return 0, err
+	}
+	if temporary, err = os.MkdirTemp("", "function-"); err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(temporary)
+	return m.Run(), nil
+}
+
+// inTree returns the absolute name of a file of the source tree. go test looks up a relative name in this folder when it decides
+// whether a cached result still holds, so it would miss a change of the file.
+func inTree(name string) string { return filepath.Join(root, name) }
+
+// binary builds the function when it is first called. It returns the function's file.
+var binary = sync.OnceValue(func() string {
+	for _, source := range []string{"func.go", "go.mod", "go.sum"} {
+		if _, err := os.Stat(inTree(source)); err != nil { // go test sees only what the tests open, not what go build opens
+			panic(err)
+		}
+	}
+	file := filepath.Join(temporary, "func")
+	build := exec.Command("go", append([]string{"build", "-o", file}, raceFlag...)...)
+	if output, err := build.CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("go build: %v\n%s", err, output))
+	}
+	return file
+})
 
 // startFunction runs the function by hand and returns what it writes and its exit status.
 func startFunction(t *testing.T, arguments []string, environment ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), binary, arguments...)
+	command := exec.CommandContext(t.Context(), binary(), arguments...)
 	command.Env = environment
 	var out, errors bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errors
@@ -116,7 +142,7 @@ func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
 
 // The program says by itself what it is for.
 func Example() {
-	output, err := exec.Command(binary, "--help").Output()
+	output, err := exec.Command(binary(), "--help").Output()
 	first, _, _ := strings.Cut(string(output), ":")
 	fmt.Println(first, err)
 	// Output: sender-invitations is a function for OCI Functions <nil>

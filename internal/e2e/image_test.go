@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"debug/elf"
@@ -20,7 +20,7 @@ import (
 
 func readText(t *testing.T, name string) string {
 	t.Helper()
-	content, err := os.ReadFile(name)
+	content, err := os.ReadFile(inTree(name))
 	if err != nil {
 		t.Fatal(err)
 	}
