@@ -121,25 +121,6 @@ func TestWrongRules(t *testing.T) {
 	}
 }
 
-// What is for development only must not be in the function's binary.
-func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
-	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	packages := strings.Fields(string(output))
-	found := map[string]bool{}
-	for _, name := range packages {
-		found[name] = true
-		if name == "testing" || strings.HasPrefix(name, "sender-invitations/internal/") {
-			t.Errorf("the binary holds %s", name)
-		}
-	}
-	if !found["sender-invitations/handler"] || !found["github.com/fnproject/fdk-go"] {
-		t.Errorf("not the binary's packages: %s", packages)
-	}
-}
-
 // The program says by itself what it is for.
 func Example() {
 	output, err := exec.Command(binary(), "--help").Output()
