@@ -211,6 +211,7 @@ func TestNoRetries(t *testing.T) {
 
 // What is not begun when the time runs out comes again: the batch is cut, and the failures are published.
 func TestBatchOutOfTime(t *testing.T) {
+	t.Parallel()
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if strings.HasSuffix(r.URL.Path, "/senderInvitations") {
 			return ocitest.Fault{Delay: time.Minute}
@@ -218,7 +219,7 @@ func TestBatchOutOfTime(t *testing.T) {
 		return ocitest.Fault{}
 	}}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
-	if answer, cut := f.invokeWithin(2*time.Second, creates("a", "b")); !cut {
+	if answer, cut := f.invokeWithin(time.Second, creates("a", "b")); !cut {
 		t.Errorf("answers %s", answer)
 	}
 	messages := oci.Messages()
@@ -239,6 +240,7 @@ func TestBatchOutOfTime(t *testing.T) {
 
 // The platform takes no answer larger than 6 MB. One that would be tells less of each record, and is an answer still.
 func TestAnswerTooLarge(t *testing.T) {
+	t.Parallel()
 	f := newFunction(t, &ocitest.Server{})
 	var records []string
 	for index := range events.MaxRecords {

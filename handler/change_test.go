@@ -19,6 +19,7 @@ const theInvitation = "ocid1.senderinvitation.oc1..aaaaaaaa00000001"
 // While an invitation is CREATING or UPDATING it takes no change (409 IncorrectState). That passes, so a command of an event
 // reads again and tries again; any other IncorrectState is final.
 func TestIncorrectState(t *testing.T) {
+	t.Parallel()
 	const update, cancel = `"operation": "update", "displayName": "new"`, `"operation": "cancel"`
 	for name, c := range map[string]struct {
 		before   string // a command that comes first, once the invitation is there
@@ -144,6 +145,7 @@ func TestRepeatsInAList(t *testing.T) {
 // An update whose etag is out of date has nothing to do where the invitation is as wanted: the etag is so because of the
 // update itself, which comes again or whose answer was lost. Where it is not, the etag is not exchanged for another.
 func TestOwnEtag(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		lost    bool
 		command string
@@ -196,6 +198,7 @@ func TestNoLongerPending(t *testing.T) {
 
 // The refusal outlives a look that did not come back in time; and retry-after of a 409 is honoured: there is no time for it.
 func TestRefusalIsKept(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]func(*http.Request, int64) ocitest.Fault{
 		"slow look": func(r *http.Request, reads int64) ocitest.Fault {
 			if r.Method == http.MethodGet && reads == 2 {
@@ -224,7 +227,7 @@ func TestRefusalIsKept(t *testing.T) {
 			}
 			f := newFunction(t, oci)
 			f.invoke(creates("a"))
-			if answer, cut := f.invokeWithin(3*time.Second, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
+			if answer, cut := f.invokeWithin(1500*time.Millisecond, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
 				t.Error(answer)
 			}
 			messages := oci.Messages()

@@ -33,7 +33,7 @@ var plantedFaults = []struct {
 	wanted  []string
 	skipped []string
 }{
-	{"credentials missing", func(t *testing.T, p *patient) { os.Unsetenv("OCI_RESOURCE_PRINCIPAL_VERSION") },
+	{"credentials missing", func(t *testing.T, p *patient) { p.variables = p.variables[1:] },
 		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy"}, everything},
 	{"token file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "rpst")) },
 		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", "fn deploy"}, everything},
@@ -82,9 +82,9 @@ var plantedFaults = []struct {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = strings.Replace(p.settings["ORGANIZATIONS_ENDPOINT"], "http:", "https:", 1)
 	}, "organizations", []string{"it does not speak TLS", "ORGANIZATIONS_ENDPOINT"}, nil},
 	{"no answer in time", func(t *testing.T, p *patient) {
-		p.settings["READ_TIMEOUT"] = "2s" // time enough for those that answer
+		p.settings["READ_TIMEOUT"] = "1s" // time enough for those that answer
 		p.fails("/senderInvitations", ocitest.Fault{Delay: time.Hour})
-	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 2s)"}, nil},
+	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 1s)"}, nil},
 	{"cut", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Reset: true}) },
 		"organizations", []string{"cuts the connection", "subnet"}, nil},
 	{"web page", func(t *testing.T, p *patient) {

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
-	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
 	"sender-invitations/internal/ocitest"
@@ -29,11 +28,12 @@ const (
 
 // patient is a function that the doctor looks at, before it is made.
 type patient struct {
-	oci      *ocitest.Server
-	settings map[string]string
-	config   func(*handler.Config) // changes what the settings have made
-	folder   string                // of the credentials
-	log      bytes.Buffer
+	oci       *ocitest.Server
+	settings  map[string]string
+	config    func(*handler.Config) // changes what the settings have made
+	folder    string                // of the credentials
+	variables []string              // that name them
+	log       bytes.Buffer
 }
 
 // newPatient is a sound one.
@@ -50,13 +50,9 @@ const aRule = "- {name: signup, match: {type: com.acme.signup}, operation: creat
 
 func (p *patient) issue(t *testing.T) {
 	t.Helper()
-	issued, err := p.oci.IssueCredentials(p.folder)
-	if err != nil {
+	var err error
+	if p.variables, err = p.oci.IssueCredentials(p.folder); err != nil {
 		t.Fatal(err)
-	}
-	for _, variable := range issued {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
 	}
 }
 
@@ -106,7 +102,7 @@ func (p *patient) function(t *testing.T) *function {
 		if config.Auth == handler.AuthConfigFile {
 			return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
 		}
-		return auth.ResourcePrincipalConfigurationProvider()
+		return principal(p.variables)
 	}
 	return &function{Handler: handler.New(config, credentials, "test", slog.New(slog.NewJSONHandler(&p.log, nil))), oci: p.oci}
 }
@@ -143,6 +139,7 @@ func (p *patient) report(t *testing.T) (map[string]handler.Check, string) {
 }
 
 func TestDoctorNamesPlantedFaults(t *testing.T) {
+	t.Parallel()
 	for _, c := range plantedFaults {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPatient(t)
@@ -313,10 +310,11 @@ func TestDoctorIsAskedFor(t *testing.T) {
 
 // An invocation that leaves little time is answered within it.
 func TestDoctorEndsInTime(t *testing.T) {
+	t.Parallel()
 	p := newPatient(t)
 	p.issue(t)
 	p.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Delay: time.Hour} }
-	answer, cut := p.function(t).invokeWithin(2*time.Second, `{"operation": "doctor"}`)
+	answer, cut := p.function(t).invokeWithin(time.Second, `{"operation": "doctor"}`)
 	if cut || strings.Count(answer, "does not answer in time") != 3 {
 		t.Errorf("cut %v %s", cut, answer)
 	}
@@ -378,7 +376,7 @@ func TestDoctorIsNeverCut(t *testing.T) {
 	for wanted, credentials := range map[string]handler.Credentials{
 		"the credentials cannot be read; the log says why": func() (common.ConfigurationProvider, error) { panic("secret") },
 		`{"code":"InternalServerError","message":"internal error"}`: func() (common.ConfigurationProvider, error) {
-			provider, err := auth.ResourcePrincipalConfigurationProvider()
+			provider, err := principal(p.variables)
 			return strange{provider}, err
 		},
 	} {

@@ -222,6 +222,7 @@ func FuzzExpression(f *testing.F) {
 
 // An event is refused where an expression could make too much of it: by one expression, and by all that see it.
 func TestEventsTooLargeForExpressions(t *testing.T) {
+	t.Parallel()
 	long := `{"x": "` + strings.Repeat("x", 5<<20) + `"}`
 	many := `{"x": [` + strings.Repeat("0,", 40_000) + `0]}`
 	rule := "with: {recipientTenancyId: data.y, displayName: %q}"

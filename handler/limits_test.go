@@ -159,6 +159,7 @@ func recordsOf(t *testing.T, kind, data string) (records []events.Record) {
 // A full list of usual events, each as long as a body has room for, never takes what the rules may take of a delivery: not
 // with the built-in rules, nor with ten expressions of the usual kinds.
 func TestFullListsArePlanned(t *testing.T) {
+	t.Parallel()
 	builtIn, err := os.ReadFile("rules.yaml")
 	if err != nil {
 		t.Fatal(err)
