@@ -38,6 +38,7 @@ func TestIncorrectState(t *testing.T) {
 		"one attempt":                 {command: cancel, attempts: "1", want: "GET 200, POST 409"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var late, reads atomic.Int64 // seconds that the clock is ahead
 			oci := &ocitest.Server{Step: time.Minute, Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
@@ -214,6 +215,7 @@ func TestRefusalIsKept(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var reads atomic.Int64
 			oci := &ocitest.Server{Step: time.Hour}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
@@ -227,7 +229,7 @@ func TestRefusalIsKept(t *testing.T) {
 			}
 			f := newFunction(t, oci)
 			f.invoke(creates("a"))
-			if answer, cut := f.invokeWithin(1500*time.Millisecond, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
+			if answer, cut := f.invokeWithin(3*time.Second, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
 				t.Error(answer)
 			}
 			messages := oci.Messages()

@@ -82,9 +82,9 @@ var plantedFaults = []struct {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = strings.Replace(p.settings["ORGANIZATIONS_ENDPOINT"], "http:", "https:", 1)
 	}, "organizations", []string{"it does not speak TLS", "ORGANIZATIONS_ENDPOINT"}, nil},
 	{"no answer in time", func(t *testing.T, p *patient) {
-		p.settings["READ_TIMEOUT"] = "1s" // time enough for those that answer
+		p.settings["READ_TIMEOUT"] = "2s" // time enough for those that answer
 		p.fails("/senderInvitations", ocitest.Fault{Delay: time.Hour})
-	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 1s)"}, nil},
+	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 2s)"}, nil},
 	{"cut", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Reset: true}) },
 		"organizations", []string{"cuts the connection", "subnet"}, nil},
 	{"web page", func(t *testing.T, p *patient) {

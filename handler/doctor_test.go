@@ -314,7 +314,7 @@ func TestDoctorEndsInTime(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	p.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Delay: time.Hour} }
-	answer, cut := p.function(t).invokeWithin(time.Second, `{"operation": "doctor"}`)
+	answer, cut := p.function(t).invokeWithin(2*time.Second, `{"operation": "doctor"}`)
 	if cut || strings.Count(answer, "does not answer in time") != 3 {
 		t.Errorf("cut %v %s", cut, answer)
 	}

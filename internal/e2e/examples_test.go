@@ -189,6 +189,7 @@ func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answ
 
 // A schedule leaves an invitation that is PENDING, and makes a new one when it has expired.
 func TestExamplesScheduleRenews(t *testing.T) {
+	t.Parallel()
 	folder := inTree(filepath.Join(examples, "resource-scheduler"))
 	s := newExample(t, folder)
 	for _, file := range exampleDeliveries(t, folder) {

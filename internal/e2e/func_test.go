@@ -24,7 +24,6 @@ var root string
 var temporary string
 
 func TestMain(m *testing.M) {
-	flag.Parse()
 	status, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -44,6 +43,9 @@ func run(m *testing.M) (status int, err error) {
 		return 0, err
 	}
 	defer os.RemoveAll(temporary)
+	if err := flag.Set("test.parallel", "8"); err != nil { // the tests wait more than they compute
+		return 0, err
+	}
 	return m.Run(), nil
 }
 
@@ -80,6 +82,7 @@ func startFunction(t *testing.T, arguments []string, environment ...string) (std
 }
 
 func TestWithoutListener(t *testing.T) {
+	t.Parallel()
 	stdout, stderr, status := startFunction(t, nil, "READ_TIMEOUT=wrong too")
 	if status != 2 || stdout != "" || !strings.Contains(stderr, "OCI Functions") || !strings.Contains(stderr, "make run") || strings.Contains(stderr, "READ_TIMEOUT") {
 		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
@@ -87,6 +90,7 @@ func TestWithoutListener(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	stdout, stderr, status := startFunction(t, []string{"--help"})
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "make run") {
 		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
@@ -95,6 +99,7 @@ func TestHelp(t *testing.T) {
 
 // Every wrong setting is named, in one line.
 func TestWrongSettings(t *testing.T) {
+	t.Parallel()
 	listener := "FN_LISTENER=unix:" + filepath.Join(t.TempDir(), "lsnr.sock")
 	stdout, stderr, status := startFunction(t, nil, listener, "READ_TIMEOUT=soon", "AUTH=password")
 	if status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
@@ -109,6 +114,7 @@ func TestWrongSettings(t *testing.T) {
 
 // A rules file with a misspelt field stops the start: the line names the rule, the line and the field.
 func TestWrongRules(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	rules := filepath.Join(folder, "rules.yaml")
 	text := "- name: signup\n  match: {type: com.acme.signup}\n  operation: create\n  with:\n    recipientTenancyId: data.tenancyId\n    recipientEmail: data.email\n"
@@ -131,6 +137,7 @@ func Example() {
 
 // A blank or a letter beyond ASCII in the query, as somebody's client may leave it, is escaped on its way to OCI.
 func TestRawQuery(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
 		"Fn-Http-Request-Url": {"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö"}}})
@@ -145,6 +152,7 @@ func TestRawQuery(t *testing.T) {
 // A gateway hands on what a caller wrote; what is no URL or no method never becomes a request, and must not cost the
 // process.
 func TestUnparsableRequests(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	for _, c := range []struct{ method, url string }{
 		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},

@@ -68,6 +68,7 @@ func shipped(t *testing.T, file string) {
 
 // The function runs where there is nothing else: no dynamic linker and no library.
 func TestShippedIsStatic(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "function")
 	shipped(t, file)
 	program, err := elf.Open(file)
@@ -88,6 +89,7 @@ func TestShippedIsStatic(t *testing.T) {
 // As the user 1000, with a root folder that has the function, its credentials and its socket in it and that it cannot write
 // to, the function works: it needs no other file.
 func TestShippedInBareRoot(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 || runtime.GOOS != "linux" {
 		t.Skip("what is shipped runs on Linux, and only root can change what the root folder is")
 	}

@@ -31,6 +31,7 @@ func goList(t *testing.T, arguments ...string) []string {
 }
 
 func TestBinaryHoldsWhatShips(t *testing.T) {
+	t.Parallel()
 	binary := goList(t, "-deps", ".")
 	for _, name := range binary {
 		if inModule := name == module || strings.HasPrefix(name, module+"/"); name == "testing" || inModule && !ships(name) {
@@ -55,6 +56,7 @@ func TestBinaryHoldsWhatShips(t *testing.T) {
 
 // The files that the build needs reach it, and what is beside them does not: .dockerignore lists what ships.
 func TestDockerignore(t *testing.T) {
+	t.Parallel()
 	var patterns []string
 	for line := range strings.Lines(readText(t, ".dockerignore")) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
