@@ -40,6 +40,9 @@ const chaosProcesses = 16
 //
 // go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
 func TestChaos(t *testing.T) {
+	if testing.Short() {
+		t.Skip("chaos takes 20 seconds")
+	}
 	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
 		t.Fatal("chaos takes at least one event and one delivery, and no fewer than no kills")
 	}
