@@ -47,18 +47,18 @@ test: ## run all tests
 test-clients: ## run Oracle's SDKs for Go and Node.js against the function; needs Node.js 20 and npm
 	@command -v npm >/dev/null || { echo "make test-clients needs Node.js 20 or later, and npm"; exit 1; }
 	npm ci --prefix testdata/clients
-	go test $(RACE) -tags clients -count=1 -run Clients .
+	go test $(RACE) -tags clients -count=1 -run Clients ./internal/e2e
 
 chaos: ## deliver thousands of times while OCI fails and processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50
 	@for number in $(SEEDS) $(DELIVERIES) $(EVENTS) $(KILLS); do case $$number in *[!0-9]*) \
 		echo "make chaos takes whole numbers for SEEDS, DELIVERIES, EVENTS and KILLS, not $$number"; exit 2;; esac; done
 	@test -n "$(strip $(SEEDS))" || { echo "make chaos needs at least one seed in SEEDS"; exit 2; }
 	@for seed in $(SEEDS); do \
-		go test $(RACE) -count=1 -timeout 1h -run Chaos -v . -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
+		go test $(RACE) -count=1 -timeout 1h -run Chaos -v ./internal/e2e -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
 	done
 
 update: ## rewrite the wanted answers of the scenarios, examples and decodings; read the diff
-	go test . -run 'Scenarios|Examples' -update
+	go test ./internal/e2e -run 'Scenarios|Examples' -update
 	go test ./events -run Corpus -update
 
 fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of FUZZ=./...

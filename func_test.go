@@ -1,161 +1,44 @@
-package main_test
+package main
 
 import (
-	"bytes"
-	"flag"
-	"fmt"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"math"
+	"runtime"
+	"runtime/debug"
 	"testing"
 
-	"sender-invitations/internal/fnhost"
+	"sender-invitations/handler/settings"
 )
 
-var update = flag.Bool("update", false, "rewrite the wanted answers in testdata/*.txtar and deploy/examples")
-
-// binary is the function, built once for all tests.
-var binary string
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "function-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(folder)
-	binary = filepath.Join(folder, "func")
-	build := exec.Command("go", append([]string{"build", "-o", binary}, raceFlag...)...)
-	if output, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, output)
-		return 1
-	}
-	return m.Run()
-}
-
-// startFunction runs the function by hand and returns what it writes and its exit status.
-func startFunction(t *testing.T, arguments []string, environment ...string) (stdout, stderr string, status int) {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), binary, arguments...)
-	command.Env = environment
-	var out, errors bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errors
-	if err := command.Run(); err != nil && command.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return out.String(), errors.String(), command.ProcessState.ExitCode()
-}
-
-func TestWithoutListener(t *testing.T) {
-	stdout, stderr, status := startFunction(t, nil, "READ_TIMEOUT=wrong too")
-	if status != 2 || stdout != "" || !strings.Contains(stderr, "OCI Functions") || !strings.Contains(stderr, "make run") || strings.Contains(stderr, "READ_TIMEOUT") {
-		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
-	}
-}
-
-func TestHelp(t *testing.T) {
-	stdout, stderr, status := startFunction(t, []string{"--help"})
-	if status != 0 || stderr != "" || !strings.Contains(stdout, "make run") {
-		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
-	}
-}
-
-// Every wrong setting is named, in one line.
-func TestWrongSettings(t *testing.T) {
-	listener := "FN_LISTENER=unix:" + filepath.Join(t.TempDir(), "lsnr.sock")
-	stdout, stderr, status := startFunction(t, nil, listener, "READ_TIMEOUT=soon", "AUTH=password")
-	if status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
-		t.Fatalf("exit %d, %q, %q", status, stdout, stderr)
-	}
-	for _, wanted := range []string{"RESULT_TOPIC_OCID is required", "READ_TIMEOUT takes a duration", `\"soon\"`, "AUTH takes resource_principal, config_file or instance_principal"} {
-		if !strings.Contains(stderr, wanted) {
-			t.Errorf("%q is not in %s", wanted, stderr)
-		}
-	}
-}
-
-// A rules file with a misspelt field stops the start: the line names the rule, the line and the field.
-func TestWrongRules(t *testing.T) {
-	folder := t.TempDir()
-	rules := filepath.Join(folder, "rules.yaml")
-	text := "- name: signup\n  match: {type: com.acme.signup}\n  operation: create\n  with:\n    recipientTenancyId: data.tenancyId\n    recipientEmail: data.email\n"
-	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, stderr, status := startFunction(t, nil, "FN_LISTENER=unix:"+filepath.Join(folder, "lsnr.sock"), "RESULT_TOPIC_OCID="+resultTopic, "RULES_FILE="+rules)
-	if status != 1 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `RULES_FILE: rule \"signup\", line 6: with.recipientEmail: create has no such field`) {
-		t.Errorf("exit %d, %s", status, stderr)
-	}
-}
-
-// What is for development only must not be in the function's binary.
-func TestBinaryHoldsNoDevelopmentCode(t *testing.T) {
-	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	packages := strings.Fields(string(output))
-	found := map[string]bool{}
-	for _, name := range packages {
-		found[name] = true
-		if name == "testing" || strings.HasPrefix(name, "sender-invitations/internal/") {
-			t.Errorf("the binary holds %s", name)
-		}
-	}
-	if !found["sender-invitations/handler"] || !found["github.com/fnproject/fdk-go"] {
-		t.Errorf("not the binary's packages: %s", packages)
-	}
-}
-
-// The program says by itself what it is for.
-func Example() {
-	output, err := exec.Command(binary, "--help").Output()
-	first, _, _ := strings.Cut(string(output), ":")
-	fmt.Println(first, err)
-	// Output: sender-invitations is a function for OCI Functions <nil>
-}
-
-// A blank or a letter beyond ASCII in the query, as somebody's client may leave it, is escaped on its way to OCI.
-func TestRawQuery(t *testing.T) {
-	s := newScenario(t, "", "")
-	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
-		"Fn-Http-Request-Url": {"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö"}}})
-	if err != nil || answer.Header.Get("Fn-Http-Status") != "200" {
-		t.Fatalf("%v %s", err, answer.Body)
-	}
-	if query := s.oci.Calls()[0].RawQuery; !strings.Contains(query, "displayName=a+b%C3%B6") {
-		t.Error(query)
-	}
-}
-
-// A gateway hands on what a caller wrote; what is no URL or no method never becomes a request, and must not cost the
-// process.
-func TestUnparsableRequests(t *testing.T) {
-	s := newScenario(t, "", "")
-	for _, c := range []struct{ method, url string }{
-		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},
+// The Go runtime keeps to the function's share of CPUs and memory, where the platform says it and nobody says otherwise.
+func TestShare(t *testing.T) {
+	threads, memory, garbage := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	t.Cleanup(func() { runtime.GOMAXPROCS(threads); debug.SetMemoryLimit(memory); debug.SetGCPercent(garbage) })
+	for _, c := range []struct {
+		processors int
+		memory     int64
+		said       string // by the runtime's own variables
+		threads    int
+		limit      int64
+	}{
+		{1, 128 << 20, "", 1, 80 << 20},
+		{3, 256 << 20, "", 3, 160 << 20},
+		{0, 0, "", 2, math.MaxInt64},
+		{1, 128 << 20, "7", 2, math.MaxInt64},
 	} {
-		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{
-			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}, "Fn-Http-H-Opc-Request-Id": {"caller"}}})
-		if err != nil {
-			t.Errorf("%s %s: %v", c.method, c.url, err)
-			continue
+		runtime.GOMAXPROCS(2)
+		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetGCPercent(100)
+		t.Setenv("GOMAXPROCS", c.said)
+		t.Setenv("GOGC", c.said)
+		t.Setenv("GOMEMLIMIT", c.said)
+		config := settings.Config{Processors: c.processors, Memory: c.memory}
+		limitMemory(config)
+		settle(config)
+		if threads, limit := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1); threads != c.threads || limit != c.limit {
+			t.Errorf("%+v: %d threads, %d bytes", c, threads, limit)
 		}
-		if id := answer.Header.Get("Fn-Http-H-Opc-Request-Id"); id != "caller" {
-			t.Errorf("%s %s: answered as %q", c.method, c.url, id)
+		if sooner := debug.SetGCPercent(100) < 100; sooner != (c.said == "") {
+			t.Errorf("%+v: garbage is collected sooner: %v", c, sooner)
 		}
-		if status := answer.Header.Get("Fn-Http-Status"); status != "400" || !strings.Contains(string(answer.Body), `"code":"InvalidParameter"`) {
-			t.Errorf("%s %s: %s %s", c.method, c.url, status, answer.Body)
-		}
-	}
-	if s.host.Processes() != 1 {
-		t.Errorf("%d processes", s.host.Processes())
 	}
 }

@@ -67,6 +67,7 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 
 // A body of 6 MB is handed on; one byte more is 413 and reaches nobody, whichever of the routes it is for.
 func TestTooLargeBody(t *testing.T) {
+	t.Parallel()
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	const start, end = `{"displayName": "`, `"}`

@@ -211,6 +211,7 @@ func TestNoRetries(t *testing.T) {
 
 // What is not begun when the time runs out comes again: the batch is cut, and the failures are published.
 func TestBatchOutOfTime(t *testing.T) {
+	t.Parallel()
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if strings.HasSuffix(r.URL.Path, "/senderInvitations") {
 			return ocitest.Fault{Delay: time.Minute}
@@ -239,6 +240,7 @@ func TestBatchOutOfTime(t *testing.T) {
 
 // The platform takes no answer larger than 6 MB. One that would be tells less of each record, and is an answer still.
 func TestAnswerTooLarge(t *testing.T) {
+	t.Parallel()
 	f := newFunction(t, &ocitest.Server{})
 	var records []string
 	for index := range events.MaxRecords {

@@ -19,6 +19,7 @@ const theInvitation = "ocid1.senderinvitation.oc1..aaaaaaaa00000001"
 // While an invitation is CREATING or UPDATING it takes no change (409 IncorrectState). That passes, so a command of an event
 // reads again and tries again; any other IncorrectState is final.
 func TestIncorrectState(t *testing.T) {
+	t.Parallel()
 	const update, cancel = `"operation": "update", "displayName": "new"`, `"operation": "cancel"`
 	for name, c := range map[string]struct {
 		before   string // a command that comes first, once the invitation is there
@@ -37,6 +38,7 @@ func TestIncorrectState(t *testing.T) {
 		"one attempt":                 {command: cancel, attempts: "1", want: "GET 200, POST 409"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var late, reads atomic.Int64 // seconds that the clock is ahead
 			oci := &ocitest.Server{Step: time.Minute, Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
@@ -144,6 +146,7 @@ func TestRepeatsInAList(t *testing.T) {
 // An update whose etag is out of date has nothing to do where the invitation is as wanted: the etag is so because of the
 // update itself, which comes again or whose answer was lost. Where it is not, the etag is not exchanged for another.
 func TestOwnEtag(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		lost    bool
 		command string
@@ -196,6 +199,7 @@ func TestNoLongerPending(t *testing.T) {
 
 // The refusal outlives a look that did not come back in time; and retry-after of a 409 is honoured: there is no time for it.
 func TestRefusalIsKept(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]func(*http.Request, int64) ocitest.Fault{
 		"slow look": func(r *http.Request, reads int64) ocitest.Fault {
 			if r.Method == http.MethodGet && reads == 2 {
@@ -211,6 +215,7 @@ func TestRefusalIsKept(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var reads atomic.Int64
 			oci := &ocitest.Server{Step: time.Hour}
 			oci.Fault = func(r *http.Request) ocitest.Fault {

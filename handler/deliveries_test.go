@@ -20,6 +20,7 @@ func failedEvent(listed bool) string {
 // The status of POST /events is that of the delivery's own form, whatever form the original of a replay had; and what it
 // does not tell is published.
 func TestEventsStatus(t *testing.T) {
+	t.Parallel()
 	const undecodable = `{"a": 1}`
 	for name, c := range map[string]struct {
 		body              string

@@ -165,6 +165,7 @@ func TestConnectionsThatCannotBeBegun(t *testing.T) {
 // Of connections that were closed while nobody used them, as happens to a frozen container, the next call takes no notice:
 // be it a write that its caller repeats himself, and that is sent once.
 func TestConnectionsCutWhileIdle(t *testing.T) {
+	t.Parallel()
 	for scheme, secure := range schemes {
 		for _, reset := range []bool{false, true} {
 			t.Run(scheme+map[bool]string{true: ", reset"}[reset], func(t *testing.T) {

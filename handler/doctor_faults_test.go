@@ -33,7 +33,7 @@ var plantedFaults = []struct {
 	wanted  []string
 	skipped []string
 }{
-	{"credentials missing", func(t *testing.T, p *patient) { os.Unsetenv("OCI_RESOURCE_PRINCIPAL_VERSION") },
+	{"credentials missing", func(t *testing.T, p *patient) { p.variables = p.variables[1:] },
 		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy"}, everything},
 	{"token file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "rpst")) },
 		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", "fn deploy"}, everything},

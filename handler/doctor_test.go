@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
-	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
 	"sender-invitations/handler/doctor"
@@ -33,11 +32,12 @@ const (
 
 // patient is a function that the doctor looks at, before it is made.
 type patient struct {
-	oci      *ocitest.Server
-	settings map[string]string
-	config   func(*settings.Config) // changes what the settings have made
-	folder   string                 // of the credentials
-	log      bytes.Buffer
+	oci       *ocitest.Server
+	settings  map[string]string
+	config    func(*settings.Config) // changes what the settings have made
+	folder    string                 // of the credentials
+	variables []string               // that name them
+	log       bytes.Buffer
 }
 
 // newPatient is a sound one.
@@ -54,13 +54,9 @@ const aRule = "- {name: signup, match: {type: com.acme.signup}, operation: creat
 
 func (p *patient) issue(t *testing.T) {
 	t.Helper()
-	issued, err := p.oci.IssueCredentials(p.folder)
-	if err != nil {
+	var err error
+	if p.variables, err = p.oci.IssueCredentials(p.folder); err != nil {
 		t.Fatal(err)
-	}
-	for _, variable := range issued {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
 	}
 }
 
@@ -110,7 +106,7 @@ func (p *patient) function(t *testing.T) *function {
 		if config.Auth == settings.AuthConfigFile {
 			return common.ConfigurationProviderFromFileWithProfile(config.OCIConfigFile, config.OCIConfigProfile, "")
 		}
-		return auth.ResourcePrincipalConfigurationProvider()
+		return principal(p.variables)
 	}
 	return &function{Handler: handler.New(config, credentials, "test", slog.New(slog.NewJSONHandler(&p.log, nil))), oci: p.oci}
 }
@@ -147,6 +143,7 @@ func (p *patient) report(t *testing.T) (map[string]doctor.Check, string) {
 }
 
 func TestDoctorNamesPlantedFaults(t *testing.T) {
+	t.Parallel()
 	for _, c := range plantedFaults {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPatient(t)
@@ -317,6 +314,7 @@ func TestDoctorIsAskedFor(t *testing.T) {
 
 // An invocation that leaves little time is answered within it.
 func TestDoctorEndsInTime(t *testing.T) {
+	t.Parallel()
 	p := newPatient(t)
 	p.issue(t)
 	p.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Delay: time.Hour} }
@@ -382,7 +380,7 @@ func TestDoctorIsNeverCut(t *testing.T) {
 	for wanted, credentials := range map[string]oci.Credentials{
 		"the credentials cannot be read; the log says why": func() (common.ConfigurationProvider, error) { panic("secret") },
 		`{"code":"InternalServerError","message":"internal error"}`: func() (common.ConfigurationProvider, error) {
-			provider, err := auth.ResourcePrincipalConfigurationProvider()
+			provider, err := principal(p.variables)
 			return strange{provider}, err
 		},
 	} {

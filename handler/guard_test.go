@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
-	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/internal/ocitest"
 )
@@ -218,6 +217,7 @@ func TestPlacesOfWhatNeverBegins(t *testing.T) {
 // A create whose first attempt may have taken effect keeps its place, though the last one could not even be signed; and the
 // error says so.
 func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
+	t.Parallel()
 	var posts atomic.Int64
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/senderInvitations") {
@@ -236,7 +236,7 @@ func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
 		if reads++; reads == 2 { // after the 401
 			return nil, errors.New("gone")
 		}
-		return auth.ResourcePrincipalConfigurationProvider()
+		return principal(f.variables)
 	}
 	answer := f.request(http.MethodPost, "/events", creates("a", "b")).Body.String()
 	if len(f.oci.Invitations()) != 1 || !strings.Contains(answer, "NotAllowed") || !strings.Contains(answer, "may have taken effect") {

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
-	"github.com/oracle/oci-go-sdk/v65/common/auth"
 
 	"sender-invitations/handler"
 	"sender-invitations/handler/settings"
@@ -24,9 +23,10 @@ import (
 // function is a handler on an emulated OCI, and what it logs.
 type function struct {
 	*handler.Handler
-	oci    *ocitest.Server
-	folder string // of the credentials
-	log    bytes.Buffer
+	oci       *ocitest.Server
+	folder    string   // of the credentials
+	variables []string // that name them
+	log       bytes.Buffer
 	// read reads the credentials; ahead is how far the clock is ahead by which connections age.
 	read  func() (common.ConfigurationProvider, error)
 	ahead atomic.Int64
@@ -43,13 +43,9 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 	f := &function{oci: oci, folder: t.TempDir()}
 	server := httptest.NewServer(between)
 	t.Cleanup(server.Close)
-	credentials, err := oci.IssueCredentials(f.folder)
-	if err != nil {
+	var err error
+	if f.variables, err = oci.IssueCredentials(f.folder); err != nil {
 		t.Fatal(err)
-	}
-	for _, variable := range credentials {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
 	}
 	set := map[string]string{"RESULT_TOPIC_OCID": "ocid1.onstopic.oc1.iad.results",
 		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL}
@@ -60,7 +56,7 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.read = func() (common.ConfigurationProvider, error) { return auth.ResourcePrincipalConfigurationProvider() }
+	f.read = func() (common.ConfigurationProvider, error) { return principal(f.variables) }
 	f.Handler = handler.NewAt(config, func() (common.ConfigurationProvider, error) { return f.read() }, "test",
 		slog.New(slog.NewJSONHandler(&f.log, &slog.HandlerOptions{Level: config.LogLevel})),
 		func() time.Time { return time.Now().Add(time.Duration(f.ahead.Load())) })
@@ -92,6 +88,7 @@ const createForAcme = `{"specversion": "1.0", "id": "signup-bob@acme.example", "
 
 // However a call ends, the log has no e-mail address: neither of the event nor of what a service says.
 func TestLogHasNoAddress(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]ocitest.Fault{
 		"created":      {},
 		"refused":      {Status: 400, Code: "InvalidParameter", Message: "bob@acme.example is no address"},

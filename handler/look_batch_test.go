@@ -90,6 +90,7 @@ func TestLongListIsGivenUp(t *testing.T) {
 
 // A look that fails fails no record that could look for itself; one that hangs leaves time for that.
 func TestFailedLook(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]ocitest.Fault{"503": {Status: 503}, "404": {Status: 404}, "slow": {Delay: time.Minute},
 		"unreadable": {Status: 200, Body: `{"items": [{"id": 1}]}`}} {
 		var looked atomic.Int64
@@ -146,6 +147,7 @@ func TestReadOnce(t *testing.T) {
 
 // The order of a recipient tenancy's records outlives refusals, and none is lost by them.
 func TestOrderWhileThrottled(t *testing.T) {
+	t.Parallel()
 	var calls atomic.Int64
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)

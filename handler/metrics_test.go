@@ -50,6 +50,7 @@ func throttleOnce() func(*http.Request) ocitest.Fault {
 
 // Each invocation has one line of its counts, all of which always stand there.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	f := newFunction(t, &ocitest.Server{Fault: throttleOnce()})
 	none := map[string]any{"records": 0, "created": 0, "existing": 0, "updated": 0, "canceled": 0, "unchanged": 0, "failed": 0, "retrieved": 0,
 		"listed": 0, "ignored": 0, "retryable": 0, "published": 0, "unpublished": 0, "ociAttempts": 0, "ociRepeated": 0, "ociThrottled": 0}
@@ -98,6 +99,7 @@ func TestMetrics(t *testing.T) {
 
 // Each record has one line, and each write to Organizations one, by which it is known what was done, for what, and how.
 func TestLogOfRecordsAndWrites(t *testing.T) {
+	t.Parallel()
 	f := newFunction(t, &ocitest.Server{Fault: throttleOnce()})
 	f.invoke(`{"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.tenancy.signup", "data": {"tenancyId": "ocid1.tenancy.oc1..a"}}`)
 	id := f.oci.Invitations()[0].ID

@@ -86,6 +86,7 @@ func (w *watched) send(what string, door http.HandlerFunc, r *http.Request) *htt
 // No log line, and no answer that is an error, has an e-mail address, a token or a key: whatever is delivered, by either door, with
 // every guardrail set, and in dry-run too.
 func TestNothingPrivateIsTold(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../testdata/events/*")
 	if err != nil || len(files) < 90 {
 		t.Fatal(len(files), err)
@@ -126,6 +127,7 @@ func TestNothingPrivateIsTold(t *testing.T) {
 
 // The same of records within records: of a stream, and of failed events that are sent back.
 func TestNothingPrivateIsToldOfWhatIsWithin(t *testing.T) {
+	t.Parallel()
 	w := watch(t, &ocitest.Server{})
 	signup, err := os.ReadFile("../testdata/events/signup.json")
 	if err != nil {
@@ -144,6 +146,7 @@ func TestNothingPrivateIsToldOfWhatIsWithin(t *testing.T) {
 
 // The same of requests through the gateway, wherever an address may stand in them.
 func TestNothingPrivateIsToldOfRequests(t *testing.T) {
+	t.Parallel()
 	w := watch(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if strings.Contains(r.URL.Path, plantedName) { // what OCI itself says to a caller is handed on: here it does not quote him
 			return ocitest.Fault{Status: http.StatusNotFound}
@@ -176,6 +179,7 @@ func TestNothingPrivateIsToldOfRequests(t *testing.T) {
 
 // Whatever OCI says, and however its answer breaks off, stays out of the log.
 func TestNothingPrivateIsToldOfAnswers(t *testing.T) {
+	t.Parallel()
 	signup, err := os.ReadFile("../testdata/events/signup.json")
 	if err != nil {
 		t.Fatal(err)

@@ -170,6 +170,7 @@ func TestTraceOfTheEvent(t *testing.T) {
 // A collector that fails, that hangs, or that is none, changes nothing but a line in the log, which does not tell the data
 // key.
 func TestCollectorFails(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
 		"refuses":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
 		"redirects": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
@@ -235,6 +236,7 @@ func TestTraceOfACut(t *testing.T) {
 
 // Of very many calls the first are sent, and how many are not.
 func TestTraceOfManyCalls(t *testing.T) {
+	t.Parallel()
 	collected := newCollector(t, nil)
 	f := newFunction(t, &ocitest.Server{SkipSignatures: true})
 	recipients := make([]string, 1000)

@@ -103,7 +103,10 @@ func (p picture) save(t *testing.T, architecture string, compressed bool) []byte
 	layer := archive(t, entries)
 	if compressed {
 		var zipped bytes.Buffer
-		w := gzip.NewWriter(&zipped)
+		w, err := gzip.NewWriterLevel(&zipped, gzip.BestSpeed)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, err := w.Write(layer); err != nil || w.Close() != nil {
 			t.Fatal(err)
 		}

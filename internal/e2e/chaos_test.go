@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bytes"
@@ -38,8 +38,11 @@ const chaosProcesses = 16
 // redelivers does. What came of it is then read from the emulated OCI: each event took effect once, each has its last word,
 // nothing came back after it was canceled, and no answer came late.
 //
-// go test . -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
+// go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
 func TestChaos(t *testing.T) {
+	if testing.Short() {
+		t.Skip("chaos takes 20 seconds")
+	}
 	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
 		t.Fatal("chaos takes at least one event and one delivery, and no fewer than no kills")
 	}

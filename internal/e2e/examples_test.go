@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bytes"
@@ -24,9 +24,9 @@ const examples = "deploy/examples"
 //	request*.http            a request through the gateway; expected*.json is the body of the answer
 //	given.json               before all of them, a command that they have something to act on
 //
-// Any other file must be named by the folder's README. go test . -run Examples -update rewrites what is expected.
+// Any other file must be named by the folder's README. go test ./internal/e2e -run Examples -update rewrites what is expected.
 func TestExamples(t *testing.T) {
-	folders, err := os.ReadDir(examples)
+	folders, err := os.ReadDir(inTree(examples))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestExamples(t *testing.T) {
 			played++
 			t.Run(entry.Name(), func(t *testing.T) {
 				t.Parallel()
-				playExample(t, filepath.Join(examples, entry.Name()))
+				playExample(t, inTree(filepath.Join(examples, entry.Name())))
 			})
 		} else if entry.Name() != "README.md" {
 			t.Errorf("%s is in no example's folder", entry.Name())
@@ -189,7 +189,8 @@ func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answ
 
 // A schedule leaves an invitation that is PENDING, and makes a new one when it has expired.
 func TestExamplesScheduleRenews(t *testing.T) {
-	folder := filepath.Join(examples, "resource-scheduler")
+	t.Parallel()
+	folder := inTree(filepath.Join(examples, "resource-scheduler"))
 	s := newExample(t, folder)
 	for _, file := range exampleDeliveries(t, folder) {
 		for _, want := range []string{"created", "existing", "created"} {

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 
 // description finds the operation of a request in deploy/openapi.yaml, which must be valid by itself, its examples included.
 var description = sync.OnceValues(func() (routers.Router, error) {
-	document, err := openapi3.NewLoader().LoadFromFile("deploy/openapi.yaml")
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func checkAnswer(t *testing.T, where string, asked *openapi3filter.RequestValida
 // The description has every parameter, header and member that the Go SDK has for the operation, at any depth, and no more; it
 // requires what the SDK does.
 func TestDescriptionHasWhatTheSDKHas(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile("deploy/openapi.yaml")
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func asterisk(required bool) string {
 
 // The description names the errors that an operation can have by its nature.
 func TestDescriptionNamesErrors(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile("deploy/openapi.yaml")
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestDescriptionNamesErrors(t *testing.T) {
 
 // The description names the values that the SDK knows.
 func TestDescriptionNamesValues(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile("deploy/openapi.yaml")
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"encoding/json"
@@ -16,6 +16,7 @@ import (
 // The platform's environment and B3 headers reach the trace by either door, over the real contract; where tracing is not
 // enabled nothing of it is done.
 func TestTracing(t *testing.T) {
+	t.Parallel()
 	const traceID, spanID = "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312"
 	var collected atomic.Pointer[[]model.SpanModel]
 	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

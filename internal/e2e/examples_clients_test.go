@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"crypto/subtle"
@@ -68,6 +68,7 @@ func (b bearer) Sign(r *http.Request) error {
 
 // The SDK for Go shows a token where a Signer of three lines takes the place of its own, which is refused.
 func TestExamplesClientGo(t *testing.T) {
+	t.Parallel()
 	const token = "eyJhbGciOiJSUzI1NiJ9.go.token"
 	s := newSDK(t, &ocitest.Server{}, "")
 	signed := s.tokenGate(t, token)

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"encoding/json"
@@ -16,10 +16,11 @@ import (
 
 // A running function is asked by a direct invocation.
 func TestDoctorInvoked(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "POST /messages * status=404 code=NotAuthorizedOrNotFound")
 	ask := func(wanted string) {
 		t.Helper()
-		body, err := os.Open("testdata/doctor.json")
+		body, err := os.Open(inTree("testdata/doctor.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,6 +52,7 @@ func TestDoctorInvoked(t *testing.T) {
 // Before a function is deployed its binary is asked, with the credentials of whoever asks: here those of a session, for the
 // emulated OCI takes no others.
 func TestDoctorOfWorkstation(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	file := filepath.Join(s.credentials, "config")
 	profile := fmt.Sprintf("[ACME]\nfingerprint=20:3b:97\nregion=us-ashburn-1\ntenancy=%s\nkey_file=%s\nsecurity_token_file=%s\n",
@@ -72,6 +74,7 @@ func TestDoctorOfWorkstation(t *testing.T) {
 }
 
 func TestDoctorOfWrongSettings(t *testing.T) {
+	t.Parallel()
 	report, status := askBinary(t, "READ_TIMEOUT=soon", "AUTH=password")
 	if status != 1 || report.OK || report.Version != "dev" || report.Credentials.Skipped != "the settings are wrong" {
 		t.Errorf("exit %d, %+v", status, report)

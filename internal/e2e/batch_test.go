@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"encoding/base64"
@@ -51,6 +51,7 @@ func invoke(t *testing.T, s *scenario, body []byte) answered {
 // One poison record among a hundred costs none of the others: they are carried out, each is told of in its place, and
 // the results go out in messages of at most 64 KB.
 func TestPoisonedStream(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	const poison = 41
 	values := make([]string, 100)
@@ -92,6 +93,7 @@ func TestPoisonedStream(t *testing.T) {
 
 // A redelivery of the list repeats nothing: it finds what it made.
 func TestStreamRedelivered(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	body := streamOf(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..b"}`)
 	first, again := invoke(t, s, body), invoke(t, s, body)
@@ -107,6 +109,7 @@ func TestStreamRedelivered(t *testing.T) {
 
 // A record past the limit fails by itself, with its original published.
 func TestListTooLong(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	const nobody = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.nobody"}`
 	got := invoke(t, s, []byte("["+strings.Repeat(nobody+",", events.MaxRecords)+nobody+"]"))

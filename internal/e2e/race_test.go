@@ -1,6 +1,6 @@
 //go:build race
 
-package main_test
+package e2e
 
 // raceFlag builds the function as the tests are built.
 var raceFlag = []string{"-race"}

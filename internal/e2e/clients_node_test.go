@@ -1,6 +1,6 @@
 //go:build clients
 
-package main_test
+package e2e
 
 import (
 	"fmt"
@@ -59,7 +59,7 @@ func TestClientsNodeExample(t *testing.T) {
 	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.ReadFile("deploy/examples/api-gateway/client.mjs")
+	program, err := os.ReadFile(inTree("deploy/examples/api-gateway/client.mjs"))
 	if err != nil {
 		t.Fatal(err)
 	}

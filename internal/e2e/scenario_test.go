@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bufio"
@@ -35,9 +35,9 @@ import (
 //	                @FILE. Or "OCI" with accept ID, expire ID, fail ID, rotate or revoke: something that happens there.
 //	NAME.want       the answer; the calls that reached OCI since the last one; what was published
 //
-// go test . -run Scenarios -update rewrites the .want parts.
+// go test ./internal/e2e -run Scenarios -update rewrites the .want parts.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob(inTree("testdata/*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios: ", err)
 	}
@@ -146,7 +146,7 @@ func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *sce
 	}
 	var calls atomic.Int64
 	s.host = &fnhost.Host{
-		Command: []string{binary}, Env: environment, Stderr: logWriter{t}, Timeout: timeout,
+		Command: []string{binary()}, Env: environment, Stderr: logWriter{t}, Timeout: timeout,
 		CallID: func() string { return fmt.Sprintf("call-%d", calls.Add(1)) },
 	}
 	t.Cleanup(func() { s.host.Close() })
@@ -221,7 +221,7 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 	head, body, _ := strings.Cut("\n"+rest, "\n\n")
 	body = strings.TrimSuffix(body, "\n")
 	if file, ok := strings.CutPrefix(body, "@"); ok {
-		content, err := os.ReadFile(file)
+		content, err := os.ReadFile(inTree(file))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"fmt"
@@ -96,6 +96,7 @@ func peakMemory(b *testing.B, pid string) float64 {
 
 // A caller's headers, which fdk-go has twice, count once: what a gateway lets through reaches OCI, and twice as much does not.
 func TestHeadCountsOnce(t *testing.T) {
+	t.Parallel()
 	s := newScenario(t, "", "")
 	for size, want := range map[int]string{15 << 10: "200", 17 << 10: "431"} {
 		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"bufio"
@@ -33,7 +33,7 @@ type lonely struct {
 func startLonely(t *testing.T, environment ...string) *lonely {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "lsnr.sock")
-	command := exec.CommandContext(t.Context(), binary)
+	command := exec.CommandContext(t.Context(), binary())
 	command.Env = append(environment, "FN_LISTENER=unix:"+socket, "FN_FORMAT=http-stream")
 	return startLonelyBy(t, command, socket)
 }

@@ -1,11 +1,10 @@
-package main_test
+package e2e
 
 import (
 	"debug/elf"
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -20,7 +19,7 @@ import (
 
 func readText(t *testing.T, name string) string {
 	t.Helper()
-	content, err := os.ReadFile(name)
+	content, err := os.ReadFile(inTree(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,61 +56,6 @@ func TestDockerfile(t *testing.T) {
 	}
 }
 
-// The files that the build needs reach it, and what is beside them does not: .dockerignore lists what does.
-func TestDockerignore(t *testing.T) {
-	var patterns []string
-	for line := range strings.Lines(readText(t, ".dockerignore")) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			patterns = append(patterns, line)
-		}
-	}
-	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}` +
-		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", each, ".")
-	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
-	output, err := list.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	needed := append(strings.Fields(string(output)), "Makefile", "go.mod", "go.sum", "func.yaml")
-	if len(needed) < 50 {
-		t.Errorf("only these are needed: %s", needed)
-	}
-	for _, file := range needed {
-		if file := strings.TrimPrefix(file, here+"/"); ignored(patterns, file) {
-			t.Errorf("%s does not reach the build", file)
-		}
-	}
-	for _, file := range []string{".git/config", "README.md", "func_test.go", "events/decode_test.go", "bin/sender-invitations",
-		"internal/local/main.go", "testdata/get.txtar"} {
-		if !ignored(patterns, file) {
-			t.Errorf("%s reaches the build", file)
-		}
-	}
-}
-
-// ignored tells what docker makes of the patterns: the last one that is for the file, or for a folder above it, decides.
-func ignored(patterns []string, file string) (yes bool) {
-	for _, pattern := range patterns {
-		pattern, taken := strings.CutPrefix(pattern, "!")
-		anywhere, isAnywhere := strings.CutPrefix(pattern, "**/")
-		for place := file; place != "."; place = path.Dir(place) {
-			matches, _ := path.Match(pattern, place)
-			if isAnywhere {
-				matches, _ = path.Match(anywhere, path.Base(place))
-			}
-			if matches {
-				yes = !taken
-			}
-		}
-	}
-	return yes
-}
-
 // shipped builds the function as it is shipped, for Linux.
 func shipped(t *testing.T, file string) {
 	t.Helper()
@@ -124,6 +68,7 @@ func shipped(t *testing.T, file string) {
 
 // The function runs where there is nothing else: no dynamic linker and no library.
 func TestShippedIsStatic(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "function")
 	shipped(t, file)
 	program, err := elf.Open(file)
@@ -144,6 +89,7 @@ func TestShippedIsStatic(t *testing.T) {
 // As the user 1000, with a root folder that has the function, its credentials and its socket in it and that it cannot write
 // to, the function works: it needs no other file.
 func TestShippedInBareRoot(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 || runtime.GOOS != "linux" {
 		t.Skip("what is shipped runs on Linux, and only root can change what the root folder is")
 	}

@@ -1,4 +1,4 @@
-package main_test
+package e2e
 
 import (
 	"crypto/rand"
@@ -88,6 +88,7 @@ func checkServiceError(t *testing.T, err error, status int, code string) {
 
 // Every operation of the SenderInvitationClient, with every parameter, in the life of one invitation.
 func TestClientsGo(t *testing.T) {
+	t.Parallel()
 	s := newSDK(t, &ocitest.Server{Step: stepSeconds * time.Second}, "")
 	created := s.createWhole(t)
 	s.followWorkRequest(t, *created.OpcWorkRequestId, "CREATE_SENDER_INVITATION")
@@ -244,6 +245,7 @@ func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 
 // What went wrong with a work request reaches the caller, page by page.
 func TestClientsGoWorkRequestErrors(t *testing.T) {
+	t.Parallel()
 	s := newSDK(t, &ocitest.Server{EmptyPages: true}, "")
 	created := s.create(t, "acme", "fails")
 	if err := s.oci.FailInvitation(*created.Id); err != nil {
@@ -263,6 +265,7 @@ func TestClientsGoWorkRequestErrors(t *testing.T) {
 
 // Every filter, sorting and paging of a list, empty pages in between; and the caller of another tenancy.
 func TestClientsGoList(t *testing.T) {
+	t.Parallel()
 	s := newSDK(t, &ocitest.Server{PageSize: 2, EmptyPages: true}, "")
 	for _, recipient := range []string{"a", "b", "c", "d", "e"} {
 		s.create(t, recipient, "<"+recipient+"> & ö")
@@ -321,6 +324,7 @@ func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (
 
 // An SDK that retries says so, and then it alone does: two layers of five attempts would be 25 calls.
 func TestClientsGoRetries(t *testing.T) {
+	t.Parallel()
 	for _, retries := range []bool{true, false} {
 		var calls atomic.Int64
 		s := newSDK(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {

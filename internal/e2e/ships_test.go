@@ -1,0 +1,107 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What ships is func.go, events and handler with the packages in it. What does not ship is internal.
+
+const module = "sender-invitations"
+
+// ships reports whether a package is for the function's binary.
+func ships(name string) bool {
+	return slices.Contains([]string{module, module + "/events", module + "/handler"}, name) || strings.HasPrefix(name, module+"/handler/")
+}
+
+// goList returns the lines of go list for the platform that the function runs on.
+func goList(t *testing.T, arguments ...string) []string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, arguments...)...)
+	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	output, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(output))
+}
+
+func TestBinaryHoldsWhatShips(t *testing.T) {
+	t.Parallel()
+	binary := goList(t, "-deps", ".")
+	for _, name := range binary {
+		if inModule := name == module || strings.HasPrefix(name, module+"/"); name == "testing" || inModule && !ships(name) {
+			t.Errorf("the binary holds %s", name)
+		}
+	}
+	for _, name := range goList(t, "./...") {
+		inside := slices.Contains(binary, name)
+		if ships(name) && !inside {
+			t.Errorf("the binary does not hold %s", name)
+		}
+		if !ships(name) && !strings.HasPrefix(name, module+"/internal/") && name != module+"/deploy" {
+			t.Errorf("%s does not ship and is not in internal", name)
+		}
+	}
+	for _, name := range []string{module, module + "/events", module + "/handler", "github.com/fnproject/fdk-go"} {
+		if !slices.Contains(binary, name) {
+			t.Errorf("the binary does not hold %s: %s", name, binary)
+		}
+	}
+}
+
+// The files that the build needs reach it, and what is beside them does not: .dockerignore lists what ships.
+func TestDockerignore(t *testing.T) {
+	t.Parallel()
+	var patterns []string
+	for line := range strings.Lines(readText(t, ".dockerignore")) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			patterns = append(patterns, line)
+		}
+	}
+	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}` +
+		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`
+	needed := append(goList(t, "-deps", "-f", each, "."), "Makefile", "go.mod", "go.sum", "func.yaml")
+	if len(needed) < 50 {
+		t.Errorf("only these are needed: %s", needed)
+	}
+	for _, file := range needed {
+		if file := strings.TrimPrefix(file, root+"/"); ignored(patterns, file) {
+			t.Errorf("%s does not reach the build", file)
+		}
+	}
+	for _, file := range []string{"handler/rules/rules.go", "handler/rules/rules.yaml"} {
+		if ignored(patterns, file) {
+			t.Errorf("%s would not reach the build", file)
+		}
+	}
+	for _, file := range []string{".git/config", "README.md", "func_test.go", "events/decode_test.go", "bin/sender-invitations",
+		"handler/rules/rules_test.go", "other.go", "docs/rules.md", "deploy/openapi.yaml", "internal/e2e/doc.go", "internal/local/main.go",
+		"testdata/get.txtar"} {
+		if !ignored(patterns, file) {
+			t.Errorf("%s reaches the build", file)
+		}
+	}
+}
+
+// ignored reports whether docker leaves a file out: the last pattern that is for it, or for a folder above it, decides.
+func ignored(patterns []string, file string) (yes bool) {
+	for _, pattern := range patterns {
+		pattern, taken := strings.CutPrefix(pattern, "!")
+		anywhere, isAnywhere := strings.CutPrefix(pattern, "**/")
+		for place := file; place != "."; place = path.Dir(place) {
+			matches, _ := path.Match(pattern, place)
+			if isAnywhere {
+				matches, _ = path.Match(anywhere, path.Base(place))
+			}
+			if matches {
+				yes = !taken
+			}
+		}
+	}
+	return yes
+}
