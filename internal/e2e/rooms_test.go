@@ -1,0 +1,81 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// room is a row of the table of rooms.
+var room = regexp.MustCompile("(?m)^\\| `([a-z./]+)` \\| [^|]+ \\|([^|]*)\\|$")
+
+// The table of rooms in docs/architecture.md names each package that ships, and what it imports.
+func TestRooms(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "## Rooms")
+	table, _, _ = strings.Cut(table, "\n## ")
+	documented := map[string][]string{}
+	for _, row := range room.FindAllStringSubmatch(table, -1) {
+		imports := strings.Fields(strings.ReplaceAll(row[2], "`", ""))
+		slices.Sort(imports)
+		documented[strings.Replace(row[1], "func.go", ".", 1)] = imports
+	}
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".", "./events", "./handler/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		name := strings.TrimPrefix(strings.Replace(fields[0], module, ".", 1), "./")
+		imports := []string{}
+		for _, path := range fields[1:] {
+			if own, ok := strings.CutPrefix(path, module+"/"); ok {
+				imports = append(imports, strings.TrimPrefix(own, "handler/"))
+			}
+		}
+		slices.Sort(imports)
+		if want, ok := documented[name]; !ok || !slices.Equal(imports, want) {
+			t.Errorf("%s imports %q; the table of rooms has %q", name, imports, want)
+		}
+		delete(documented, name)
+	}
+	for name := range documented {
+		t.Errorf("the table of rooms has %s, which is not there", name)
+	}
+}
+
+// A package that ships has at most 1,500 lines without its tests.
+func TestRoomsAreSmall(t *testing.T) {
+	lines := map[string]int{}
+	for _, pattern := range []string{"events/*.go", "events/*/*.go", "handler/*.go", "handler/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[filepath.Dir(file)] += strings.Count(string(text), "\n")
+		}
+	}
+	if len(lines) < 10 {
+		t.Fatal("packages are missing: ", lines)
+	}
+	for name, count := range lines {
+		if count > 1500 {
+			t.Errorf("%s has %d lines", name, count)
+		}
+	}
+}
