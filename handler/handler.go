@@ -61,11 +61,7 @@ func connect(config settings.Config, client *oci.Client) services {
 		client: client,
 		executor: invitations.New(client, invitations.Options{
 			Endpoint: config.OrganizationsEndpoint, Region: config.OrganizationsRegion,
-			Guardrails: invitations.Guardrails{
-				AllowedRecipients: config.AllowedRecipients, DeniedRecipients: config.DeniedRecipients,
-				AllowedEmailDomains: config.AllowedEmailDomains, MaxPending: config.MaxPending,
-			},
-			DryRun: config.DryRun(), MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
+			Guardrails: config.Guardrails, DryRun: config.DryRun(), MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
 		}),
 		publisher: publish.New(client, publish.Options{
 			Endpoint:    config.NotificationsEndpoint,

@@ -1,6 +1,10 @@
 package doctor
 
-import "strings"
+import (
+	"strings"
+
+	"sender-invitations/handler/command"
+)
 
 // Report is what [Examine] found: a check for each thing that the function needs.
 type Report struct {
@@ -108,11 +112,8 @@ type RulesFound struct {
 
 // GuardrailsFound are the settings that restrict the writes.
 type GuardrailsFound struct {
-	Mode                string   `json:"mode"`
-	AllowedRecipients   []string `json:"allowedRecipients,omitempty"`
-	DeniedRecipients    []string `json:"deniedRecipients,omitempty"`
-	AllowedEmailDomains []string `json:"allowedEmailDomains,omitempty"`
-	MaxPending          int      `json:"maxPending,omitempty"`
+	Mode string `json:"mode"`
+	command.Guardrails
 }
 
 // TracingFound is where the spans go.

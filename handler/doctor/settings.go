@@ -38,12 +38,11 @@ func (e *examination) checkRules() {
 
 func (e *examination) checkGuardrails() {
 	check, c := &e.report.Guardrails, e.config
-	check.Found = GuardrailsFound{Mode: c.Mode, AllowedRecipients: c.AllowedRecipients, DeniedRecipients: c.DeniedRecipients,
-		AllowedEmailDomains: c.AllowedEmailDomains, MaxPending: c.MaxPending}
+	check.Found = GuardrailsFound{c.Mode, c.Guardrails}
 	if c.Mode == settings.ModeDryRun {
 		check.remark("MODE=dry-run: nothing is written to Organizations")
 	}
-	if len(c.AllowedRecipients)+len(c.DeniedRecipients)+len(c.AllowedEmailDomains)+c.MaxPending == 0 {
+	if !c.Guardrails.IsSet() {
 		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
 	}
 	if c.LetsNobodyThrough() {

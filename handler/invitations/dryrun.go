@@ -50,7 +50,7 @@ func (r run) rehearseCreate(request Request, details map[string]json.RawMessage)
 		return oci.Answer{}, err
 	}
 	c := command.Command{Operation: command.Create}
-	c.RecipientTenancyID, _ = textOf(details["recipientTenancyId"])
+	c.RecipientTenancyID, _ = command.TextOf(details["recipientTenancyId"])
 	if err := errors.Join(c.Check(), c.CheckSender(sender)); err != nil {
 		return oci.Answer{}, err
 	}

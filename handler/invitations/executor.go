@@ -24,7 +24,7 @@ import (
 type Options struct {
 	// Endpoint and Region replace address and region of the Organizations API. Both are optional.
 	Endpoint, Region string
-	Guardrails       Guardrails
+	Guardrails       command.Guardrails
 	// DryRun tells that nothing is written.
 	DryRun bool
 	// MaxAttempts is the most attempts of a change that Organizations refuses because it is still at work on the invitation.
@@ -38,12 +38,11 @@ type Executor struct {
 	client        *oci.Client
 	organizations *oci.API
 	options       Options
-	guardrails    guardrails
 }
 
 // New returns an executor that makes its calls with the client.
 func New(client *oci.Client, options Options) *Executor {
-	return &Executor{client: client, options: options, guardrails: options.Guardrails.compile(),
+	return &Executor{client: client, options: options,
 		organizations: client.Register(oci.Service{Name: "organizations", Endpoint: options.Endpoint,
 			New: func(provider common.ConfigurationProvider) (common.BaseClient, error) {
 				made, err := tenantmanagercontrolplane.NewSenderInvitationClientWithConfigurationProvider(provider)

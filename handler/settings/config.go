@@ -3,11 +3,10 @@ package settings
 
 import (
 	"log/slog"
-	"slices"
 	"time"
 
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/rules"
-	"sender-invitations/handler/wildcard"
 )
 
 // Config holds the settings, which are environment variables (on OCI: the configuration of the application or the
@@ -63,16 +62,7 @@ type Config struct {
 	// HTTP_BASE_PATH, such as /v1. Optional: none.
 	HTTPBasePath string
 
-	// AllowedRecipients and DeniedRecipients restrict who may be invited: ALLOWED_RECIPIENTS, DENIED_RECIPIENTS.
-	// Comma-separated tenancy OCIDs with * anywhere. Optional: all, none.
-	AllowedRecipients, DeniedRecipients []string
-
-	// AllowedEmailDomains restricts the addresses that invitations go to: ALLOWED_EMAIL_DOMAINS. Comma-separated
-	// domains, matched whole. Optional: all.
-	AllowedEmailDomains []string
-
-	// MaxPending is the most PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
-	MaxPending int
+	command.Guardrails
 
 	// Mode is enforce, or dry-run to decide and publish without writing: MODE. Optional: enforce.
 	Mode string
@@ -110,16 +100,3 @@ func (c Config) Mapping() rules.Rules { return c.mapping() }
 
 // DryRun reports whether nothing is written to Organizations.
 func (c Config) DryRun() bool { return c.Mode == ModeDryRun }
-
-// LetsNobodyThrough reports whether every allowed recipient is denied too. It sees a pattern that one other pattern covers, not one that
-// several patterns cover together.
-func (c Config) LetsNobodyThrough() bool {
-	allowed := c.AllowedRecipients
-	if len(allowed) == 0 {
-		allowed = []string{"*"}
-	}
-	return !slices.ContainsFunc(allowed, func(pattern string) bool {
-		denied := func(other string) bool { return wildcard.Compile(other).Match(pattern) }
-		return !slices.ContainsFunc(c.DeniedRecipients, denied)
-	})
-}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/rules"
 )
@@ -37,16 +38,18 @@ func Parse(getenv func(string) string) (Config, error) {
 		Rules:                 getenv("RULES"),
 		RulesFile:             getenv("RULES_FILE"),
 		HTTPBasePath:          s.matching("HTTP_BASE_PATH", "", isBasePath, "a path such as /v1, without a slash at its end"),
-		AllowedRecipients:     s.list("ALLOWED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
-		DeniedRecipients:      s.list("DENIED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
-		AllowedEmailDomains:   s.list("ALLOWED_EMAIL_DOMAINS", isDomain, "domains such as acme.com, separated by commas"),
-		MaxPending:            s.number("MAX_PENDING", 0, 0, 1_000_000),
-		Mode:                  s.oneOf("MODE", ModeEnforce, ModeDryRun),
-		Concurrency:           s.number("CONCURRENCY", 8, 1, 64),
-		LogLevel:              s.level("LOG_LEVEL"),
-		FunctionOCID:          s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
-		Processors:            parseCPUs(getenv("FN_CPUS")),
-		Memory:                parseMemory(getenv("FN_MEMORY")),
+		Guardrails: command.Guardrails{
+			AllowedRecipients:   s.list("ALLOWED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
+			DeniedRecipients:    s.list("DENIED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
+			AllowedEmailDomains: s.list("ALLOWED_EMAIL_DOMAINS", isDomain, "domains such as acme.com, separated by commas"),
+			MaxPending:          s.number("MAX_PENDING", 0, 0, 1_000_000),
+		},
+		Mode:         s.oneOf("MODE", ModeEnforce, ModeDryRun),
+		Concurrency:  s.number("CONCURRENCY", 8, 1, 64),
+		LogLevel:     s.level("LOG_LEVEL"),
+		FunctionOCID: s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
+		Processors:   parseCPUs(getenv("FN_CPUS")),
+		Memory:       parseMemory(getenv("FN_MEMORY")),
 	}
 	s.together(c)
 	c.mapping = s.rules(c)

@@ -1,0 +1,122 @@
+package command
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/ocid"
+	"sender-invitations/handler/wildcard"
+)
+
+// Guardrails restrict whom a create may invite, and how many. They are settings.
+type Guardrails struct {
+	// AllowedRecipients and DeniedRecipients restrict who may be invited: ALLOWED_RECIPIENTS, DENIED_RECIPIENTS.
+	// Comma-separated tenancy OCIDs with * anywhere. Optional: all, none.
+	AllowedRecipients []string `json:"allowedRecipients,omitempty"`
+	DeniedRecipients  []string `json:"deniedRecipients,omitempty"`
+
+	// AllowedEmailDomains restricts the addresses that invitations go to: ALLOWED_EMAIL_DOMAINS. Comma-separated
+	// domains, matched whole. Optional: all.
+	AllowedEmailDomains []string `json:"allowedEmailDomains,omitempty"`
+
+	// MaxPending is the most PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
+	MaxPending int `json:"maxPending,omitempty"`
+}
+
+// IsSet reports whether any guardrail is set.
+func (g Guardrails) IsSet() bool {
+	return len(g.AllowedRecipients)+len(g.DeniedRecipients)+len(g.AllowedEmailDomains)+g.MaxPending > 0
+}
+
+// CheckCreate checks recipient and address in the body of a create request. The error is 403 NotAllowed and names the setting. It
+// checks each spelling of a name, for the API might take any letter case.
+func (g Guardrails) CheckCreate(body []byte) (err error) {
+	for name, raw := range events.Members(body) {
+		switch name := string(name); {
+		case strings.EqualFold(name, "recipientTenancyId"):
+			err = g.checkRecipient(raw)
+		case strings.EqualFold(name, "recipientEmailAddress"):
+			err = g.checkAddress(raw)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRecipient checks the value of recipientTenancyId. The API itself refuses null.
+func (g Guardrails) checkRecipient(raw json.RawMessage) error {
+	recipient, set := TextOf(raw)
+	if !set || len(g.AllowedRecipients)+len(g.DeniedRecipients) == 0 {
+		return nil
+	}
+	switch {
+	case !ocid.IsTenancy(recipient): // the API might take it for any tenancy
+		return NotAllowed("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS take the OCIDs of tenancies, and recipientTenancyId is none")
+	case matchesAny(g.DeniedRecipients, recipient):
+		return NotAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
+	case len(g.AllowedRecipients) > 0 && !matchesAny(g.AllowedRecipients, recipient):
+		return NotAllowed("recipientTenancyId is not among ALLOWED_RECIPIENTS")
+	}
+	return nil
+}
+
+func matchesAny(patterns []string, recipient string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return wildcard.Compile(pattern).Match(recipient) })
+}
+
+// checkAddress checks the value of recipientEmailAddress. Without an address there is no check.
+func (g Guardrails) checkAddress(raw json.RawMessage) error {
+	address, set := TextOf(raw)
+	if !set || address == "" || len(g.AllowedEmailDomains) == 0 {
+		return nil
+	}
+	domain := domainOf(address)
+	if !slices.ContainsFunc(g.AllowedEmailDomains, func(allowed string) bool { return strings.EqualFold(allowed, domain) }) {
+		return NotAllowed("the domain of recipientEmailAddress is not among ALLOWED_EMAIL_DOMAINS")
+	}
+	return nil
+}
+
+// domainOf returns the domain of one plain e-mail address; "" if the text is anything else. Letters beyond ASCII are refused, for some
+// of them fold to ASCII letters.
+func domainOf(address string) string {
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || strings.ContainsFunc(address, func(r rune) bool { return r > '~' }) {
+		return ""
+	}
+	return address[strings.LastIndexByte(address, '@')+1:]
+}
+
+// TextOf returns the value of a JSON string, and whether it is set: null is not. A value of another type is returned as it is written, so
+// that it matches nothing.
+func TextOf(raw json.RawMessage) (text string, set bool) {
+	var value *string
+	if json.Unmarshal(raw, &value) != nil {
+		return string(raw), true
+	}
+	if value == nil {
+		return "", false
+	}
+	return *value, true
+}
+
+// NotAllowed returns the error of a create that a guardrail refuses: 403 NotAllowed.
+func NotAllowed(why string) *events.Error {
+	return events.NewError(http.StatusForbidden, "NotAllowed", "create: "+why)
+}
+
+// LetsNobodyThrough reports whether every allowed recipient is denied too. It sees a pattern that one other pattern covers, not one that
+// several patterns cover together.
+func (g Guardrails) LetsNobodyThrough() bool {
+	allowed := g.AllowedRecipients
+	if len(allowed) == 0 {
+		allowed = []string{"*"}
+	}
+	return !slices.ContainsFunc(allowed, func(pattern string) bool { return !matchesAny(g.DeniedRecipients, pattern) })
+}
