@@ -27,16 +27,15 @@ func (d Delivery) isList(body []byte) bool {
 // looksLikeDeliveries reports whether the list is empty, or a record in it, or in a record's text, is of a known form.
 func looksLikeDeliveries(list []byte) bool {
 	empty, found := true, false
-	s := scanner{data: list}
-	end := s.elements(func(element []byte) bool {
+	e := elementsOf(list)
+	for e.next() {
 		empty = false
-		found = found || hasMarker(element, markers) || hasMarker(unquoted(element), markers)
-		return true
-	})
-	switch end {
-	case followed:
+		found = found || hasMarker(e.element, markers) || hasMarker(unquoted(e.element), markers)
+	}
+	switch {
+	case e.followed():
 		return false
-	case broken:
+	case !e.closed():
 		return found || hasMarker(list, markers)
 	}
 	return empty || found
@@ -45,35 +44,48 @@ func looksLikeDeliveries(list []byte) bool {
 // decodeList takes a list apart. Where it breaks, in a record whose brackets or quotes do not close, nobody can tell the
 // records behind from that one: all from there on fails as one. A list that something follows is none.
 func (d Delivery) decodeList(body []byte) []Record {
-	if end := (&scanner{data: body}).elements(func([]byte) bool { return true }); end == followed {
+	if isFollowed(body) {
 		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
 	}
-	records, behind := []Record{}, 0
-	s := scanner{data: body}
-	end := s.elements(func(element []byte) bool {
-		number := len(records) + 1
-		record := Record{Body: element, Listed: true}
-		switch {
-		case number > maxListed:
-			rest := bytes.TrimLeft(body[behind:], whiteSpace+",")
-			record = Record{Body: append([]byte{'['}, rest...), Err: tooMany(fmt.Sprintf("records %d and on", number))}
-		case number > MaxRecords:
-			record.Err = tooMany(fmt.Sprintf("record %d", number))
-		default:
-			record.set(d.decodeElement(element))
-			record.Err = record.Err.within(fmt.Sprintf("record %d", number))
-		}
-		records, behind = append(records, record), s.at
-		return number <= maxListed
-	})
-	if end == broken {
-		fault := AsError(checkSyntax("the body", body))
-		if len(records) == 0 {
-			return []Record{{Body: d.Body, Err: fault}}
-		}
-		records = append(records, Record{Body: body[s.at:], Listed: true, Err: fault.within(fmt.Sprintf("records %d and on", len(records)+1))})
+	records := []Record{}
+	e := elementsOf(body)
+	for len(records) < maxListed && e.next() {
+		records = append(records, d.decodeRecord(len(records)+1, e.element))
 	}
-	return records
+	rest := Record{Body: e.rest[1:], Listed: true}
+	place := fmt.Sprintf("records %d and on", len(records)+1)
+	switch {
+	case e.next():
+		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, whiteSpace)...)
+		rest.Err = tooMany(place)
+	case e.closed():
+		return records
+	case len(records) == 0:
+		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
+	default:
+		rest.Err = AsError(checkSyntax("the body", body)).within(place)
+	}
+	return append(records, rest)
+}
+
+// isFollowed reports whether something follows the list.
+func isFollowed(list []byte) bool {
+	e := elementsOf(list)
+	for e.next() {
+	}
+	return e.followed()
+}
+
+func (d Delivery) decodeRecord(number int, element []byte) Record {
+	record := Record{Body: element, Listed: true}
+	place := fmt.Sprintf("record %d", number)
+	if number > MaxRecords {
+		record.Err = tooMany(place)
+		return record
+	}
+	record.set(d.decodeElement(element))
+	record.Err = record.Err.within(place)
+	return record
 }
 
 // tooMany is the fault of a record past the limit: 413 PayloadTooLarge.
