@@ -1,10 +1,10 @@
 package events
 
-// elements reads the elements of a list, or the members of an object, one by one, like a [bufio.Scanner]. An element may
-// be broken JSON: it ends at the next comma or closing bracket on its level, so that the elements after it can be read.
+// elements reads the elements of a list, or the members of an object, one by one. An element may be invalid JSON. It ends at
+// the next comma or closing bracket on its level, so that the elements after it can still be read.
 type elements struct {
-	element []byte // the element read last; a part of the list
-	rest    []byte // what follows it: a comma or the closing bracket. At first, the whole list
+	element []byte // the current element, a part of the list
+	rest    []byte // the list from the comma or closing bracket after the element; at first, the whole list
 	end     byte   // the closing bracket
 }
 
@@ -17,8 +17,8 @@ func elementsOf(list []byte) *elements {
 	return e
 }
 
-// next reads the next element. It returns false at the closing bracket, and before an element that neither a comma nor
-// the closing bracket follows.
+// next reads the next element. It returns false at the closing bracket, and before an element that is empty or not followed
+// by a comma or the closing bracket.
 func (e *elements) next() bool {
 	if len(e.rest) == 0 || e.closed() {
 		return false
@@ -37,13 +37,13 @@ func (e *elements) next() bool {
 	return false
 }
 
-// closed reports whether the elements ended with the closing bracket.
+// closed reports whether next has reached the closing bracket.
 func (e *elements) closed() bool { return len(e.rest) > 0 && e.rest[0] == e.end }
 
 // followed reports whether something follows the closing bracket.
 func (e *elements) followed() bool { return e.closed() && len(trim(e.rest[1:])) > 0 }
 
-// cutElement cuts an element off: all up to a comma or closing bracket on its level, which begins the rest.
+// cutElement splits list before the first comma or closing bracket on its level. The rest is nil if there is none.
 func cutElement(list []byte) (element, rest []byte) {
 	depth := 0
 	for at := 0; at < len(list); at++ {
@@ -65,7 +65,7 @@ func cutElement(list []byte) (element, rest []byte) {
 	return trim(list), nil
 }
 
-// endOfString returns the position of the quote that ends the string which starts at the given one.
+// endOfString returns the position of the closing quote of the string that starts at start.
 func endOfString(data []byte, start int) int {
 	at := start + 1
 	for at < len(data) && data[at] != '"' {

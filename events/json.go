@@ -6,11 +6,11 @@ import (
 	"iter"
 )
 
-// whiteSpace holds the characters that may stand between the tokens of JSON (RFC 8259, section 2).
+// whiteSpace holds the characters that JSON allows between tokens (RFC 8259, section 2).
 const whiteSpace = " \t\r\n"
 
-// Members yields the names and values of a JSON object in order. The values are parts of the object. Members does not
-// check the syntax; [CheckJSON] does. It stops at a member that breaks off.
+// Members yields the keys and values of a JSON object in order. The values are parts of object, not copies. Members does not
+// check the syntax; use [CheckJSON] for that. If the object is cut off, Members stops before the incomplete member.
 func Members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
 		for e := elementsOf(object); e.next(); {
@@ -23,7 +23,7 @@ func Members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	}
 }
 
-// CountValues returns about how many values data holds, which must be JSON. It estimates the cost of decoding data.
+// CountValues returns about how many values the JSON in data holds. It estimates the cost of decoding data.
 func CountValues(data []byte) int {
 	values := 1
 	for at := 0; at < len(data); at++ {

@@ -153,7 +153,7 @@ func TestElementsAsTheyStand(t *testing.T) {
 // A key may be written in several ways; it is the same key.
 func TestEscapedKeyTwice(t *testing.T) {
 	record := decode(`{"operation": "list", "data": {"\u0061": 1, "b": 2, "a": 3}}`, nil)
-	if record.Err == nil || !strings.Contains(record.Err.Message, `the key "a" stands twice in data`) {
+	if record.Err == nil || !strings.Contains(record.Err.Message, `the key "a" appears twice in data`) {
 		t.Error(record.Err)
 	}
 }
