@@ -10,6 +10,7 @@ import (
 	"sender-invitations/events"
 )
 
+// decode returns the only record of a delivery.
 func decode(body string, header http.Header) events.Record {
 	records := events.Decode(events.Delivery{Body: []byte(body), Header: header, CallID: "call-1", Prefix: "senderinvitation"})
 	if len(records) != 1 {
@@ -30,7 +31,7 @@ func ExampleDecode() {
 	// Output: senderinvitation.cancel /direct call-1 {"recipientTenancyId":"ocid1.tenancy.oc1..aaaaaaaaacme"}
 }
 
-// Every attribute of the envelope has its place in CloudEvents 1.0, so the whole event is compared.
+// TestDecodeOCIEvent compares the whole event, because each attribute of the envelope maps to one of CloudEvents 1.0.
 func TestDecodeOCIEvent(t *testing.T) {
 	body, err := os.ReadFile("../testdata/events/objectstorage-createbucket.json")
 	if err != nil {
@@ -55,7 +56,7 @@ func TestDecodeOCIEvent(t *testing.T) {
 		t.Errorf("data %+v, %v", data, err)
 	}
 	if string(record.Body) != string(body) {
-		t.Error("the record is not kept as it came")
+		t.Error("the record is not the body")
 	}
 }
 
@@ -89,7 +90,7 @@ func TestDecodeCloudEvents(t *testing.T) {
 	}
 }
 
-// CloudEvents 0.3 encodes binary data in the member data and says so in another.
+// TestDecodeBinaryData covers data_base64 of CloudEvents 1.0 and datacontentencoding of 0.3.
 func TestDecodeBinaryData(t *testing.T) {
 	for name, body := range map[string]string{
 		"1.0": `{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "data_base64": "/w=="}`,
@@ -101,7 +102,7 @@ func TestDecodeBinaryData(t *testing.T) {
 	}
 }
 
-// A command without an identity gets that of what brought it.
+// TestDecodeCommandOrigin checks that a command gets its source and id from the delivery.
 func TestDecodeCommandOrigin(t *testing.T) {
 	body := `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
 	for _, c := range []struct {
@@ -169,7 +170,7 @@ func TestDecodeFaults(t *testing.T) {
 			t.Errorf("%s: %+v, want a 400 with %q", name, record.Err, c.fault)
 		}
 		if string(record.Body) != c.body {
-			t.Errorf("%s: the record is not kept as it came", name)
+			t.Errorf("%s: the record is not the body", name)
 		}
 	}
 }
