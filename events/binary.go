@@ -68,8 +68,8 @@ func isText(data []byte) bool {
 	return utf8.Valid(data) && bytes.IndexFunc(data, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) }) < 0
 }
 
-// attributesOf returns the attributes in the headers. On an error the attributes are still returned, so that the record
-// holds the whole event.
+// attributesOf returns the attributes in the headers. It returns all of them also on an error, so that the record holds the
+// whole event.
 func attributesOf(header http.Header) (object, error) {
 	found := object{}
 	var fault error

@@ -97,13 +97,13 @@ func (d Delivery) decodeBody() (event.Event, error) {
 
 // trim removes the white space around a JSON value.
 func trim(value []byte) []byte {
-	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // faster
+	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
 		return value
 	}
 	return bytes.Trim(value, whiteSpace)
 }
 
-// identity is a source and an id, for an event that has none.
+// identity is the source and the id that an event gets if it has none of its own.
 type identity struct{ source, id string }
 
 // directSource is the source of an event that has none and was not delivered by a topic.

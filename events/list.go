@@ -15,8 +15,8 @@ const MaxRecords = 1000
 // this limit, a body of two million empty records would become two million results.
 const maxListed = 10 * MaxRecords
 
-// isList reports whether the body is a list of records. A list from Notifications without any record of a known form is a
-// message instead.
+// isList reports whether the body is a list of records. A list from Notifications is one only if it has a known form; else it
+// is a message.
 func (d Delivery) isList(body []byte) bool {
 	if len(body) == 0 || body[0] != '[' {
 		return false

@@ -24,8 +24,8 @@ var (
 	markers         = append(slices.Clone(deliveryMembers), streamMember, metricMember)
 )
 
-// spokenOf matches a marker in text that is not valid JSON.
-var spokenOf = sync.OnceValue(func() *regexp.Regexp {
+// markerPattern matches a marker in text that is not valid JSON.
+var markerPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`"(?:` + strings.Join(deliveryMembers, "|") + `)"\s*:`)
 })
 
@@ -37,7 +37,7 @@ func hasMarker(text []byte, names []string) bool {
 		return false
 	}
 	if !json.Valid(text) {
-		return spokenOf().Match(text)
+		return markerPattern().Match(text)
 	}
 	if isObject {
 		for name := range Members(text) {
@@ -89,6 +89,7 @@ func (d Delivery) decodeForm(what string, found object, fallback identity) (even
 	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
 }
 
+// formsExpected ends the error for an object of no known form.
 const formsExpected = "expected an OCI Events envelope, a CloudEvents event or a command"
 
 // object is a JSON object whose values are not decoded.
