@@ -81,7 +81,7 @@ func attributesOf(header http.Header) (object, error) {
 		value, err := attributeOf(name, header[key])
 		if err != nil {
 			fault = cmp.Or(fault, error(Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))))
-			name, value = attributePrefix+name, strings.Join(header[key], ", ") // not an attribute name, so a replay is refused too
+			name, value = attributePrefix+name, strings.Join(header[key], ", ") // not an attribute name: a replay fails too
 		}
 		found[name] = quote(value)
 	}

@@ -31,7 +31,8 @@ func decodeCloudEvent(found object) (event.Event, error) {
 func readCloudEvent(found object) (event.Event, error) {
 	version := string(unquoted(found[cloudEventMember]))
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
-		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, shorten(string(found[cloudEventMember]))))
+		given := shorten(string(found[cloudEventMember]))
+		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, given))
 	}
 	// A null attribute is unset (CloudEvents JSON format 1.0.2, section 2.2). Data may be null.
 	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
@@ -122,7 +123,8 @@ func textFault(name, text string) string {
 }
 
 // textMembers are the members that must be strings.
-var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "schemaurl"}
+var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time",
+	"datacontenttype", "dataschema", "schemaurl"}
 
 // content is the data of an event in structured mode, not decoded.
 type content struct {
@@ -165,7 +167,8 @@ func (c content) put(e *event.Event) error {
 		e.DataEncoded = c.value
 	case string(c.value) == "null": // no data
 	case c.value[0] != '"':
-		return Undecodable(fmt.Sprintf("data: is %s, but datacontenttype %s requires a string", kindOf(c.value), shorten(e.DataContentType())))
+		return Undecodable(fmt.Sprintf("data: is %s, but datacontenttype %s requires a string",
+			kindOf(c.value), shorten(e.DataContentType())))
 	default:
 		e.DataEncoded = unquoted(c.value)
 	}
