@@ -16,19 +16,19 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// attributePrefix begins the header of an attribute in binary mode
+// attributePrefix is the prefix of the headers that hold attributes in binary mode
 // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#313-metadata-headers).
 const attributePrefix = "ce-"
 
-// isBinary reports whether the delivery is one event in binary mode: attributes in headers, data in the body. A
-// structured one may repeat its attributes in headers, and its content type then says so (section 3.2.2).
+// isBinary reports whether the delivery is an event in binary mode: attributes in headers, data in the body. An event in
+// structured mode may repeat its attributes in headers; its content type tells it apart (section 3.2.2).
 func (d Delivery) isBinary() bool {
 	return d.Header.Get(attributePrefix+cloudEventMember) != "" &&
 		!strings.HasPrefix(strings.ToLower(d.Header.Get("Content-Type")), "application/cloudevents")
 }
 
-// decodeBinary decodes an event in binary mode: its attributes by way of structured mode, so that one reader checks both. The
-// record holds the event in one piece, in structured mode.
+// decodeBinary decodes an event in binary mode. It converts the attributes to structured mode, so that one decoder checks
+// both modes. The body of the record is the whole event in structured mode.
 func (d Delivery) decodeBinary() Record {
 	found, err := attributesOf(d.Header)
 	if contentType := d.Header.Get("Content-Type"); contentType != "" {
@@ -49,7 +49,7 @@ func (d Delivery) decodeBinary() Record {
 	return record
 }
 
-// formOfBody is how the body stands in the event.
+// formOfBody returns the form in which the structured event carries the body.
 func (d Delivery) formOfBody() dataForm {
 	isJSON := isJSONType(d.Header.Get("Content-Type"))
 	switch {
@@ -63,11 +63,13 @@ func (d Delivery) formOfBody() dataForm {
 	return bytesData
 }
 
-// isText reports whether data can stand as text in JSON without becoming many times as long.
+// isText reports whether data is text that JSON can hold without growing many times in size.
 func isText(data []byte) bool {
 	return utf8.Valid(data) && bytes.IndexFunc(data, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) }) < 0
 }
 
+// attributesOf returns the attributes in the headers. It returns all of them also on an error, so that the record holds the
+// whole event.
 func attributesOf(header http.Header) (object, error) {
 	found := object{}
 	var fault error
@@ -79,20 +81,20 @@ func attributesOf(header http.Header) (object, error) {
 		value, err := attributeOf(name, header[key])
 		if err != nil {
 			fault = cmp.Or(fault, error(Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))))
-			name, value = attributePrefix+name, strings.Join(header[key], ", ") // no attribute's name: a replay is refused too
+			name, value = attributePrefix+name, strings.Join(header[key], ", ") // not an attribute name: a replay fails too
 		}
 		found[name] = quote(value)
 	}
 	return found, fault
 }
 
-// attributeOf is the value of an attribute's header: unquoted, then percent-decoded (section 3.1.3.2).
+// attributeOf returns the value of an attribute's header, unquoted and then percent-decoded (section 3.1.3.2).
 func attributeOf(name string, values []string) (string, error) {
 	switch {
 	case name == dataMember, name == dataBase64Member, name == encodingMember, name == "datacontenttype":
-		return "", errors.New("is no attribute that a header may set")
+		return "", errors.New("cannot be set by a header")
 	case len(values) != 1:
-		return "", errors.New("stands more than once")
+		return "", errors.New("is set more than once")
 	}
 	value := strings.TrimSpace(values[0])
 	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
@@ -101,14 +103,14 @@ func attributeOf(name string, values []string) (string, error) {
 	decoded, err := url.PathUnescape(value)
 	switch {
 	case err != nil:
-		return "", errors.New("has a % that no two hexadecimal digits follow")
+		return "", errors.New("has a % without two hexadecimal digits after it")
 	case !utf8.ValidString(decoded):
 		return "", errors.New("is not UTF-8")
 	}
 	return decoded, nil
 }
 
-// unescape takes away the backslashes of a quoted string (RFC 9110, section 5.6.4).
+// unescape removes the backslashes of a quoted string (RFC 9110, section 5.6.4).
 func unescape(quoted string) string {
 	var text strings.Builder
 	for index := 0; index < len(quoted); index++ {

@@ -14,7 +14,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// The members of a structured event that are not attributes, and the attribute by which CloudEvents 0.3 tells that
+// Members of an event in structured mode that hold or describe its data. In CloudEvents 0.3, datacontentencoding says that
 // data is base64.
 const (
 	dataMember       = "data"
@@ -22,8 +22,7 @@ const (
 	encodingMember   = "datacontentencoding"
 )
 
-// decodeCloudEvent reads a structured event (CloudEvents 1.0 or 0.3, JSON format) and raises it to 1.0. The SDK reads
-// the attributes.
+// decodeCloudEvent decodes an event in structured mode (CloudEvents 1.0 or 0.3, JSON format) and converts it to 1.0.
 func decodeCloudEvent(found object) (event.Event, error) {
 	e, err := readCloudEvent(found)
 	return finish("CloudEvents event", e, err)
@@ -32,9 +31,10 @@ func decodeCloudEvent(found object) (event.Event, error) {
 func readCloudEvent(found object) (event.Event, error) {
 	version := string(unquoted(found[cloudEventMember]))
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
-		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s, known are "1.0" and "0.3"`, shorten(string(found[cloudEventMember]))))
+		given := shorten(string(found[cloudEventMember]))
+		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, given))
 	}
-	// A member that is null is unset (CloudEvents JSON format 1.0.2, section 2.2); data may be null.
+	// A null attribute is unset (CloudEvents JSON format 1.0.2, section 2.2). Data may be null.
 	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if fault := memberFault(name, found[name]); fault != "" {
@@ -42,7 +42,7 @@ func readCloudEvent(found object) (event.Event, error) {
 		}
 	}
 	if version == event.CloudEventsVersionV03 && found["dataschema"] != nil {
-		return event.Event{}, Undecodable("dataschema: is no attribute of CloudEvents 0.3, where it is schemaurl")
+		return event.Event{}, Undecodable("dataschema: is not an attribute of CloudEvents 0.3; use schemaurl")
 	}
 	content, err := takeContent(found, version)
 	if err != nil {
@@ -55,9 +55,10 @@ func readCloudEvent(found object) (event.Event, error) {
 	return e, err
 }
 
+// readAttributes decodes the attributes with the CloudEvents SDK and converts them to 1.0.
 func readAttributes(found object) (e event.Event, err error) {
 	defer func() {
-		if recover() != nil { // the SDK's reader panics on some members of the wrong type
+		if recover() != nil { // the SDK panics on some members of the wrong type
 			err = Undecodable("a member has the wrong type")
 		}
 	}()
@@ -72,9 +73,8 @@ func readAttributes(found object) (e event.Event, err error) {
 	return e, nil
 }
 
-// memberFault says what is wrong with a member of a structured event: its name (CloudEvents 1.0.2, section 3.1.1) or
-// the type of its value (section 3.1.2). The SDK's reader is laxer: it stops at an empty name, folds letter case and
-// cuts fractions off.
+// memberFault returns what is wrong with a member's name (CloudEvents 1.0.2, section 3.1.1) or the type of its value
+// (section 3.1.2), or "". The SDK checks less: it stops at an empty name, ignores letter case and truncates fractions.
 func memberFault(name string, value json.RawMessage) string {
 	switch {
 	case name == dataMember:
@@ -87,7 +87,7 @@ func memberFault(name string, value json.RawMessage) string {
 		}
 		return textFault(name, string(unquoted(value)))
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
-		return "is no name of an attribute: lower-case letters and digits"
+		return "is not an attribute name: use lower-case letters and digits"
 	}
 	switch value[0] {
 	case '"', 't', 'f':
@@ -102,40 +102,43 @@ func memberFault(name string, value json.RawMessage) string {
 	return ""
 }
 
-// textFault says what is wrong with the text of an attribute. The SDK would not name the attribute, or drop it.
+// textFault returns what is wrong with an attribute that is a string, or "". The SDK would drop some of these attributes,
+// or not name them in its error.
 func textFault(name, text string) string {
 	switch name {
 	case "time":
 		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return "is not a time as in RFC 3339"
+			return "is not an RFC 3339 time"
 		}
 	case "source":
 		if _, err := url.Parse(text); err != nil || strings.TrimSpace(text) == "" {
-			return "is not a URI reference, or empty"
+			return "is empty or not a URI reference"
 		}
 	case "dataschema", "schemaurl":
 		if _, err := url.Parse(text); err != nil || text == "" {
-			return "is not a URI"
+			return "is empty or not a URI"
 		}
 	}
 	return ""
 }
 
-var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "schemaurl"}
+// textMembers are the members that must be strings.
+var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time",
+	"datacontenttype", "dataschema", "schemaurl"}
 
-// content is the data of a structured event as it is written there.
+// content is the data of an event in structured mode, not decoded.
 type content struct {
-	value  json.RawMessage // nil: none
+	value  json.RawMessage // nil if there is no data
 	base64 bool
 }
 
-// takeContent takes the data out of the members.
+// takeContent removes the data from the members and returns it.
 func takeContent(found object, version string) (content, error) {
 	c := content{value: found[dataMember]}
 	delete(found, dataMember)
 	if encoding := found[encodingMember]; encoding != nil && version == event.CloudEventsVersionV03 {
 		if string(unquoted(encoding)) != event.Base64 {
-			return c, Undecodable(encodingMember + ": is not base64, the only one there is")
+			return c, Undecodable(encodingMember + ": is not base64, the only supported encoding")
 		}
 		delete(found, encodingMember)
 		c.base64 = c.value != nil
@@ -150,7 +153,7 @@ func takeContent(found object, version string) (content, error) {
 	return c, nil
 }
 
-// put sets the event's data. JSON is kept as it is written, without a copy.
+// put sets the event's data. It keeps JSON as it is, without a copy.
 func (c content) put(e *event.Event) error {
 	switch {
 	case c.value == nil:
@@ -162,16 +165,17 @@ func (c content) put(e *event.Event) error {
 		return putBytes(e, decoded)
 	case isJSON(*e):
 		e.DataEncoded = c.value
-	case string(c.value) == "null": // no text
+	case string(c.value) == "null": // no data
 	case c.value[0] != '"':
-		return Undecodable(fmt.Sprintf("data: is %s, not a string as datacontenttype %s has it", kindOf(c.value), shorten(e.DataContentType())))
+		return Undecodable(fmt.Sprintf("data: is %s, but datacontenttype %s requires a string",
+			kindOf(c.value), shorten(e.DataContentType())))
 	default:
 		e.DataEncoded = unquoted(c.value)
 	}
 	return nil
 }
 
-// putBytes sets the event's data to what does not stand in it as it is. Where it is said to be JSON, it must be.
+// putBytes sets the event's data to decoded bytes. If the event says that they are JSON, putBytes checks that.
 func putBytes(e *event.Event, data []byte) error {
 	e.DataEncoded, e.DataBase64 = data, true
 	if e.DataContentType() == "" || !isJSON(*e) {
@@ -190,8 +194,8 @@ func isJSONType(contentType string) bool {
 	return media == "" || strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
 }
 
-// attributeFaults names each faulty attribute in one line, in a stable order: the SDK's own text has a line each, in
-// the order of a map.
+// attributeFaults returns the error's text in one line. It sorts the faults of a validation error by attribute; the SDK
+// writes each on a line of its own, in random order.
 func attributeFaults(err error) string {
 	if fault, ok := errors.AsType[*Error](err); ok {
 		return fault.Message

@@ -7,11 +7,11 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// Operations are the names of the operations that a command can ask for.
+// Operations lists the names of the operations that a command can ask for.
 var Operations = []string{"create", "get", "list", "update", "cancel"}
 
-// decodeCommand reads a bare command, {"operation": "create", …}: the same as an event of type {prefix}.create with
-// the other members as its data.
+// decodeCommand decodes a command without an envelope, such as {"operation": "create", …}. It becomes an event of type
+// {prefix}.create whose data is the other members.
 func decodeCommand(prefix string, command object, fallback identity) (event.Event, error) {
 	operation := string(unquoted(command[commandMember]))
 	if !slices.Contains(Operations, operation) {

@@ -12,16 +12,15 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// The members that tell the records of Connector Hub which are no deliveries themselves: Streaming, Monitoring and,
-// beside specversion, Logging. Their shapes are those of https://github.com/fnproject/fn-events.
+// The members that identify the records of Connector Hub: stream for Streaming, datapoints for Monitoring, and oracle
+// together with specversion for Logging. Their forms are described in https://github.com/fnproject/fn-events.
 const (
 	streamMember  = "stream"
 	metricMember  = "datapoints"
 	loggingMember = "oracle"
 )
 
-// decodeStreaming decodes the value of a record of a stream as a delivery. Without an identity of its own it is
-// called stream/partition/offset.
+// decodeStreaming decodes the value of a Streaming record. A value without an id gets the id stream/partition/offset.
 func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 	stream, err := found.text(streamMember)
 	partition, fault := found.text("partition")
@@ -40,6 +39,7 @@ func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 	return e, nil
 }
 
+// decodeValue decodes the base64 value of a Streaming record.
 func (d Delivery) decodeValue(found object, fallback identity) (event.Event, error) {
 	encoded, err := found.text("value")
 	if err != nil {
@@ -52,7 +52,7 @@ func (d Delivery) decodeValue(found object, fallback identity) (event.Event, err
 	return d.decodeObject("the value", trim(value), fallback)
 }
 
-// text is a member that must be a string with something in it.
+// text returns a member that must be a string and not blank.
 func (o object) text(name string) (string, error) {
 	text := string(unquoted(o[name]))
 	if strings.TrimSpace(text) == "" {
@@ -61,7 +61,7 @@ func (o object) text(name string) (string, error) {
 	return text, nil
 }
 
-// decodeMetric makes an event of a record of Monitoring; its data is the record.
+// decodeMetric turns a Monitoring record into an event whose data is the record.
 func decodeMetric(raw []byte, fallback identity) (event.Event, error) {
 	e := newEvent(metricType, fallback)
 	e.SetDataContentType(event.ApplicationJSON)
@@ -69,9 +69,9 @@ func decodeMetric(raw []byte, fallback identity) (event.Event, error) {
 	return finish("Monitoring record", e, nil)
 }
 
-// decodeLogging reads a record of Logging, which is a CloudEvents 1.0 event but for three things: oracle is an object, whose
-// members become extension attributes; the source is any name, or none; and the dataschema of an audit record is a version
-// and no URI, which becomes the attribute schemaversion.
+// decodeLogging decodes a Logging record. It is a CloudEvents 1.0 event with three differences. The member oracle is an
+// object; its members become extension attributes. The source can be any name, or empty. The dataschema of an audit record
+// is a version, not a URI; it becomes the attribute schemaversion.
 func decodeLogging(found object, fallback identity) (event.Event, error) {
 	oracle := found[loggingMember]
 	delete(found, loggingMember)

@@ -41,6 +41,7 @@ func corpus(tb testing.TB) []string {
 	return names
 }
 
+// read returns a delivery of testdata/events.
 func read(tb testing.TB, name string) events.Delivery {
 	tb.Helper()
 	header, body, err := delivery.Read(corpusFolder + name)
@@ -50,8 +51,8 @@ func read(tb testing.TB, name string) events.Delivery {
 	return events.Delivery{Body: body, Header: header, CallID: "call-1", Prefix: "senderinvitation"}
 }
 
-// Each delivery in testdata/events decodes to what decoded.txtar says: its events, or why there are none. Those called
-// bad-… have a record that cannot be decoded, the others have none. go test ./events -update rewrites it.
+// TestCorpus checks that each delivery in testdata/events decodes to the events or errors in decoded.txtar. Only the
+// deliveries called bad-… have records that cannot be decoded. go test ./events -update rewrites decoded.txtar.
 func TestCorpus(t *testing.T) {
 	golden, err := txtar.ParseFile(goldenFile)
 	if err != nil {
@@ -67,7 +68,7 @@ func TestCorpus(t *testing.T) {
 	}
 	golden.Files = nil
 	for _, name := range names {
-		got := tell(t, name)
+		got := describe(t, name)
 		golden.Files = append(golden.Files, txtar.File{Name: name, Data: []byte(got)})
 		if got != want[name] && !*update {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want[name])
@@ -86,21 +87,21 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// tell decodes a delivery and writes down what came of it.
-func tell(t *testing.T, name string) string {
+// describe decodes a delivery and returns its events and errors as text.
+func describe(t *testing.T, name string) string {
 	t.Helper()
 	d := read(t, name)
 	records := events.Decode(d)
 	if len(records) == 0 {
 		return "no records\n"
 	}
-	var told strings.Builder
+	var text strings.Builder
 	for _, record := range records {
 		if !bytes.Contains(d.Body, record.Body) && d.Header.Get("Ce-Specversion") == "" {
-			t.Errorf("%s: the record is not kept as it came: %s", name, record.Body)
+			t.Errorf("%s: the record is not part of the body: %s", name, record.Body)
 		}
 		if record.Err != nil {
-			fmt.Fprintf(&told, "failed %d %s\n", record.Err.Status, record.Err)
+			fmt.Fprintf(&text, "failed %d %s\n", record.Err.Status, record.Err)
 			continue
 		}
 		encoded, err := events.Encode(record.Event)
@@ -111,19 +112,19 @@ func tell(t *testing.T, name string) string {
 		if err := json.Indent(&indented, encoded, "", "  "); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(&told, indented.String())
+		fmt.Fprintln(&text, indented.String())
 	}
-	return told.String()
+	return text.String()
 }
 
-// What a failed event carries as the original decodes to the same event when the failed event is sent back, whatever
-// form it had and wherever it stood.
+// TestCorpusReplays checks that the original in a failed event decodes to the same event again, for every form, alone or in a
+// list.
 func TestCorpusReplays(t *testing.T) {
 	emitter := events.Emitter{Prefix: "senderinvitation", Source: "/f", Now: time.Now}
 	for _, name := range corpus(t) {
 		for _, record := range events.Decode(read(t, name)) {
 			if record.Err != nil && strings.HasPrefix(record.Err.Message, "records ") {
-				continue // the rest of a list that broke may be a good record, but for the end of the list
+				continue // the rest of a broken list may be valid by itself
 			}
 			p := events.Publication{Original: record.Body, Listed: record.Listed, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
 			if record.Err == nil {
@@ -148,8 +149,8 @@ func TestCorpusReplays(t *testing.T) {
 	}
 }
 
-// FuzzDecode asserts that nothing panics, that records are parts of the body, and that what is accepted is a valid
-// event whose JSON form decodes to itself.
+// FuzzDecode checks that Decode does not panic, that records are parts of the body, and that each decoded event is valid and
+// survives encoding and decoding.
 func FuzzDecode(f *testing.F) {
 	for _, name := range corpus(f) {
 		d := read(f, name)
@@ -165,7 +166,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		for index, record := range events.Decode(events.Delivery{Body: body, Header: header, CallID: "c", Prefix: "p"}) {
-			if version == "" && index < 10*events.MaxRecords && !bytes.Contains(body, record.Body) { // what is past those is put together
+			if version == "" && index < 10*events.MaxRecords && !bytes.Contains(body, record.Body) { // the rest of a long list is a copy
 				t.Fatalf("%q is no part of the body", record.Body)
 			}
 			if record.Err != nil {

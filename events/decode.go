@@ -1,8 +1,8 @@
-// Package events is the vocabulary of the function.
+// Package events defines what the function receives and what it publishes.
 //
-// What comes in: [Decode] turns a delivery of any form into CloudEvents 1.0 events, so that nothing behind it knows
-// which form it was. What goes out: a [Result] tells what came of one event or one HTTP request, and an [Emitter]
-// turns it into the CloudEvents 1.0 event that is published. The package knows no OCI client.
+// [Decode] turns a delivery of any form into CloudEvents 1.0 events, so that the other packages need not know the forms.
+// A [Result] describes the outcome of one event or one HTTP request. An [Emitter] turns it into the CloudEvents 1.0 event
+// that is published. The package does not call OCI.
 package events
 
 import (
@@ -19,50 +19,50 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// MaxBody is the most bytes of a body that are read: 6 MB, the platform's own limit of a request
+// MaxBody is the maximum size of a body in bytes: 6 MB, the platform's own limit for a request
 // (https://docs.oracle.com/iaas/Content/Functions/Tasks/functionslimits.htm).
 const MaxBody = 6 << 20
 
 // Delivery is what one invocation brings.
 type Delivery struct {
-	// Body is the body as it came. Records and events keep parts of it.
+	// Body is the body as received. Records and events refer to parts of it.
 	Body []byte
-	// Header holds the headers as the caller sent them. Read of it is only what identifies a Notifications message, and
-	// the ce-* headers of CloudEvents in binary mode.
+	// Header holds the headers that the caller sent. [Decode] reads the headers that identify a Notifications message,
+	// and the content type and ce-* headers of CloudEvents in binary mode.
 	Header http.Header
-	// CallID is the platform's id of the invocation: the id of an event that has none of its own.
+	// CallID is the platform's id of the invocation. It becomes the id of an event that has none.
 	CallID string
-	// Prefix is the prefix of this function's own event types (EVENT_TYPE_PREFIX).
+	// Prefix is the prefix of the function's own event types (EVENT_TYPE_PREFIX).
 	Prefix string
 
-	source string // of an event that has none of its own; "" is the usual one
+	source string // the source of an event that has none; "" means directSource
 }
 
-// Record is one event of a delivery, or the reason why there is none.
+// Record is one element of a delivery: an event, or the reason why it is not one.
 type Record struct {
 	// Event is a valid CloudEvents 1.0 event if Err is nil.
 	Event event.Event
-	// Body is this record as it came: the whole body or an element of a list. An event in binary mode, which is not in
-	// the body alone, is in structured mode here.
+	// Body is the record as received: the whole body or an element of a list. For an event in binary mode, whose
+	// attributes are in headers, Body is the event in structured mode.
 	Body []byte
-	// Listed tells that the record is an element of a list, and so one of a batch.
+	// Listed says that the record is an element of a list.
 	Listed bool
 	// Err says why Body is not an event.
 	Err *Error
 }
 
-// Decode takes a delivery apart into its records, in the order received; an empty list has none. The form is told by
-// the body's shape, never by a header that a source may leave out:
+// Decode returns the records of a delivery in the order received; an empty list has none. It recognizes the form
+// by the body, and relies on no header that a source may leave out. The forms are:
 //
 //   - an OCI Events envelope (cloudEventsVersion 0.1);
 //   - CloudEvents 1.0 or 0.3, structured, or in binary mode (by the header ce-specversion);
-//   - a command, a JSON object with operation;
-//   - a list of those, or of what Connector Hub takes from Streaming, Queue, Logging and Monitoring;
-//   - nothing at all, which is what Resource Scheduler sends;
-//   - whatever else Notifications brings, as a message.
+//   - a command, which is a JSON object with the member operation;
+//   - a list of these, or of the records that Connector Hub reads from Streaming, Queue, Logging and Monitoring;
+//   - an empty body, which Resource Scheduler sends;
+//   - anything else from Notifications, which is decoded as a message.
 //
-// Whatever cannot be decoded is a record with Err: CannotParseRequest, or 413 past [MaxBody] or [MaxRecords]. Of a
-// list, each record is decoded or refused by itself.
+// A record that cannot be decoded has Err set: CannotParseRequest, or 413 beyond [MaxBody] or [MaxRecords]. Each record of
+// a list is decoded or refused on its own.
 func Decode(d Delivery) []Record {
 	if len(d.Body) > MaxBody {
 		return []Record{{Body: d.Body, Err: TooLarge()}}
@@ -78,11 +78,12 @@ func Decode(d Delivery) []Record {
 	return []Record{record}
 }
 
+// set sets the event or the error.
 func (r *Record) set(decoded event.Event, err error) {
 	r.Event, r.Err = decoded, AsError(err)
 }
 
-// decodeBody decodes a body that is one event.
+// decodeBody decodes a body that is not a list.
 func (d Delivery) decodeBody() (event.Event, error) {
 	body := trim(d.Body)
 	switch {
@@ -94,16 +95,21 @@ func (d Delivery) decodeBody() (event.Event, error) {
 	return d.decodeObject("the body", body, d.origin())
 }
 
-// trim takes away the white space that may stand around a JSON value.
-func trim(body []byte) []byte { return bytes.Trim(body, whiteSpace) }
+// trim removes the white space around a JSON value.
+func trim(value []byte) []byte {
+	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
+		return value
+	}
+	return bytes.Trim(value, whiteSpace)
+}
 
-// identity is a source and an id. An event that has none of its own falls back on one.
+// identity is the source and the id that an event gets if it has none of its own.
 type identity struct{ source, id string }
 
-// directSource is the source of an event that names none and did not come by a topic.
+// directSource is the source of an event that has none and was not delivered by a topic.
 const directSource = "/direct"
 
-// origin is the identity by what brought the delivery: the topic and the message, else the call.
+// origin returns the identity of the delivery: the topic and the message id for Notifications, else the call id.
 func (d Delivery) origin() identity {
 	source := cmp.Or(d.source, directSource)
 	if d.FromNotifications() {
@@ -112,17 +118,17 @@ func (d Delivery) origin() identity {
 	return identity{source, d.CallID}
 }
 
-// maxText is the most bytes of one CloudEvents attribute, and of an error's message in a failed event: result events
-// repeat them and must fit a message.
+// maxText is the maximum size in bytes of an attribute, and of an error's message in a failed event. Published events repeat
+// both and must fit in a message.
 const maxText = 2048
 
-// maxQuoted is what maxText bytes can take in JSON, where each may be an escape of six.
+// maxQuoted is the maximum size of maxText bytes in JSON, where each byte can be an escape of six bytes.
 const maxQuoted = 6*maxText + len(`""`)
 
 var tooLong = fmt.Sprintf("is longer than %d bytes", maxText)
 
-// finish is the last step of every form: the event, which satisfies the CloudEvents 1.0 specification, or what is wrong
-// with it.
+// finish is the last step of decoding, whatever the form. It returns the event if it conforms to CloudEvents 1.0, else an
+// error that names the form.
 func finish(form string, e event.Event, err error) (event.Event, error) {
 	if err == nil {
 		err = checkAttributes(e)
@@ -133,6 +139,7 @@ func finish(form string, e event.Event, err error) (event.Event, error) {
 	return e, nil
 }
 
+// checkAttributes checks the event against the CloudEvents 1.0 specification and the limit maxText.
 func checkAttributes(e event.Event) error {
 	if err := e.Validate(); err != nil {
 		return err
@@ -143,7 +150,7 @@ func checkAttributes(e event.Event) error {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		text, _ := attributes[name].(string)
 		switch {
-		case !utf8.ValidString(text): // of a header: the body was seen to be
+		case !utf8.ValidString(text): // can come from a header; the body has been checked
 			return Undecodable(shorten(name) + " is not UTF-8")
 		case len(text) > maxText:
 			return Undecodable(shorten(name) + " " + tooLong)

@@ -10,6 +10,7 @@ import (
 	"sender-invitations/events"
 )
 
+// decode returns the only record of a delivery.
 func decode(body string, header http.Header) events.Record {
 	records := events.Decode(events.Delivery{Body: []byte(body), Header: header, CallID: "call-1", Prefix: "senderinvitation"})
 	if len(records) != 1 {
@@ -30,7 +31,7 @@ func ExampleDecode() {
 	// Output: senderinvitation.cancel /direct call-1 {"recipientTenancyId":"ocid1.tenancy.oc1..aaaaaaaaacme"}
 }
 
-// Every attribute of the envelope has its place in CloudEvents 1.0, so the whole event is compared.
+// TestDecodeOCIEvent compares the whole event, because each attribute of the envelope maps to one of CloudEvents 1.0.
 func TestDecodeOCIEvent(t *testing.T) {
 	body, err := os.ReadFile("../testdata/events/objectstorage-createbucket.json")
 	if err != nil {
@@ -55,7 +56,7 @@ func TestDecodeOCIEvent(t *testing.T) {
 		t.Errorf("data %+v, %v", data, err)
 	}
 	if string(record.Body) != string(body) {
-		t.Error("the record is not kept as it came")
+		t.Error("the record is not the body")
 	}
 }
 
@@ -89,7 +90,7 @@ func TestDecodeCloudEvents(t *testing.T) {
 	}
 }
 
-// CloudEvents 0.3 encodes binary data in the member data and says so in another.
+// TestDecodeBinaryData covers data_base64 of CloudEvents 1.0 and datacontentencoding of 0.3.
 func TestDecodeBinaryData(t *testing.T) {
 	for name, body := range map[string]string{
 		"1.0": `{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "data_base64": "/w=="}`,
@@ -101,7 +102,7 @@ func TestDecodeBinaryData(t *testing.T) {
 	}
 }
 
-// A command without an identity gets that of what brought it.
+// TestDecodeCommandOrigin checks that a command gets its source and id from the delivery.
 func TestDecodeCommandOrigin(t *testing.T) {
 	body := `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
 	for _, c := range []struct {
@@ -127,8 +128,8 @@ func TestDecodeFaults(t *testing.T) {
 		"not JSON":                 {"hello", "not JSON: invalid character 'h'"},
 		"cut short":                {`{"operation": `, "not JSON: unexpected end"},
 		"two values":               {`{"operation": "get"} {}`, "after top-level value, at byte 22"},
-		"twice at the top":         {`{"operation": "get", "operation": "create"}`, `the key "operation" stands twice in the top level`},
-		"twice below":              {`{"specversion": "1.0", "data": {"list": [0, {"a": 1, "a": 2}]}}`, `the key "a" stands twice in data.list[1]`},
+		"twice at the top":         {`{"operation": "get", "operation": "create"}`, `the key "operation" appears twice in the top-level object`},
+		"twice below":              {`{"specversion": "1.0", "data": {"list": [0, {"a": 1, "a": 2}]}}`, `the key "a" appears twice in data.list[1]`},
 		"too deep":                 {deep + " ", "deeper than 64 levels"},
 		"a text":                   {`"x"`, "the body is a string, not an object"},
 		"null":                     {`null`, "the body is null, not an object"},
@@ -136,12 +137,12 @@ func TestDecodeFaults(t *testing.T) {
 		"other letter case":        {`{"Operation": "get"}`, "none of cloudEventsVersion, specversion, operation"},
 		"unknown operation":        {`{"operation": "delete"}`, "operation is not one of create, get, list, update, cancel"},
 		"operation no text":        {`{"operation": 1}`, "operation is not one of"},
-		"OCI version":              {`{"cloudEventsVersion": "0.2", "eventID": "1", "eventType": "t", "source": "s"}`, `cloudEventsVersion is "0.2", known is 0.1`},
+		"OCI version":              {`{"cloudEventsVersion": "0.2", "eventID": "1", "eventType": "t", "source": "s"}`, `cloudEventsVersion is "0.2"; supported is 0.1`},
 		"OCI version no text":      {`{"cloudEventsVersion": 0.1}`, "cloudEventsVersion is not a string"},
 		"OCI without id":           {`{"cloudEventsVersion": "0.1", "eventType": "t", "source": "s"}`, "eventID is missing or empty"},
 		"OCI blank type":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": " ", "source": "s"}`, "eventType is missing or empty"},
 		"OCI null source":          {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": null}`, "source is missing or empty"},
-		"OCI time":                 {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "eventTime": "today"}`, "eventTime is not a time"},
+		"OCI time":                 {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "eventTime": "today"}`, "eventTime is not an RFC 3339 time"},
 		"OCI subject":              {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "data": {"resourceId": 1}}`, "data.resourceId is a number, not a string"},
 		"OCI extensions":           {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": []}`, "extensions is a list, not an object"},
 		"OCI extension":            {`{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": "s", "extensions": {"a": {}}}`, "extensions.a is an object, not a string, number or boolean"},
@@ -153,8 +154,8 @@ func TestDecodeFaults(t *testing.T) {
 		"CloudEvents data_base64":  {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "data_base64": 5}`, "data_base64: is a number, not a string"},
 		"CloudEvents encoding":     {`{"specversion": "0.3", "id": "1", "type": "t", "source": "/s", "datacontentencoding": "base64", "data": 5}`, "data: is not base64"},
 		"CloudEvents no encoding":  {`{"datacontentencoding": "", "specversion": "0.3", "id": "1", "type": "t", "source": "/s"}`, "datacontentencoding: is not base64"},
-		"CloudEvents empty name":   {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "": 0, "data": 1}`, "is no name of an attribute"},
-		"CloudEvents name":         {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "myExt": "x"}`, "myExt: is no name of an attribute"},
+		"CloudEvents empty name":   {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "": 0, "data": 1}`, "is not an attribute name"},
+		"CloudEvents name":         {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "myExt": "x"}`, "myExt: is not an attribute name"},
 		"CloudEvents fraction":     {`{"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "ext": 1.5}`, "ext: is not a 32-bit integer"},
 		"CloudEvents id number":    {`{"specversion": "1.0", "id": 1, "type": "t", "source": "/s"}`, "id: is a number, not a string"},
 		"long keys":                {`{"` + strings.Repeat("k", 100_000) + `": {"a": 1, "a": 2}}`, "twice in kkkk"},
@@ -169,7 +170,7 @@ func TestDecodeFaults(t *testing.T) {
 			t.Errorf("%s: %+v, want a 400 with %q", name, record.Err, c.fault)
 		}
 		if string(record.Body) != c.body {
-			t.Errorf("%s: the record is not kept as it came", name)
+			t.Errorf("%s: the record is not the body", name)
 		}
 	}
 }

@@ -13,42 +13,42 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// Emitter makes the events that are published. All of them have in common:
+// Emitter makes the events that are published. Its fields are common to all of them.
 type Emitter struct {
-	// Prefix begins the event type: a result "created" is of type Prefix + ".created".
+	// Prefix is the prefix of the event type: the type for the outcome created is Prefix + ".created".
 	Prefix string
-	// Source is the events' source: the function's OCID, or a path.
+	// Source is the source of the events: the function's OCID, or a path.
 	Source string
-	// Now is the clock of the time attribute.
+	// Now returns the current time, for the time attribute.
 	Now func() time.Time
 }
 
 // Publication is one result on its way to a topic.
 type Publication struct {
 	Result Result
-	// Key stands in for the trigger in the event's id where there is none: the digest of a delivery that could not be
+	// Key replaces the trigger in the event's id if there is no trigger. It is the digest of a delivery that could not be
 	// decoded, or the route and opc-request-id of an HTTP write.
 	Key string
-	// Subject is the subject of the event where the result holds no invitation: the id of the invitation that was
-	// meant, else the recipient tenancy.
+	// Subject is the event's subject if the result holds no invitation: the id of the requested invitation, else the
+	// recipient tenancy.
 	Subject string
-	// Original is the record as it came; a failed event carries it, so that it can be replayed.
+	// Original is the record as received. A failed event carries it, so that it can be replayed.
 	Original []byte
-	// Listed tells that the original is an element of a list.
+	// Listed says that the original is an element of a list.
 	Listed bool
-	// TraceParent is the trace context of what was done for it; that of the trigger, if it has one, goes before.
+	// TraceParent is the trace context of the processing. The trigger's own trace context takes precedence.
 	TraceParent string
-	// Replays is how often the original has been replayed so far.
+	// Replays is the number of times that the original has been replayed.
 	Replays int
 }
 
-// Emit returns p as a CloudEvents 1.0 event in JSON, at most most bytes long once it stands in a JSON string (that is
-// how a PublishMessage request carries it). The original of a failed result is cut as far as that needs; of another result
-// the invitation is left out but for what [Result.Brief] keeps of it.
+// Emit returns p as a CloudEvents 1.0 event in JSON. A PublishMessage request carries the event in a JSON string; there it
+// has at most most bytes. If it is too long, Emit cuts the original of a failed result, and shortens the invitation of any
+// other result as [Result.Brief] does.
 func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if p.Result.Outcome != Failed {
 		encoded, err := e.encode(p, p.Result)
-		if err == nil && QuotedLen(encoded) > most { // its tags are many and long
+		if err == nil && QuotedLen(encoded) > most { // the invitation has many or long tags
 			brief := p.Result.Brief()
 			brief.OpcRequestID, brief.Trigger = p.Result.OpcRequestID, p.Result.Trigger
 			return e.encode(p, brief)
@@ -56,7 +56,7 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 		return encoded, err
 	}
 	data := newFailure(p)
-	if len(p.Original) <= most { // else it is not worth encoding whole
+	if len(p.Original) <= most { // a longer original does not fit anyway
 		data.setEvent(p.Original)
 		encoded, err := e.encode(p, data)
 		if err != nil || QuotedLen(encoded) <= most {
@@ -71,6 +71,7 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	return e.encode(p, data.cut(p.Original, most-QuotedLen(encoded)))
 }
 
+// encode returns the event with the given data.
 func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 	encoded, err := Marshal(data)
 	if err != nil {
@@ -99,8 +100,8 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 	return result.MarshalJSON()
 }
 
-// ID is the event's id: the same for the same outcome of the same trigger, so that a subscriber recognises a repeat; and
-// another for another error, so that a last word is not taken for an earlier one.
+// ID returns the event's id. The same outcome of the same trigger gives the same id, so that a subscriber recognizes a
+// repeat. Another error gives another id, so that the final failure is not mistaken for an earlier one.
 func (p Publication) ID() string {
 	source, id := "", p.Key
 	if p.Result.Trigger != nil {
@@ -110,28 +111,28 @@ func (p Publication) ID() string {
 	if fault := p.Result.Error; fault != nil {
 		parts = append(parts, fault.Status, fault.Code, fault.Retryable)
 	}
-	if p.Result.DryRun { // what comes of the same trigger later is no repeat of it
+	if p.Result.DryRun { // a later run of the same trigger is not a repeat
 		parts = append(parts, "dry-run")
 	}
 	return Hash(parts...)
 }
 
-// Hash is the hexadecimal SHA-256 of the parts' JSON array: other parts, or parts in another order, give another hash.
+// Hash returns the hexadecimal SHA-256 of the JSON array of parts. The order of the parts matters.
 func Hash(parts ...any) string {
 	encoded, err := json.Marshal(parts)
 	if err != nil {
-		panic(err) // whatever is hashed has a JSON form
+		panic(err) // callers pass only values that have a JSON form
 	}
 	return Digest(encoded)
 }
 
-// Digest is the hexadecimal SHA-256 of data.
+// Digest returns the hexadecimal SHA-256 of data.
 func Digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
 
-// Marshal is json.Marshal without the escapes meant for HTML, which cost six bytes a character of the message.
+// Marshal is [json.Marshal] without the escapes for HTML, which take six bytes each in a message.
 func Marshal(value any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
@@ -140,11 +141,11 @@ func Marshal(value any) ([]byte, error) {
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
 }
 
-// quote is text as a JSON string.
+// quote returns text as a JSON string.
 func quote(text string) json.RawMessage { return appendQuoted(nil, text) }
 
-// appendQuoted appends text as a JSON string, part by part: the encoder keeps a copy or two of what it writes, and a text can
-// be as long as a body.
+// appendQuoted appends text as a JSON string. It encodes the text in parts, because the encoder keeps copies of what it
+// writes, and a text can be as long as a body.
 func appendQuoted(to []byte, text string) []byte {
 	to = append(to, '"')
 	for part := range parts(text) {
@@ -153,7 +154,7 @@ func appendQuoted(to []byte, text string) []byte {
 	return append(to, '"')
 }
 
-// QuotedLen is the length of text within a JSON string, the quotes not counted.
+// QuotedLen returns the length of text in a JSON string, without the quotes.
 func QuotedLen(text []byte) int {
 	length := 0
 	for part := range parts(string(text)) {
@@ -162,7 +163,7 @@ func QuotedLen(text []byte) int {
 	return length
 }
 
-// quotedPart is a text within a JSON string, without the quotes.
+// quotedPart returns text as it appears in a JSON string, without the quotes.
 func quotedPart(text string) []byte {
 	quoted, err := Marshal(text)
 	if err != nil {
@@ -171,7 +172,7 @@ func quotedPart(text string) []byte {
 	return quoted[1 : len(quoted)-1]
 }
 
-// parts cuts a text into parts that the encoder takes in at once, and splits no character.
+// parts yields the text in parts of at most 32 KB, without splitting a character.
 func parts(text string) iter.Seq[string] {
 	const most = 32 << 10
 	return func(yield func(string) bool) {

@@ -18,7 +18,7 @@ var emitter = events.Emitter{
 	Now: func() time.Time { return time.Date(2026, 11, 2, 9, 15, 30, 0, time.UTC) },
 }
 
-// emitted is the event with the members of data that the tests look at.
+// emitted is a published event, with the members of its data that the tests check.
 type emitted struct {
 	ID, Type, Source, Subject, TriggerID, TriggerSource, TraceParent, SpecVersion string
 
@@ -63,7 +63,7 @@ func TestEmitAttributes(t *testing.T) {
 	}
 }
 
-// The id repeats exactly when trigger, operation, outcome and error do.
+// TestEmitID checks which parts of a publication determine the id of the event.
 func TestEmitID(t *testing.T) {
 	result := func(change func(*events.Publication)) string {
 		p := events.Publication{Result: events.Result{Operation: "create", Outcome: events.Failed, Trigger: trigger("1"),
@@ -111,7 +111,8 @@ func failedWith(original string, replays int) events.Publication {
 		Outcome: events.Failed, Trigger: trigger("1"), Error: events.Undecodable("x")}}
 }
 
-// A failed event fits the room it is given, keeps as much of the original as that leaves, and marks the cut.
+// TestEmitCutsOriginal checks that a failed event fits the limit, keeps as much of the original as possible, and says that
+// it was cut.
 func TestEmitCutsOriginal(t *testing.T) {
 	for name, original := range map[string]string{
 		"plain":      strings.Repeat("x", 200_000),
@@ -135,7 +136,7 @@ func TestEmitCutsOriginal(t *testing.T) {
 			kept = string(decoded)
 		}
 		if kept == "" || !strings.HasPrefix(original, kept) {
-			t.Errorf("%s: what is kept is not the original's beginning", name)
+			t.Errorf("%s: the event does not hold the beginning of the original", name)
 		}
 		if e.Data.EventSize != len(original) || e.Data.EventSHA256 != events.Digest([]byte(original)) {
 			t.Errorf("%s: marked as %d %s", name, e.Data.EventSize, e.Data.EventSHA256)
@@ -147,7 +148,7 @@ func TestEmitCutsOriginal(t *testing.T) {
 	}
 }
 
-// A failed event fits a message whatever a source and a service said, for one that does not would never be published.
+// TestEmitWorstCase checks that a failed event with the longest attributes fits in a message.
 func TestEmitWorstCase(t *testing.T) {
 	worst := strings.Repeat(`"`, 2048)
 	p := failedWith(worst, 3)
@@ -168,7 +169,7 @@ func data(t *testing.T, p events.Publication) []byte {
 	return e.Data
 }
 
-// A replayed command without an id of its own is the same event as before, not a new one.
+// TestReplayKeepsIdentity checks that a command without an id keeps its source and id in a replay.
 func TestReplayKeepsIdentity(t *testing.T) {
 	p := failedWith(`{"operation": "create"}`, 1)
 	p.Result.Trigger = &events.Trigger{ID: "message-1", Source: "ocid1.onstopic.oc1.iad.t", Type: "senderinvitation.create"}
@@ -188,7 +189,7 @@ func TestReplayOfBytes(t *testing.T) {
 	}
 }
 
-// An original without an identity gets that of the invocation, as if it came now.
+// TestReplayWithoutTrigger checks that an original without an identity gets that of the current invocation.
 func TestReplayWithoutTrigger(t *testing.T) {
 	record, _, err := events.Replay([]byte(`{"event": "{\"operation\": \"list\"}"}`), events.Delivery{CallID: "call-9", Prefix: "p"})
 	if err != nil || record.Err != nil || record.Event.ID() != "call-9" || record.Event.Source() != "/direct" {

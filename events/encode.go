@@ -8,7 +8,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// dataForm is how data stands in an event in structured mode.
+// dataForm is the form of the data of an event in structured mode.
 type dataForm int
 
 const (
@@ -18,7 +18,7 @@ const (
 	bytesData
 )
 
-// appendTo adds data to an event in structured mode, which has attributes and no data.
+// appendTo appends data to attributes, which is an event in structured mode without data.
 func (form dataForm) appendTo(attributes, data []byte) []byte {
 	open := bytes.TrimSuffix(attributes, []byte("}"))
 	switch form {
@@ -49,7 +49,7 @@ func (form dataForm) put(e *event.Event, data []byte) error {
 	return nil
 }
 
-// formOf is how the event's data would stand in it.
+// formOf returns the form of the event's data in structured mode.
 func formOf(e event.Event) dataForm {
 	switch {
 	case e.DataEncoded == nil:
@@ -62,8 +62,8 @@ func formOf(e event.Event) dataForm {
 	return textData
 }
 
-// Encode returns the event in its CloudEvents JSON form. Its data stands there as the value that it is wherever it is
-// JSON: the SDK's writer knows fewer media types and makes a string of the others.
+// Encode returns the event in structured mode (CloudEvents JSON format). JSON data remains a JSON value for every JSON media
+// type; the SDK knows fewer of them and would encode the data as a string.
 func Encode(e event.Event) ([]byte, error) {
 	attributes, err := attributesJSON(e)
 	if err != nil {
@@ -72,13 +72,13 @@ func Encode(e event.Event) ([]byte, error) {
 	return formOf(e).appendTo(attributes, e.DataEncoded), nil
 }
 
-// attributesJSON is the event's JSON form without its data.
+// attributesJSON returns the event in structured mode without its data.
 func attributesJSON(e event.Event) ([]byte, error) {
 	e.DataEncoded = nil
 	return e.MarshalJSON()
 }
 
-// DataValues is about how many values there are in the event's data: what it costs to take it apart whole.
+// DataValues returns about how many values the event's data holds. It estimates the cost of decoding the data.
 func DataValues(e event.Event) int {
 	if formOf(e) == jsonData {
 		return CountValues(e.DataEncoded)
@@ -86,8 +86,8 @@ func DataValues(e event.Event) int {
 	return 1
 }
 
-// View is the event's JSON form as a JSON reader takes it apart, and how many bytes that has, about. The data, which can be as
-// long as a body, is not written before it is read. The error says that a number does not fit a double.
+// View returns the event in structured mode as decoded JSON, and about how many bytes that JSON has. It decodes the data,
+// which can be as long as a body, without encoding it first. It returns an error if a number does not fit in a float64.
 func View(e event.Event) (view map[string]any, size int, err error) {
 	attributes, err := attributesJSON(e)
 	if err != nil {

@@ -6,40 +6,39 @@ import (
 	"net/http"
 )
 
-// Error is a fault in the form that OCI's APIs give it: a status, a code and a message, as in
-// https://docs.oracle.com/iaas/Content/API/References/apierrors.htm. It is safe to show to a caller: it holds
-// no stack, no credential and no text of a lower layer.
+// Error is an error in the form of OCI's APIs: a status, a code and a message
+// (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm). It is safe to show to a caller: it contains
+// no stack trace, no credential and no text of internal errors.
 type Error struct {
 	// Status is the HTTP status, 400 to 599.
 	Status int `json:"status"`
 	// Code is one of OCI's error codes, such as InvalidParameter.
 	Code string `json:"code"`
-	// Message says what is wrong and, where it can, what to do.
+	// Message says what is wrong and, if possible, what to do.
 	Message string `json:"message"`
-	// Retryable tells that the same delivery may succeed later.
+	// Retryable says that the same delivery may succeed later.
 	Retryable bool `json:"retryable"`
-	// OpcRequestID is Oracle's id of the request in whose answer the fault showed; "" if it was in none. It stands in the
-	// result beside the error.
+	// OpcRequestID is Oracle's id of the request that failed, or "" if the error is not the answer to a request. The result
+	// carries it next to the error.
 	OpcRequestID string `json:"-"`
-	// RetryAfter is when OCI wants to be asked again, in the form of the header retry-after; "" if it does not say.
+	// RetryAfter is the value of OCI's header retry-after, or "".
 	RetryAfter string `json:"-"`
 }
 
-// Error returns code and message.
+// Error returns the code and the message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// NewError returns an error with OCI's status, code and message. It is retryable if the status says that the fault may pass: 401
-// (the platform rotates credentials), 429 and 5xx. [Error.Permanent] and [Error.Passing] make the exceptions; nothing else
-// decides what is retryable.
+// NewError returns an error with the given status, code and message. It is retryable for the statuses 401 (the platform
+// rotates credentials), 429 and 5xx. Exceptions are made with [Error.Permanent] and [Error.Passing], and in no other way.
 func NewError(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message,
 		Retryable: status == http.StatusUnauthorized || status == http.StatusTooManyRequests || status >= 500}
 }
 
-// Permanent returns the error as one that no redelivery mends.
+// Permanent returns a copy of the error that is not retryable.
 func (e *Error) Permanent() *Error { return e.retryable(false) }
 
-// Passing returns the error as one that a redelivery may mend.
+// Passing returns a copy of the error that is retryable.
 func (e *Error) Passing() *Error { return e.retryable(true) }
 
 func (e *Error) retryable(may bool) *Error {
@@ -48,24 +47,24 @@ func (e *Error) retryable(may bool) *Error {
 	return &changed
 }
 
-// Invalid returns a fault of the input: 400 with the code and message.
+// Invalid returns an error of the input: 400 with the given code and message.
 func Invalid(code, message string) *Error { return NewError(http.StatusBadRequest, code, message) }
 
-// Undecodable is the fault of a delivery that cannot be read: 400 CannotParseRequest.
+// Undecodable returns the error for a delivery that cannot be decoded: 400 CannotParseRequest.
 func Undecodable(message string) *Error { return Invalid("CannotParseRequest", message) }
 
-// TooLarge is the fault of a body past [MaxBody]: 413 PayloadTooLarge.
+// TooLarge returns the error for a body larger than [MaxBody]: 413 PayloadTooLarge.
 func TooLarge() *Error {
 	return NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", fmt.Sprintf("the body is larger than %d bytes", MaxBody))
 }
 
-// NotFound is the fault of naming what is not there or not for the caller: 404 NotAuthorizedOrNotFound.
+// NotFound returns the error for a resource that does not exist or that the caller may not see: 404 NotAuthorizedOrNotFound.
 func NotFound(message string) *Error {
 	return NewError(http.StatusNotFound, "NotAuthorizedOrNotFound", message)
 }
 
-// AsError returns the *Error in err's chain, its message cut to 2,048 bytes, for it may quote input; any other error
-// is a fault of this program and becomes a 500 without detail. It returns nil for nil.
+// AsError returns the *Error in err's chain. It cuts the message to 2,048 bytes, because a message may quote input. Any
+// other error becomes [Internal]. AsError returns nil for nil.
 func AsError(err error) *Error {
 	fault, ok := errors.AsType[*Error](err)
 	switch {
@@ -81,7 +80,7 @@ func AsError(err error) *Error {
 	return fault
 }
 
-// within is the fault with the place that it was found in.
+// within returns a copy of the error whose message names the place. It returns nil for nil.
 func (e *Error) within(place string) *Error {
 	if e == nil {
 		return nil
@@ -91,7 +90,7 @@ func (e *Error) within(place string) *Error {
 	return &placed
 }
 
-// Internal is a fault of this program: 500 InternalServerError without detail.
+// Internal returns the error for a fault of this program: 500 InternalServerError without detail.
 func Internal() *Error {
 	return NewError(http.StatusInternalServerError, "InternalServerError", "internal error").Permanent()
 }

@@ -9,35 +9,36 @@ import (
 	"unicode/utf8"
 )
 
-// MaxReplays is how often the original of a failed event may be processed again.
+// MaxReplays is the maximum number of times that the original of a failed event can be replayed.
 const MaxReplays = 3
 
-// failure is the data of a failed event: the result, and the original with what is needed to replay it.
+// failure is the data of a failed event: the result and the original, which can be replayed.
 type failure struct {
 	Result
 	original
 }
 
-// original is a record that failed, as the failed event carries it.
+// original is the failed record, as the failed event carries it.
 type original struct {
-	// Event is the record as it came: text, or base64 where it is not UTF-8 (then EventEncoding says so).
+	// Event is the record as received. If it is not UTF-8, Event is base64, and EventEncoding says so.
 	Event         string `json:"event,omitempty"`
 	EventEncoding string `json:"eventEncoding,omitempty"`
-	// EventSize (bytes) and EventSHA256 (hexadecimal) are of the whole original; they are set if Event was cut.
+	// EventSize (bytes) and EventSHA256 (hexadecimal) describe the whole original. They are set if Event was cut.
 	EventSize   int    `json:"eventSize,omitempty"`
 	EventSHA256 string `json:"eventSha256,omitempty"`
-	// EventListed tells that the original is an element of a list: some forms stand only there.
+	// EventListed says that the original is an element of a list. Some forms are accepted only there.
 	EventListed bool `json:"eventListed,omitempty"`
-	Replays     int  `json:"replays,omitempty"`
+	// Replays is the number of times that the original has been replayed.
+	Replays int `json:"replays,omitempty"`
 }
 
 const base64Encoding = "base64"
 
-// newFailure is the data without the original.
+// newFailure returns the data for p without the original.
 func newFailure(p Publication) failure {
 	f := failure{p.Result, original{EventListed: p.Listed, Replays: p.Replays}}
 	if f.Error != nil {
-		f.Error = AsError(f.Error) // not longer than fits
+		f.Error = AsError(f.Error) // cuts the message to a length that fits
 	}
 	if !utf8.Valid(p.Original) {
 		f.EventEncoding = base64Encoding
@@ -45,6 +46,7 @@ func newFailure(p Publication) failure {
 	return f
 }
 
+// setEvent sets Event to the original, or the beginning of it.
 func (f *failure) setEvent(original []byte) {
 	if f.EventEncoding == base64Encoding {
 		f.Event = base64.StdEncoding.EncodeToString(original)
@@ -53,17 +55,17 @@ func (f *failure) setEvent(original []byte) {
 	}
 }
 
-// quotedLen is what Event costs: it is a string in the event's JSON, which is a string in the message.
+// quotedLen returns the size of Event in the message: a JSON string in the event, which is a JSON string in the message.
 func (f *failure) quotedLen() int {
 	return QuotedLen(quote(f.Event)) - QuotedLen(quote(""))
 }
 
-// cut returns f with the longest beginning of the original that costs at most room bytes, the marks included.
+// cut returns f with as much of the original as fits in room bytes, together with EventSize and EventSHA256.
 func (f failure) cut(original []byte, room int) failure {
 	f.EventSize, f.EventSHA256 = len(original), Digest(original)
 	const marks = len(`,\"event\":\"\",\"eventSize\":1234567890,\"eventSha256\":\"\"`) + 2*sha256.Size
 	low, high := 0, min(len(original), max(room, 0))
-	for low < high { // the cost grows with the length: search the longest that fits
+	for low < high { // binary search for the largest length that fits
 		middle := (low + high + 1) / 2
 		f.setEvent(wholeRunes(original, middle))
 		if f.quotedLen() <= room-marks {
@@ -76,7 +78,7 @@ func (f failure) cut(original []byte, room int) failure {
 	return f
 }
 
-// wholeRunes is the beginning of text, at most length bytes, that splits no character of a UTF-8 text.
+// wholeRunes returns the first bytes of text, at most length, without splitting a character if text is UTF-8.
 func wholeRunes(text []byte, length int) []byte {
 	if utf8.Valid(text) {
 		for length > 0 && length < len(text) && !utf8.RuneStart(text[length]) {
@@ -86,10 +88,10 @@ func wholeRunes(text []byte, length int) []byte {
 	return text[:length]
 }
 
-// Replay returns the record that a failed event carries, decoded anew, and how often it will have been replayed then;
-// data is that of the failed event and d the delivery that brought it. A command without an id of its own keeps the
-// one it had. The error says why it cannot be replayed: the data is not that of a failed event, the original is missing
-// or cut, or it was replayed [MaxReplays] times.
+// Replay decodes the record that a failed event carries. It returns the record and the number of replays, this one
+// included. data is the data of the failed event, and d is the delivery that brought the event. A record without an id of
+// its own keeps the id that it had before. Replay returns an error if data is not that of a failed event, if the original is
+// missing or cut, or if it has been replayed [MaxReplays] times.
 func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 	var f replayed
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -101,19 +103,19 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 	}
 	if f.Replays < 0 || f.Replays >= MaxReplays {
 		return Record{}, 0, Invalid("InvalidParameter", fmt.Sprintf(
-			"the event was replayed %d times already; mend the cause and send the original again", f.Replays))
+			"the event was replayed %d times already; fix the cause and send the original again", f.Replays))
 	}
 	record, err = f.record(f.delivery(whole, d))
 	return record, f.Replays + 1, err
 }
 
-// replayed is what is read of a failed event's data.
+// replayed holds the members of a failed event's data that Replay reads.
 type replayed struct {
 	Trigger *Trigger `json:"trigger"`
 	original
 }
 
-// record decodes the original where it stood.
+// record decodes the original, as an element of a list if it was one.
 func (r replayed) record(d Delivery) (Record, error) {
 	if r.EventListed {
 		record := Record{Body: d.Body, Listed: true}
@@ -127,7 +129,7 @@ func (r replayed) record(d Delivery) (Record, error) {
 	return records[0], nil
 }
 
-// whole is the original as it came.
+// whole returns the original as received.
 func (r replayed) whole() ([]byte, error) {
 	switch {
 	case r.Event == "" && !r.mayBeEmpty():
@@ -144,17 +146,17 @@ func (r replayed) whole() ([]byte, error) {
 	return []byte(r.Event), nil
 }
 
-// mayBeEmpty reports whether the original can have been an empty body.
+// mayBeEmpty reports whether the original may be an empty body.
 func (r replayed) mayBeEmpty() bool {
 	return r.Trigger != nil && (r.Trigger.Type == invocationType || r.Trigger.Type == messageType)
 }
 
-// delivery is the original as it would have come, with the identity that it had.
+// delivery returns a delivery of the original with the identity that it had.
 func (r replayed) delivery(whole []byte, d Delivery) Delivery {
 	d.Body, d.Header = whole, http.Header{}
 	switch {
 	case r.Trigger == nil:
-	case r.Trigger.Type == messageType: // only its headers tell that it is one
+	case r.Trigger.Type == messageType: // recognized only by its headers
 		d.Header.Set(messageHeader, r.Trigger.ID)
 		d.Header.Set(topicHeader, r.Trigger.Source)
 	default:

@@ -8,8 +8,8 @@ import (
 	"sender-invitations/events"
 )
 
-// FuzzReplay asserts that no data of a failed event panics, that what is replayed is a valid event or the sender's fault, and
-// that none is replayed too often.
+// FuzzReplay checks that Replay does not panic, that it returns a valid event or an error of the sender, and that it limits the
+// number of replays.
 func FuzzReplay(f *testing.F) {
 	emitter := events.Emitter{Prefix: "p", Source: "/f", Now: time.Now}
 	for _, name := range corpus(f) {

@@ -11,10 +11,10 @@ import (
 	"sender-invitations/internal/hostile"
 )
 
-// allocated is how many bytes a decoding takes in all, garbage included.
+// allocated returns how many bytes Decode allocates, garbage included.
 func allocated(delivery hostile.Delivery) uint64 {
 	var before, after runtime.MemStats
-	runtime.GC() // twice: what encoders keep of an earlier decoding is to spare this one nothing
+	runtime.GC() // twice, to empty the pools of the encoders
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	records := events.Decode(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c", Prefix: "senderinvitation"})
@@ -23,7 +23,7 @@ func allocated(delivery hostile.Delivery) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// Whatever a delivery is made of, what it takes to decode is in proportion to its size: twice the body, twice the memory.
+// TestDecodingGrowsInProportion checks that twice the body takes at most about twice the memory, for all hostile deliveries.
 func TestDecodingGrowsInProportion(t *testing.T) {
 	const size = 256 << 10
 	half, whole := hostile.Deliveries(size/2), hostile.Deliveries(size)
@@ -32,23 +32,23 @@ func TestDecodingGrowsInProportion(t *testing.T) {
 		for name, values := range delivery.Header {
 			input += float64(len(name) + len(values[0]))
 		}
-		const fixed, records = 256 << 10, 10 * events.MaxRecords * 1000 // lists grow by leaps; more records there never are
-		told := ""
-		for range 3 { // a collection in the middle of a decoding takes an encoder's buffers away, and they are made anew
+		const fixed, records = 256 << 10, 10 * events.MaxRecords * 1000 // slices grow in steps; the number of records is limited
+		fault := ""
+		for range 3 { // a garbage collection during Decode can empty the pools, which adds allocations
 			small, large := allocated(half[index]), allocated(delivery)
 			if float64(large) <= 2.5*float64(small)+fixed && float64(large) <= 30*input+fixed+records {
-				told = ""
+				fault = ""
 				break
 			}
-			told = fmt.Sprintf("%s: %d bytes take %d, twice as many %d", delivery.Name, len(half[index].Body), small, large)
+			fault = fmt.Sprintf("%s: %d bytes take %d, twice as many %d", delivery.Name, len(half[index].Body), small, large)
 		}
-		if told != "" {
-			t.Error(told)
+		if fault != "" {
+			t.Error(fault)
 		}
 	}
 }
 
-// An attribute has 2,048 bytes at most, in whatever form and member it comes.
+// TestLongAttributes checks the limit of 2,048 bytes for attributes in every form.
 func TestLongAttributes(t *testing.T) {
 	long := strings.Repeat("x", 2049)
 	quoted := `"` + long + `"`
@@ -70,7 +70,7 @@ func TestLongAttributes(t *testing.T) {
 		}
 		if fits := decode(strings.NewReplacer(long, long[1:], strings.Repeat(`\u0041`, 2049), strings.Repeat(`\u0041`, 2048),
 			"a/"+long, "a/"+long[3:], "http://"+long, "http://"+long[8:]).Replace(body), nil); fits.Err != nil && len(body) < 20_000 {
-			t.Errorf("%s, that fits: %v", name, fits.Err)
+			t.Errorf("%s of the maximum length: %v", name, fits.Err)
 		}
 	}
 	for name, header := range map[string]http.Header{
@@ -90,7 +90,7 @@ func TestLongAttributes(t *testing.T) {
 	}
 }
 
-// In binary mode the headers count as members: an event has 256 of them.
+// TestManyHeaders checks that the limit of 256 members applies to headers in binary mode.
 func TestManyHeaders(t *testing.T) {
 	header := http.Header{}
 	for index := range 300 {
@@ -104,7 +104,7 @@ func TestManyHeaders(t *testing.T) {
 	}
 }
 
-// BenchmarkHostile decodes what costs most to decode: with B/op it says what the worst of 6 MB cost beside themselves.
+// BenchmarkHostile decodes the hostile deliveries with bodies of 6 MB. B/op does not include the body.
 func BenchmarkHostile(b *testing.B) {
 	for _, delivery := range hostile.Deliveries(events.MaxBody) {
 		b.Run(strings.ReplaceAll(delivery.Name, " ", "-"), func(b *testing.B) {

@@ -8,82 +8,95 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// MaxRecords is the most records of one list that are worked on. Those past it fail one by one, so that none is lost.
+// MaxRecords is the maximum number of records of a list that are processed. Each further record fails, so that none is lost.
 const MaxRecords = 1000
 
-// maxListed is the most records that a list is taken apart into; what is left then fails as one. Without it a body of
-// two million empty records would become two million results.
+// maxListed is the maximum number of records that a list is split into. The rest of the list fails as one record. Without
+// this limit, a body of two million empty records would become two million results.
 const maxListed = 10 * MaxRecords
 
-// isList reports whether the body is a list of deliveries. A message of Notifications that is a list, but of nothing
-// that looks like a delivery, is just a message.
+// isList reports whether the body is a list of records. A list from Notifications is one only if it has a known form; else it
+// is a message.
 func (d Delivery) isList(body []byte) bool {
 	if len(body) == 0 || body[0] != '[' {
 		return false
 	}
-	return !d.FromNotifications() || looksLikeDeliveries(body)
+	return !d.FromNotifications() || hasKnownForm(body)
 }
 
-// looksLikeDeliveries reports whether the list is empty, or a record in it, or in a record's text, is of a known form.
-func looksLikeDeliveries(list []byte) bool {
+// hasKnownForm reports whether the list is empty or holds a record of a known form, as an object or as the text of a string.
+func hasKnownForm(list []byte) bool {
 	empty, found := true, false
-	s := scanner{data: list}
-	end := s.elements(func(element []byte) bool {
+	e := elementsOf(list)
+	for e.next() {
 		empty = false
-		found = found || hasMarker(element, markers) || hasMarker(unquoted(element), markers)
-		return true
-	})
-	switch end {
-	case followed:
+		found = found || hasMarker(e.element, markers) || hasMarker(unquoted(e.element), markers)
+	}
+	switch {
+	case e.followed():
 		return false
-	case broken:
+	case !e.closed():
 		return found || hasMarker(list, markers)
 	}
 	return empty || found
 }
 
-// decodeList takes a list apart. Where it breaks, in a record whose brackets or quotes do not close, nobody can tell the
-// records behind from that one: all from there on fails as one. A list that something follows is none.
+// decodeList decodes each record of a list. If the brackets or quotes of a record are not closed, the records after it
+// cannot be told apart, and the rest of the list fails as one record. A body with something after the list fails as a whole.
 func (d Delivery) decodeList(body []byte) []Record {
-	if end := (&scanner{data: body}).elements(func([]byte) bool { return true }); end == followed {
+	if isFollowed(body) {
 		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
 	}
-	records, behind := []Record{}, 0
-	s := scanner{data: body}
-	end := s.elements(func(element []byte) bool {
-		number := len(records) + 1
-		record := Record{Body: element, Listed: true}
-		switch {
-		case number > maxListed:
-			rest := bytes.TrimLeft(body[behind:], whiteSpace+",")
-			record = Record{Body: append([]byte{'['}, rest...), Err: tooMany(fmt.Sprintf("records %d and on", number))}
-		case number > MaxRecords:
-			record.Err = tooMany(fmt.Sprintf("record %d", number))
-		default:
-			record.set(d.decodeElement(element))
-			record.Err = record.Err.within(fmt.Sprintf("record %d", number))
-		}
-		records, behind = append(records, record), s.at
-		return number <= maxListed
-	})
-	if end == broken {
-		fault := AsError(checkSyntax("the body", body))
-		if len(records) == 0 {
-			return []Record{{Body: d.Body, Err: fault}}
-		}
-		records = append(records, Record{Body: body[s.at:], Listed: true, Err: fault.within(fmt.Sprintf("records %d and on", len(records)+1))})
+	records := []Record{}
+	e := elementsOf(body)
+	for len(records) < maxListed && e.next() {
+		records = append(records, d.decodeRecord(len(records)+1, e.element))
 	}
-	return records
+	rest := Record{Body: e.rest[1:], Listed: true}
+	place := fmt.Sprintf("records %d and on", len(records)+1)
+	switch {
+	case e.next():
+		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, whiteSpace)...)
+		rest.Err = tooMany(place)
+	case e.closed():
+		return records
+	case len(records) == 0:
+		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
+	default:
+		rest.Err = AsError(checkSyntax("the body", body)).within(place)
+	}
+	return append(records, rest)
 }
 
-// tooMany is the fault of a record past the limit: 413 PayloadTooLarge.
+// isFollowed reports whether something follows the list.
+func isFollowed(list []byte) bool {
+	e := elementsOf(list)
+	for e.next() {
+	}
+	return e.followed()
+}
+
+// decodeRecord decodes one record of a list. Records are numbered from 1.
+func (d Delivery) decodeRecord(number int, element []byte) Record {
+	record := Record{Body: element, Listed: true}
+	place := fmt.Sprintf("record %d", number)
+	if number > MaxRecords {
+		record.Err = tooMany(place)
+		return record
+	}
+	record.set(d.decodeElement(element))
+	record.Err = record.Err.within(place)
+	return record
+}
+
+// tooMany returns the error for records beyond the limit: 413 PayloadTooLarge.
 func tooMany(what string) *Error {
 	return NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge",
-		fmt.Sprintf("%s: a list may have %d records; send what is past them again by itself", what, MaxRecords))
+		fmt.Sprintf("%s: a list may have %d records; send the others again in another list", what, MaxRecords))
 }
 
-// decodeElement decodes an element of a list. Without an identity of its own it has that of its content: what is sent twice
-// is one event, in whichever list it comes.
+// decodeElement decodes an element of a list. An element without an id gets the digest of its content as its id: the same
+// element in two lists is the same event.
 func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
 	fallback := identity{d.origin().source, Digest(raw)}
 	if err := checkJSON("the record", raw, 1); err != nil {
@@ -91,7 +104,7 @@ func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
 	}
 	switch raw[0] {
 	case '{':
-	case '"': // a message of a queue that is text
+	case '"': // a text message of Queue
 		return d.decodeObject("the text", trim(unquoted(raw)), fallback)
 	default:
 		return event.Event{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")

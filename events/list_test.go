@@ -19,7 +19,8 @@ func listOf(record string, times int) string {
 	return "[" + strings.TrimSuffix(strings.Repeat(record+",", times), ",") + "]"
 }
 
-// Records past the limit fail one by one, each with what it was; past ten times the limit the rest fails as one.
+// TestTooManyRecords checks that records beyond the limit fail one by one, and that the rest fails as one record beyond ten
+// times the limit.
 func TestTooManyRecords(t *testing.T) {
 	const command = `{"operation": "list"}`
 	records := decodeAll(listOf(command, events.MaxRecords+2), nil)
@@ -42,7 +43,7 @@ func TestTooManyRecords(t *testing.T) {
 	}
 }
 
-// Equal records without an identity of their own are one event, in whichever list they come; others are not.
+// TestListedIdentity checks that equal records without an id get the same id in any list, and other records another.
 func TestListedIdentity(t *testing.T) {
 	const queue = `[{"operation": "list"}, {"operation": "list", "limit": 1}]`
 	first, again := decodeAll(queue, nil), decodeAll(`[7, {"operation": "list"}]`, nil)
@@ -55,7 +56,7 @@ func TestListedIdentity(t *testing.T) {
 	}
 }
 
-// Bytes that are no text fail the record that they are in, not its neighbours.
+// TestListedBytes checks that invalid UTF-8 fails only the record that contains it.
 func TestListedBytes(t *testing.T) {
 	records := decodeAll("[{\"operation\": \"list\"}, \"\xff\", {\"a\": \"\xff\"}, {\"operation\": \"list\"}]", nil)
 	for index, fault := range []string{"", "record 2: the record is not UTF-8", "record 3: the record is not UTF-8", ""} {
@@ -65,7 +66,8 @@ func TestListedBytes(t *testing.T) {
 	}
 }
 
-// What a body costs is bounded by its length, whatever is in it: a function may have 128 MB for a body of 6.
+// TestDecodeMemory checks that Decode allocates at most ten times the size of the body. A function may have only 128 MB of
+// memory for a body of 6 MB.
 func TestDecodeMemory(t *testing.T) {
 	const size = 2 << 20
 	fill := func(format string, unit func(int) string) string {
@@ -105,7 +107,7 @@ func TestDecodeMemory(t *testing.T) {
 	}
 }
 
-// What nests deeper than any JSON reader goes fails by itself too.
+// TestListedTooDeep checks that a record fails alone if it nests deeper than the 10,000 levels of [json.Valid].
 func TestListedTooDeep(t *testing.T) {
 	records := decodeAll(`[{"operation": "list"}, `+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000)+`, {"operation": "list"}]`, nil)
 	if len(records) != 3 || records[0].Err != nil || records[2].Err != nil || records[1].Err == nil || records[1].Err.Message != "record 2: the record nests deeper than 64 levels" {
@@ -113,7 +115,7 @@ func TestListedTooDeep(t *testing.T) {
 	}
 }
 
-// A list that something follows is none, and neither is one that breaks in its first record.
+// TestBrokenLists checks that a body fails as a whole if something follows the list, or if the first record is cut off.
 func TestBrokenLists(t *testing.T) {
 	const command = `{"operation": "list"}`
 	for _, body := range []string{"[", "[" + command, "[" + command + "}", "[" + command + "] []", "[" + command + "]]", `["`, `["\`, "[[]", "[{]", "[,]", "[,{}]", "[" + command + ", a] b, " + command + "]"} {
@@ -123,8 +125,8 @@ func TestBrokenLists(t *testing.T) {
 	}
 }
 
-// What stands before the record in which a list breaks is decoded; what stands behind cannot be told apart, and nothing in
-// it is ever taken for a record.
+// TestListBreaksInside checks that the records before a broken record are decoded, and that the rest of the list fails as one
+// record.
 func TestListBreaksInside(t *testing.T) {
 	const command = `{"operation": "list"}`
 	for _, record := range []string{`{"a": [1, 2}`, `{"a": 1`, `"abc`, command + "}", `5" pipe`, "", "{" + command} {
@@ -149,10 +151,10 @@ func TestElementsAsTheyStand(t *testing.T) {
 	}
 }
 
-// A key may be written in several ways; it is the same key.
+// TestEscapedKeyTwice checks that escapes do not hide a duplicate key.
 func TestEscapedKeyTwice(t *testing.T) {
 	record := decode(`{"operation": "list", "data": {"\u0061": 1, "b": 2, "a": 3}}`, nil)
-	if record.Err == nil || !strings.Contains(record.Err.Message, `the key "a" stands twice in data`) {
+	if record.Err == nil || !strings.Contains(record.Err.Message, `the key "a" appears twice in data`) {
 		t.Error(record.Err)
 	}
 }
@@ -164,7 +166,7 @@ func TestAttributeOfBytes(t *testing.T) {
 	}
 }
 
-// BenchmarkDecode reads deliveries of each form; with B/op it says what a body costs beside itself.
+// BenchmarkDecode decodes deliveries of each form. B/op does not include the body.
 func BenchmarkDecode(b *testing.B) {
 	var stream bytes.Buffer
 	stream.WriteString("[")

@@ -7,14 +7,14 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// The types of the events that are made of what is no event itself.
+// The types of events made from deliveries and records that are not events themselves.
 const (
 	messageType    = "com.oraclecloud.notifications.message"
 	invocationType = "com.oraclecloud.resourcescheduler.invocation"
 	metricType     = "com.oraclecloud.monitoring.metric"
 )
 
-// The headers by which Notifications identifies a message
+// The headers in which Notifications identifies a message and its topic
 // (https://docs.oracle.com/iaas/Content/Notification/Concepts/notificationoverview.htm).
 const (
 	messageHeader = "X-OCI-NS-MessageId"
@@ -24,8 +24,8 @@ const (
 // FromNotifications reports whether the Notifications service brought the delivery.
 func (d Delivery) FromNotifications() bool { return d.Header.Get(messageHeader) != "" }
 
-// decodeMessage makes the event that a message of Notifications is, an alarm for example, if its body is no delivery itself.
-// Its data is the body: JSON if it is an object or a list, else text.
+// decodeMessage turns a message of Notifications, such as an alarm, into an event. The data is the body: JSON if the body is
+// an object or a list, else text.
 func (d Delivery) decodeMessage(body []byte) (event.Event, error) {
 	e := newEvent(messageType, d.origin())
 	if !utf8.Valid(d.Body) {
@@ -43,12 +43,12 @@ func (d Delivery) decodeMessage(body []byte) (event.Event, error) {
 	return finish("message", e, nil)
 }
 
-// decodeInvocation makes the event that an empty body is: Resource Scheduler sends one where a schedule has no payload.
+// decodeInvocation turns an empty body into an event. Resource Scheduler sends one if a schedule has no payload.
 func (d Delivery) decodeInvocation() (event.Event, error) {
 	return finish("invocation", newEvent(invocationType, d.origin()), nil)
 }
 
-// newEvent is an event of a form that has no identity of its own.
+// newEvent returns an event with the given type and identity.
 func newEvent(kind string, fallback identity) event.Event {
 	e := event.New(event.CloudEventsVersionV1)
 	e.SetID(fallback.id)

@@ -12,7 +12,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// The members that tell the form of an object which may stand anywhere: alone, in a list or in a record's value.
+// The members that identify the form of an object. These forms are accepted as a body, in a list and in a record's value.
 const (
 	ociEventMember   = "cloudEventsVersion"
 	cloudEventMember = "specversion"
@@ -24,21 +24,20 @@ var (
 	markers         = append(slices.Clone(deliveryMembers), streamMember, metricMember)
 )
 
-// spokenOf finds a delivery's marker in what is not JSON.
-var spokenOf = sync.OnceValue(func() *regexp.Regexp {
+// markerPattern matches a marker in text that is not valid JSON.
+var markerPattern = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`"(?:` + strings.Join(deliveryMembers, "|") + `)"\s*:`)
 })
 
-// hasMarker reports whether the text is an object with one of the members. What begins as an object, or a list of objects,
-// and is not JSON, but speaks of a delivery's marker, was meant to be one: an event that broke off must not pass for
-// something else.
+// hasMarker reports whether text is an object with one of the named members. If text begins like an object, or a list of
+// objects, but is not valid JSON, hasMarker searches it for a marker: an event that was cut off must not pass for a message.
 func hasMarker(text []byte, names []string) bool {
 	isObject := len(text) > 0 && text[0] == '{'
 	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(trim(text[1:]), []byte{'{'})) {
 		return false
 	}
 	if !json.Valid(text) {
-		return spokenOf().Match(text)
+		return markerPattern().Match(text)
 	}
 	if isObject {
 		for name := range Members(text) {
@@ -50,7 +49,7 @@ func hasMarker(text []byte, names []string) bool {
 	return false
 }
 
-// marker is the member that tells the form of an object; "" if it is of no known form.
+// marker returns the member that identifies the form of the object, or "" if the form is unknown.
 func (o object) marker() string {
 	if oracle := o[loggingMember]; o[cloudEventMember] != nil && oracle != nil && oracle[0] == '{' {
 		return loggingMember
@@ -63,7 +62,7 @@ func (o object) marker() string {
 	return ""
 }
 
-// decodeObject decodes an object that may stand anywhere. In errors it is called what.
+// decodeObject decodes a body, or the value of a record. Errors call it what.
 func (d Delivery) decodeObject(what string, body []byte, fallback identity) (event.Event, error) {
 	if err := checkJSON(what, body, 0); err != nil {
 		return event.Event{}, err
@@ -75,6 +74,7 @@ func (d Delivery) decodeObject(what string, body []byte, fallback identity) (eve
 	return d.decodeForm(what, found, fallback)
 }
 
+// decodeForm decodes an object of the forms that are accepted everywhere.
 func (d Delivery) decodeForm(what string, found object, fallback identity) (event.Event, error) {
 	switch found.marker() {
 	case ociEventMember:
@@ -84,20 +84,21 @@ func (d Delivery) decodeForm(what string, found object, fallback identity) (even
 	case commandMember:
 		return decodeCommand(d.Prefix, found, fallback)
 	case loggingMember, streamMember, metricMember:
-		return event.Event{}, Undecodable(what + " is a record of Connector Hub; such a record stands in a list, and the list alone in the body")
+		return event.Event{}, Undecodable(what + " is a record of Connector Hub, which is accepted only in a list that is the whole body")
 	}
-	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsTaken))
+	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
 }
 
-const formsTaken = "taken are an OCI Events envelope, a CloudEvents event and a command"
+// formsExpected ends the error for an object of no known form.
+const formsExpected = "expected an OCI Events envelope, a CloudEvents event or a command"
 
-// object is a JSON object, taken apart.
+// object is a JSON object whose values are not decoded.
 type object map[string]json.RawMessage
 
-// maxMembers is the most members of an event or a command: more than any has, and few enough to take apart.
+// maxMembers is the maximum number of members of an event or a command. It bounds the size of an object in memory.
 const maxMembers = 256
 
-// membersOf takes apart what was seen to be JSON.
+// membersOf returns the members of body, which must be valid JSON. Errors call it what.
 func membersOf(what string, body []byte) (object, error) {
 	if body[0] != '{' {
 		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
@@ -111,7 +112,7 @@ func membersOf(what string, body []byte) (object, error) {
 	return found, nil
 }
 
-// kindOf is the JSON word for a value.
+// kindOf returns the type of a JSON value, for error messages.
 func kindOf(value []byte) string {
 	switch value[0] {
 	case '{':

@@ -13,14 +13,14 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// decodeOCIEvent reads the envelope of the OCI Events service, which is that of CloudEvents 0.1, older than anything
-// that the CloudEvents SDK reads
-// (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm).
+// decodeOCIEvent decodes the envelope of the OCI Events service
+// (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm). It follows CloudEvents 0.1,
+// which the CloudEvents SDK does not support.
 func decodeOCIEvent(found object) (event.Event, error) {
 	envelope := ociEnvelope{members: found}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
-		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q, known is 0.1", shorten(version)))
+		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", shorten(version)))
 	}
 	e.SetID(envelope.required("eventID"))
 	e.SetType(envelope.required("eventType"))
@@ -36,8 +36,8 @@ func decodeOCIEvent(found object) (event.Event, error) {
 	return finish("OCI Events envelope", e, err)
 }
 
-// reference is the name of a source, which OCI gives as it is, as the URI reference that CloudEvents wants: a name that is
-// none is percent-encoded. One that is too long for an attribute is left to be refused as that.
+// reference returns the name of a source as a URI reference, which CloudEvents requires and OCI does not. It percent-encodes
+// a name that is not one. It returns a name that is too long for an attribute unchanged, so that the event is refused.
 func reference(name string) string {
 	if len(name) > maxText {
 		return name
@@ -48,19 +48,20 @@ func reference(name string) string {
 	return (&url.URL{Path: name}).String()
 }
 
-// ociEnvelope reads members one by one and keeps the first fault, so that the mapping above reads as a table.
+// ociEnvelope reads members one by one and keeps the first error, so that decodeOCIEvent reads like a table.
 type ociEnvelope struct {
 	members object
 	err     error
 }
 
+// fail keeps the error if it is the first.
 func (o *ociEnvelope) fail(format string, args ...any) {
 	if o.err == nil {
 		o.err = Undecodable(fmt.Sprintf(format, args...))
 	}
 }
 
-// text is a string member; unset and null are "".
+// text returns a string member, or "" if it is missing or null.
 func (o *ociEnvelope) text(name string) string {
 	var value *string
 	if raw, ok := o.members[name]; ok && json.Unmarshal(raw, &value) != nil {
@@ -72,6 +73,7 @@ func (o *ociEnvelope) text(name string) string {
 	return *value
 }
 
+// required returns a string member that must not be blank.
 func (o *ociEnvelope) required(name string) string {
 	value := o.text(name)
 	if strings.TrimSpace(value) == "" {
@@ -80,6 +82,7 @@ func (o *ociEnvelope) required(name string) string {
 	return value
 }
 
+// time returns a member that is a time, or the zero time if it is missing, null or empty.
 func (o *ociEnvelope) time(name string) time.Time {
 	text := o.text(name)
 	if text == "" {
@@ -87,12 +90,12 @@ func (o *ociEnvelope) time(name string) time.Time {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		o.fail("%s is not a time as in RFC 3339", name)
+		o.fail("%s is not an RFC 3339 time", name)
 	}
 	return at
 }
 
-// data takes over the member data as it is, and its resourceId, which may be an OCID or a path, as the subject.
+// data sets the event's data to the member data, and the subject to its resourceId, which may be an OCID or a path.
 func (o *ociEnvelope) data(e *event.Event) {
 	raw, ok := o.members["data"]
 	if !ok {
@@ -114,8 +117,8 @@ func (o *ociEnvelope) data(e *event.Event) {
 	}
 }
 
-// setExtensions makes extension attributes of the members of an object, which is called place in errors. Their names
-// lose what a CloudEvents name may not have.
+// setExtensions turns the members of an object into extension attributes. It removes the characters from their names that
+// CloudEvents does not allow. Errors call the object place.
 func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 	if raw == nil || string(raw) == "null" {
 		return nil
@@ -124,7 +127,7 @@ func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(found)) { // in one order, so that the first fault is always the same
+	for _, name := range slices.Sorted(maps.Keys(found)) { // sorted, so that the first error is always the same
 		if raw := found[name]; string(raw) != "null" {
 			if err := setExtension(e, place+"."+shorten(name), name, raw); err != nil {
 				return err
@@ -134,6 +137,7 @@ func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 	return nil
 }
 
+// setExtension turns one member into an extension attribute.
 func setExtension(e *event.Event, place, name string, raw json.RawMessage) error {
 	var value any
 	if raw[0] == '{' || raw[0] == '[' {
@@ -141,24 +145,24 @@ func setExtension(e *event.Event, place, name string, raw json.RawMessage) error
 	}
 	err := json.Unmarshal(raw, &value)
 	if number, ok := value.(float64); err != nil || ok && number != float64(int32(number)) {
-		value = string(raw) // CloudEvents knows 32-bit integers only
+		value = string(raw) // CloudEvents has only 32-bit integers
 	}
 	name = extensionName(name)
 	if name == "" {
-		return Undecodable(place + " has no letter or digit that an attribute could be called by")
+		return Undecodable(place + " has no letter or digit for an attribute name")
 	}
 	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
-		return Undecodable(fmt.Sprintf("%s cannot be the attribute %s, for there is one already", place, shorten(name)))
+		return Undecodable(fmt.Sprintf("%s cannot become the attribute %s, which exists already", place, shorten(name)))
 	}
 	e.SetExtension(name, value)
 	return nil
 }
 
-// reservedNames are those that no extension attribute may have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
+// reservedNames are the names that an extension attribute may not have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
 var reservedNames = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
 
-// extensionName keeps the lower-case letters and digits of a name
-// (CloudEvents 1.0.2, section 3.1.1, naming of attributes).
+// extensionName converts a name to an attribute name, which has only lower-case letters and digits (CloudEvents 1.0.2,
+// section 3.1.1).
 func extensionName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {

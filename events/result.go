@@ -2,57 +2,57 @@ package events
 
 import "encoding/json"
 
-// Outcome is the last word on one event or HTTP request.
+// Outcome says how the processing of one event or HTTP request ended.
 type Outcome string
 
-// The outcomes. Created to Failed are published; Retrieved, Listed and Ignored are only answered.
+// The outcomes. Created to Failed are published. Retrieved, Listed and Ignored appear only in the response.
 const (
-	Created   Outcome = "created"   // the service accepted a new invitation; its work request is not awaited
-	Existing  Outcome = "existing"  // the invitation was there already
+	Created   Outcome = "created"   // the service accepted a new invitation; its work request may still be running
+	Existing  Outcome = "existing"  // the invitation existed already
 	Updated   Outcome = "updated"   // the invitation was changed
 	Canceled  Outcome = "canceled"  // the service accepted the cancellation
-	Unchanged Outcome = "unchanged" // there was nothing to do
-	Failed    Outcome = "failed"    // nothing came of it; Result.Error says why
+	Unchanged Outcome = "unchanged" // there was nothing to change
+	Failed    Outcome = "failed"    // Result.Error says why
 	Retrieved Outcome = "retrieved" // one invitation was read
 	Listed    Outcome = "listed"    // invitations were listed
-	Ignored   Outcome = "ignored"   // no rule is for this event
+	Ignored   Outcome = "ignored"   // no rule matches the event
 )
 
-// Outcomes are all of them.
+// Outcomes lists all outcomes.
 var Outcomes = []Outcome{Created, Existing, Updated, Canceled, Unchanged, Failed, Retrieved, Listed, Ignored}
 
-// IsRead reports whether the operation only reads. Nobody waits for the publication of a read.
-func (r Result) IsRead() bool { return r.Operation == "get" || r.Operation == "list" }
-
-// Result tells what came of one event or one HTTP request. It is a member of a direct invocation's answer and the
+// Result describes the outcome of one event or one HTTP request. It is part of the response to a direct invocation, and the
 // data of the published event.
 type Result struct {
 	// Operation is create, update, cancel, get or list; empty if no operation was found.
 	Operation string  `json:"operation,omitempty"`
 	Outcome   Outcome `json:"outcome"`
-	// DryRun tells that nothing was written.
+	// DryRun says that nothing was written.
 	DryRun bool `json:"dryRun"`
-	// Invitation is the API's object in full, as the API wrote it.
+	// Invitation is the complete invitation, as the API returned it.
 	Invitation json.RawMessage `json:"invitation,omitempty"`
-	// Invitations is one page of a list, each as the API wrote it, and OpcNextPage the token of the next.
+	// Invitations is one page of a list, as the API returned it. OpcNextPage is the token of the next page.
 	Invitations []json.RawMessage `json:"invitations,omitzero"`
 	OpcNextPage string            `json:"opcNextPage,omitempty"`
-	// WorkRequestID follows an asynchronous create or cancel.
+	// WorkRequestID is the id of the work request that a create or cancel started.
 	WorkRequestID string `json:"workRequestId,omitempty"`
-	// OpcRequestID is Oracle's id of the last request made for this result.
+	// OpcRequestID is Oracle's id of the last request for this result.
 	OpcRequestID string `json:"opcRequestId,omitempty"`
-	// Trigger is the event that this is the result of; nil if none could be read, or for an HTTP request.
+	// Trigger is the event that led to this result. It is nil for an HTTP request, or if no event could be decoded.
 	Trigger *Trigger `json:"trigger,omitempty"`
 	// Error is set if and only if Outcome is Failed.
 	Error *Error `json:"error,omitempty"`
 }
 
-// Brief is the result without what can be long: of an invitation what this program reads of one, of an error status
-// and code, nothing of a list or of the trigger.
+// IsRead reports whether the operation only reads. The result of a read goes to its caller and is not published.
+func (r Result) IsRead() bool { return r.Operation == "get" || r.Operation == "list" }
+
+// Brief returns the result without its long parts. It keeps the [Invitation] part of an invitation, and the status and code
+// of an error. It omits lists, request ids and the trigger.
 func (r Result) Brief() Result {
 	brief := Result{Operation: r.Operation, Outcome: r.Outcome, DryRun: r.DryRun, WorkRequestID: r.WorkRequestID}
 	if invitation := ReadInvitation(r.Invitation); invitation.ID != "" {
-		brief.Invitation, _ = json.Marshal(invitation) // strings always have a JSON form
+		brief.Invitation, _ = json.Marshal(invitation) // an Invitation always has a JSON form
 	}
 	if r.Error != nil {
 		brief.Error = &Error{Status: r.Error.Status, Code: r.Error.Code, Message: "left out: the answer is too large", Retryable: r.Error.Retryable}
@@ -60,19 +60,18 @@ func (r Result) Brief() Result {
 	return brief
 }
 
-// Trigger names the event that a result belongs to.
+// Trigger identifies the event that led to a result.
 type Trigger struct {
 	ID     string `json:"id"`
 	Source string `json:"source"`
 	Type   string `json:"type"`
-	// Rule is the mapping rule that matched, if one did.
+	// Rule is the name of the rule that matched, or "".
 	Rule string `json:"rule,omitempty"`
-	// TraceParent is the event's trace context, handed on to the published event
-	// (CloudEvents distributed tracing extension).
+	// TraceParent is the event's trace context. The published event carries it on (CloudEvents distributed tracing extension).
 	TraceParent string `json:"-"`
 }
 
-// Invitation is the part of the API's SenderInvitation that this program reads. The rest passes through unread.
+// Invitation is the part of the API's SenderInvitation that this program reads.
 type Invitation struct {
 	ID                 string `json:"id"`
 	Status             string `json:"status,omitempty"`
@@ -80,7 +79,7 @@ type Invitation struct {
 	RecipientTenancyID string `json:"recipientTenancyId,omitempty"`
 }
 
-// ReadInvitation reads what it can of a SenderInvitation; of anything else nothing.
+// ReadInvitation decodes a SenderInvitation. It returns the zero Invitation if raw is not one.
 func ReadInvitation(raw json.RawMessage) Invitation {
 	var invitation Invitation
 	if json.Unmarshal(raw, &invitation) != nil {

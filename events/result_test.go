@@ -7,7 +7,7 @@ import (
 	"sender-invitations/events"
 )
 
-// A brief result keeps what happened and where to read more.
+// TestBrief checks which parts of a result Brief keeps.
 func TestBrief(t *testing.T) {
 	result := events.Result{
 		Operation: "create", Outcome: events.Created, WorkRequestID: "w", OpcRequestID: "r", Trigger: &events.Trigger{ID: "1"},
