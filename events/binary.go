@@ -14,6 +14,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // attributePrefix is the prefix of the headers that hold attributes in binary mode
@@ -32,9 +35,9 @@ func (d Delivery) isBinary() bool {
 func (d Delivery) decodeBinary() Record {
 	found, err := attributesOf(d.Header)
 	if contentType := d.Header.Get("Content-Type"); contentType != "" {
-		found["datacontenttype"] = quote(contentType)
+		found["datacontenttype"] = strict.Quote(contentType)
 	}
-	attributes, fault := Marshal(found)
+	attributes, fault := strict.Marshal(found)
 	form := d.formOfBody()
 	record := Record{Body: form.appendTo(attributes[:len(attributes):len(attributes)], d.Body)}
 	var e event.Event
@@ -80,10 +83,10 @@ func attributesOf(header http.Header) (object, error) {
 		}
 		value, err := attributeOf(name, header[key])
 		if err != nil {
-			fault = cmp.Or(fault, error(Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, shorten(name), err))))
+			fault = cmp.Or(fault, error(Undecodable(fmt.Sprintf("CloudEvents event: header %s%s: %s", attributePrefix, private.Shorten(name), err))))
 			name, value = attributePrefix+name, strings.Join(header[key], ", ") // not an attribute name: a replay fails too
 		}
-		found[name] = quote(value)
+		found[name] = strict.Quote(value)
 	}
 	return found, fault
 }

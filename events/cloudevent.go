@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // Members of an event in structured mode that hold or describe its data. In CloudEvents 0.3, datacontentencoding says that
@@ -29,16 +32,16 @@ func decodeCloudEvent(found object) (event.Event, error) {
 }
 
 func readCloudEvent(found object) (event.Event, error) {
-	version := string(unquoted(found[cloudEventMember]))
+	version := string(strict.Unquoted(found[cloudEventMember]))
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
-		given := shorten(string(found[cloudEventMember]))
+		given := private.Shorten(string(found[cloudEventMember]))
 		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, given))
 	}
 	// A null attribute is unset (CloudEvents JSON format 1.0.2, section 2.2). Data may be null.
 	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if fault := memberFault(name, found[name]); fault != "" {
-			return event.Event{}, Undecodable(shorten(name) + ": " + fault)
+			return event.Event{}, Undecodable(private.Shorten(name) + ": " + fault)
 		}
 	}
 	if version == event.CloudEventsVersionV03 && found["dataschema"] != nil {
@@ -62,7 +65,7 @@ func readAttributes(found object) (e event.Event, err error) {
 			err = Undecodable("a member has the wrong type")
 		}
 	}()
-	encoded, err := Marshal(found)
+	encoded, err := strict.Marshal(found)
 	if err != nil {
 		return e, err
 	}
@@ -85,7 +88,7 @@ func memberFault(name string, value json.RawMessage) string {
 		if value[0] != '"' {
 			return "is " + kindOf(value) + ", not a string"
 		}
-		return textFault(name, string(unquoted(value)))
+		return textFault(name, string(strict.Unquoted(value)))
 	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
 		return "is not an attribute name: use lower-case letters and digits"
 	}
@@ -137,7 +140,7 @@ func takeContent(found object, version string) (content, error) {
 	c := content{value: found[dataMember]}
 	delete(found, dataMember)
 	if encoding := found[encodingMember]; encoding != nil && version == event.CloudEventsVersionV03 {
-		if string(unquoted(encoding)) != event.Base64 {
+		if string(strict.Unquoted(encoding)) != event.Base64 {
 			return c, Undecodable(encodingMember + ": is not base64, the only supported encoding")
 		}
 		delete(found, encodingMember)
@@ -158,7 +161,7 @@ func (c content) put(e *event.Event) error {
 	switch {
 	case c.value == nil:
 	case c.base64:
-		decoded, err := base64.StdEncoding.DecodeString(string(unquoted(c.value)))
+		decoded, err := base64.StdEncoding.DecodeString(string(strict.Unquoted(c.value)))
 		if err != nil || c.value[0] != '"' {
 			return Undecodable("data: is not base64")
 		}
@@ -168,9 +171,9 @@ func (c content) put(e *event.Event) error {
 	case string(c.value) == "null": // no data
 	case c.value[0] != '"':
 		return Undecodable(fmt.Sprintf("data: is %s, but datacontenttype %s requires a string",
-			kindOf(c.value), shorten(e.DataContentType())))
+			kindOf(c.value), private.Shorten(e.DataContentType())))
 	default:
-		e.DataEncoded = unquoted(c.value)
+		e.DataEncoded = strict.Unquoted(c.value)
 	}
 	return nil
 }
@@ -202,7 +205,7 @@ func attributeFaults(err error) string {
 	}
 	faults, ok := errors.AsType[event.ValidationError](err)
 	if !ok {
-		return shorten(strings.Join(strings.Fields(err.Error()), " "))
+		return private.Shorten(strings.Join(strings.Fields(err.Error()), " "))
 	}
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(faults)) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/strict"
 )
 
 // Operations lists the names of the operations that a command can ask for.
@@ -13,12 +15,12 @@ var Operations = []string{"create", "get", "list", "update", "cancel"}
 // decodeCommand decodes a command without an envelope, such as {"operation": "create", …}. It becomes an event of type
 // {prefix}.create whose data is the other members.
 func decodeCommand(prefix string, command object, fallback identity) (event.Event, error) {
-	operation := string(unquoted(command[commandMember]))
+	operation := string(strict.Unquoted(command[commandMember]))
 	if !slices.Contains(Operations, operation) {
 		return event.Event{}, Undecodable("command: operation is not one of " + strings.Join(Operations, ", "))
 	}
 	delete(command, commandMember)
-	data, err := Marshal(command)
+	data, err := strict.Marshal(command)
 	e := newEvent(prefix+"."+operation, fallback)
 	e.SetDataContentType(event.ApplicationJSON)
 	e.DataEncoded = data

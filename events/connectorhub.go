@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // The members that identify the records of Connector Hub: stream for Streaming, datapoints for Monitoring, and oracle
@@ -34,7 +37,7 @@ func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 	id := fmt.Sprintf("%s/%s/%d", stream, partition, *offset)
 	e, err := d.decodeValue(found, identity{reference(stream), id})
 	if err != nil {
-		return event.Event{}, AsError(err).within("Streaming record " + shorten(id))
+		return event.Event{}, AsError(err).within("Streaming record " + private.Shorten(id))
 	}
 	return e, nil
 }
@@ -49,12 +52,12 @@ func (d Delivery) decodeValue(found object, fallback identity) (event.Event, err
 	if err != nil {
 		return event.Event{}, Undecodable("value is not base64")
 	}
-	return d.decodeObject("the value", trim(value), fallback)
+	return d.decodeObject("the value", strict.Trim(value), fallback)
 }
 
 // text returns a member that must be a string and not blank.
 func (o object) text(name string) (string, error) {
-	text := string(unquoted(o[name]))
+	text := string(strict.Unquoted(o[name]))
 	if strings.TrimSpace(text) == "" {
 		return "", errors.New(name + " is missing, empty or not a string")
 	}
@@ -76,9 +79,9 @@ func decodeLogging(found object, fallback identity) (event.Event, error) {
 	oracle := found[loggingMember]
 	delete(found, loggingMember)
 	if source := found["source"]; source != nil && source[0] == '"' {
-		found["source"] = quote(reference(cmp.Or(string(unquoted(source)), fallback.source)))
+		found["source"] = strict.Quote(reference(cmp.Or(string(strict.Unquoted(source)), fallback.source)))
 	}
-	schema, err := url.Parse(string(unquoted(found["dataschema"])))
+	schema, err := url.Parse(string(strict.Unquoted(found["dataschema"])))
 	if found["dataschema"] != nil && (err != nil || !schema.IsAbs()) {
 		found["schemaversion"] = found["dataschema"]
 		delete(found, "dataschema")

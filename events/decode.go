@@ -17,6 +17,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // MaxBody is the maximum size of a body in bytes: 6 MB, the platform's own limit for a request
@@ -70,7 +73,7 @@ func Decode(d Delivery) []Record {
 	if d.isBinary() {
 		return []Record{d.decodeBinary()}
 	}
-	if body := trim(d.Body); d.isList(body) {
+	if body := strict.Trim(d.Body); d.isList(body) {
 		return d.decodeList(body)
 	}
 	record := Record{Body: d.Body}
@@ -85,7 +88,7 @@ func (r *Record) set(decoded event.Event, err error) {
 
 // decodeBody decodes a body that is not a list.
 func (d Delivery) decodeBody() (event.Event, error) {
-	body := trim(d.Body)
+	body := strict.Trim(d.Body)
 	switch {
 	case d.FromNotifications() && !hasMarker(body, deliveryMembers):
 		return d.decodeMessage(body)
@@ -96,11 +99,11 @@ func (d Delivery) decodeBody() (event.Event, error) {
 }
 
 // trim removes the white space around a JSON value.
-func trim(value []byte) []byte {
+func Trim(value []byte) []byte {
 	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
 		return value
 	}
-	return bytes.Trim(value, whiteSpace)
+	return bytes.Trim(value, strict.WhiteSpace)
 }
 
 // identity is the source and the id that an event gets if it has none of its own.
@@ -151,11 +154,11 @@ func checkAttributes(e event.Event) error {
 		text, _ := attributes[name].(string)
 		switch {
 		case !utf8.ValidString(text): // can come from a header; the body has been checked
-			return Undecodable(shorten(name) + " is not UTF-8")
+			return Undecodable(private.Shorten(name) + " is not UTF-8")
 		case len(text) > maxText:
-			return Undecodable(shorten(name) + " " + tooLong)
+			return Undecodable(private.Shorten(name) + " " + tooLong)
 		case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
-			return Undecodable(shorten(name) + " has a control character")
+			return Undecodable(private.Shorten(name) + " has a control character")
 		}
 	}
 	return nil

@@ -1,16 +1,15 @@
 package events
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"iter"
 	"time"
-	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/strict"
 )
 
 // Emitter makes the events that are published. Its fields are common to all of them.
@@ -48,7 +47,7 @@ type Publication struct {
 func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if p.Result.Outcome != Failed {
 		encoded, err := e.encode(p, p.Result)
-		if err == nil && QuotedLen(encoded) > most { // the invitation has many or long tags
+		if err == nil && strict.QuotedLen(encoded) > most { // the invitation has many or long tags
 			brief := p.Result.Brief()
 			brief.OpcRequestID, brief.Trigger = p.Result.OpcRequestID, p.Result.Trigger
 			return e.encode(p, brief)
@@ -59,7 +58,7 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if len(p.Original) <= most { // a longer original does not fit anyway
 		data.setEvent(p.Original)
 		encoded, err := e.encode(p, data)
-		if err != nil || QuotedLen(encoded) <= most {
+		if err != nil || strict.QuotedLen(encoded) <= most {
 			return encoded, err
 		}
 		data.setEvent(nil)
@@ -68,12 +67,12 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.encode(p, data.cut(p.Original, most-QuotedLen(encoded)))
+	return e.encode(p, data.cut(p.Original, most-strict.QuotedLen(encoded)))
 }
 
 // encode returns the event with the given data.
 func (e Emitter) encode(p Publication, data any) ([]byte, error) {
-	encoded, err := Marshal(data)
+	encoded, err := strict.Marshal(data)
 	if err != nil {
 		return nil, err
 	}
@@ -130,62 +129,4 @@ func Hash(parts ...any) string {
 func Digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// Marshal is [json.Marshal] without the escapes for HTML, which take six bytes each in a message.
-func Marshal(value any) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
-}
-
-// quote returns text as a JSON string.
-func quote(text string) json.RawMessage { return appendQuoted(nil, text) }
-
-// appendQuoted appends text as a JSON string. It encodes the text in parts, because the encoder keeps copies of what it
-// writes, and a text can be as long as a body.
-func appendQuoted(to []byte, text string) []byte {
-	to = append(to, '"')
-	for part := range parts(text) {
-		to = append(to, quotedPart(part)...)
-	}
-	return append(to, '"')
-}
-
-// QuotedLen returns the length of text in a JSON string, without the quotes.
-func QuotedLen(text []byte) int {
-	length := 0
-	for part := range parts(string(text)) {
-		length += len(quotedPart(part))
-	}
-	return length
-}
-
-// quotedPart returns text as it appears in a JSON string, without the quotes.
-func quotedPart(text string) []byte {
-	quoted, err := Marshal(text)
-	if err != nil {
-		panic(err) // a string always has a JSON form
-	}
-	return quoted[1 : len(quoted)-1]
-}
-
-// parts yields the text in parts of at most 32 KB, without splitting a character.
-func parts(text string) iter.Seq[string] {
-	const most = 32 << 10
-	return func(yield func(string) bool) {
-		for len(text) > most {
-			length := most
-			for length > most-utf8.UTFMax && !utf8.RuneStart(text[length]) {
-				length--
-			}
-			if !yield(text[:length]) {
-				return
-			}
-			text = text[length:]
-		}
-		yield(text)
-	}
 }

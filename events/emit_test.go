@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 )
 
 const plenty = 64 << 10
@@ -123,7 +124,7 @@ func TestEmitCutsOriginal(t *testing.T) {
 		"late byte":  strings.Repeat("x", 200_000) + "\xff",
 	} {
 		e, encoded := emit(t, failedWith(original, 0), plenty)
-		length := events.QuotedLen(encoded)
+		length := strict.QuotedLen(encoded)
 		if length > plenty || length < plenty-64 {
 			t.Errorf("%s: %d bytes in a message of %d", name, length, plenty)
 		}
@@ -154,8 +155,8 @@ func TestEmitWorstCase(t *testing.T) {
 	p := failedWith(worst, 3)
 	p.Result.Trigger = &events.Trigger{ID: worst, Source: "/" + strings.Repeat("%22", 682), Type: worst, TraceParent: worst}
 	p.Result.Error = events.Undecodable(strings.Repeat("é\"", 100_000))
-	if _, encoded := emit(t, p, plenty); events.QuotedLen(encoded) > plenty {
-		t.Errorf("%d bytes", events.QuotedLen(encoded))
+	if _, encoded := emit(t, p, plenty); strict.QuotedLen(encoded) > plenty {
+		t.Errorf("%d bytes", strict.QuotedLen(encoded))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/strict"
 )
 
 // dataForm is the form of the data of an event in structured mode.
@@ -25,9 +27,9 @@ func (form dataForm) appendTo(attributes, data []byte) []byte {
 	case noData:
 		return attributes
 	case jsonData:
-		open = append(append(open, `,"data":`...), trim(data)...)
+		open = append(append(open, `,"data":`...), strict.Trim(data)...)
 	case textData:
-		open = appendQuoted(append(open, `,"data":`...), string(data))
+		open = strict.AppendQuoted(append(open, `,"data":`...), string(data))
 	case bytesData:
 		open = base64.StdEncoding.AppendEncode(append(open, `,"data_base64":"`...), data)
 		open = append(open, '"')
@@ -39,7 +41,7 @@ func (form dataForm) appendTo(attributes, data []byte) []byte {
 func (form dataForm) put(e *event.Event, data []byte) error {
 	switch form {
 	case jsonData:
-		e.DataEncoded = trim(data)
+		e.DataEncoded = strict.Trim(data)
 		return checkJSON("data", e.DataEncoded, 1)
 	case textData:
 		e.DataEncoded = data
@@ -81,7 +83,7 @@ func attributesJSON(e event.Event) ([]byte, error) {
 // DataValues returns about how many values the event's data holds. It estimates the cost of decoding the data.
 func DataValues(e event.Event) int {
 	if formOf(e) == jsonData {
-		return CountValues(e.DataEncoded)
+		return strict.CountValues(e.DataEncoded)
 	}
 	return 1
 }

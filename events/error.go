@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"sender-invitations/events/strict"
 )
 
 // Error is an error in the form of OCI's APIs: a status, a code and a message
@@ -93,4 +95,21 @@ func (e *Error) within(place string) *Error {
 // Internal returns the error for a fault of this program: 500 InternalServerError without detail.
 func Internal() *Error {
 	return NewError(http.StatusInternalServerError, "InternalServerError", "internal error").Permanent()
+}
+
+// CheckJSON is [strict.Check] for a body, with an *[Error].
+func CheckJSON(body []byte) error { return checkJSON("the body", body, 0) }
+
+func checkJSON(what string, data []byte, level int) error {
+	return undecodable(strict.Check(what, data, level))
+}
+
+func checkSyntax(what string, data []byte) error { return undecodable(strict.Syntax(what, data)) }
+
+// undecodable returns the error as an *[Error]; nil for nil.
+func undecodable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return Undecodable(err.Error())
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"unicode/utf8"
+
+	"sender-invitations/events/strict"
 )
 
 // MaxReplays is the maximum number of times that the original of a failed event can be replayed.
@@ -57,7 +59,7 @@ func (f *failure) setEvent(original []byte) {
 
 // quotedLen returns the size of Event in the message: a JSON string in the event, which is a JSON string in the message.
 func (f *failure) quotedLen() int {
-	return QuotedLen(quote(f.Event)) - QuotedLen(quote(""))
+	return strict.QuotedLen(strict.Quote(f.Event)) - strict.QuotedLen(strict.Quote(""))
 }
 
 // cut returns f with as much of the original as fits in room bytes, together with EventSize and EventSHA256.
@@ -119,7 +121,7 @@ type replayed struct {
 func (r replayed) record(d Delivery) (Record, error) {
 	if r.EventListed {
 		record := Record{Body: d.Body, Listed: true}
-		record.set(d.decodeElement(trim(d.Body)))
+		record.set(d.decodeElement(strict.Trim(d.Body)))
 		return record, nil
 	}
 	records := Decode(d)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/strict"
 )
 
 // MaxRecords is the maximum number of records of a list that are processed. Each further record fails, so that none is lost.
@@ -27,15 +29,15 @@ func (d Delivery) isList(body []byte) bool {
 // hasKnownForm reports whether the list is empty or holds a record of a known form, as an object or as the text of a string.
 func hasKnownForm(list []byte) bool {
 	empty, found := true, false
-	e := elementsOf(list)
-	for e.next() {
+	e := strict.ElementsOf(list)
+	for e.Next() {
 		empty = false
-		found = found || hasMarker(e.element, markers) || hasMarker(unquoted(e.element), markers)
+		found = found || hasMarker(e.Element, markers) || hasMarker(strict.Unquoted(e.Element), markers)
 	}
 	switch {
-	case e.followed():
+	case e.Followed():
 		return false
-	case !e.closed():
+	case !e.Closed():
 		return found || hasMarker(list, markers)
 	}
 	return empty || found
@@ -48,17 +50,17 @@ func (d Delivery) decodeList(body []byte) []Record {
 		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
 	}
 	records := []Record{}
-	e := elementsOf(body)
-	for len(records) < maxListed && e.next() {
-		records = append(records, d.decodeRecord(len(records)+1, e.element))
+	e := strict.ElementsOf(body)
+	for len(records) < maxListed && e.Next() {
+		records = append(records, d.decodeRecord(len(records)+1, e.Element))
 	}
-	rest := Record{Body: e.rest[1:], Listed: true}
+	rest := Record{Body: e.Rest[1:], Listed: true}
 	place := fmt.Sprintf("records %d and on", len(records)+1)
 	switch {
-	case e.next():
-		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, whiteSpace)...)
+	case e.Next():
+		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, strict.WhiteSpace)...)
 		rest.Err = tooMany(place)
-	case e.closed():
+	case e.Closed():
 		return records
 	case len(records) == 0:
 		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
@@ -70,10 +72,10 @@ func (d Delivery) decodeList(body []byte) []Record {
 
 // isFollowed reports whether something follows the list.
 func isFollowed(list []byte) bool {
-	e := elementsOf(list)
-	for e.next() {
+	e := strict.ElementsOf(list)
+	for e.Next() {
 	}
-	return e.followed()
+	return e.Followed()
 }
 
 // decodeRecord decodes one record of a list. Records are numbered from 1.
@@ -105,7 +107,7 @@ func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
 	switch raw[0] {
 	case '{':
 	case '"': // a text message of Queue
-		return d.decodeObject("the text", trim(unquoted(raw)), fallback)
+		return d.decodeObject("the text", strict.Trim(strict.Unquoted(raw)), fallback)
 	default:
 		return event.Event{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")
 	}

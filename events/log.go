@@ -1,6 +1,10 @@
 package events
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"sender-invitations/events/private"
+)
 
 // LogAttrs returns the parts of the result that may be logged. Of the invitation these are its id, status and recipient.
 func (r Result) LogAttrs() []slog.Attr {
@@ -17,7 +21,7 @@ func (r Result) LogAttrs() []slog.Attr {
 		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
 	} {
 		if text := attribute.Value.String(); text != "" {
-			attributes = append(attributes, slog.String(attribute.Key, Private(text)))
+			attributes = append(attributes, slog.String(attribute.Key, private.Text(text)))
 		}
 	}
 	return attributes

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/strict"
 )
 
 // The members that identify the form of an object. These forms are accepted as a body, in a list and in a record's value.
@@ -33,14 +35,14 @@ var markerPattern = sync.OnceValue(func() *regexp.Regexp {
 // objects, but is not valid JSON, hasMarker searches it for a marker: an event that was cut off must not pass for a message.
 func hasMarker(text []byte, names []string) bool {
 	isObject := len(text) > 0 && text[0] == '{'
-	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(trim(text[1:]), []byte{'{'})) {
+	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(strict.Trim(text[1:]), []byte{'{'})) {
 		return false
 	}
 	if !json.Valid(text) {
 		return markerPattern().Match(text)
 	}
 	if isObject {
-		for name := range Members(text) {
+		for name := range strict.Members(text) {
 			if slices.Contains(names, string(name)) {
 				return true
 			}
@@ -104,7 +106,7 @@ func membersOf(what string, body []byte) (object, error) {
 		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
 	}
 	found := object{}
-	for name, value := range Members(body) {
+	for name, value := range strict.Members(body) {
 		if found[string(name)] = value; len(found) > maxMembers {
 			return nil, Undecodable(fmt.Sprintf("%s has more than %d members", what, maxMembers))
 		}

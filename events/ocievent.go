@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // decodeOCIEvent decodes the envelope of the OCI Events service
@@ -20,7 +23,7 @@ func decodeOCIEvent(found object) (event.Event, error) {
 	envelope := ociEnvelope{members: found}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
-		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", shorten(version)))
+		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", private.Shorten(version)))
 	}
 	e.SetID(envelope.required("eventID"))
 	e.SetType(envelope.required("eventType"))
@@ -106,14 +109,14 @@ func (o *ociEnvelope) data(e *event.Event) {
 	if raw[0] != '{' {
 		return
 	}
-	for name, value := range Members(raw) {
+	for name, value := range strict.Members(raw) {
 		if string(name) != "resourceId" || string(value) == "null" {
 			continue
 		}
 		if value[0] != '"' {
 			o.fail("data.resourceId is %s, not a string", kindOf(value))
 		}
-		e.SetSubject(string(unquoted(value)))
+		e.SetSubject(string(strict.Unquoted(value)))
 	}
 }
 
@@ -129,7 +132,7 @@ func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(found)) { // sorted, so that the first error is always the same
 		if raw := found[name]; string(raw) != "null" {
-			if err := setExtension(e, place+"."+shorten(name), name, raw); err != nil {
+			if err := setExtension(e, place+"."+private.Shorten(name), name, raw); err != nil {
 				return err
 			}
 		}
@@ -152,7 +155,7 @@ func setExtension(e *event.Event, place, name string, raw json.RawMessage) error
 		return Undecodable(place + " has no letter or digit for an attribute name")
 	}
 	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
-		return Undecodable(fmt.Sprintf("%s cannot become the attribute %s, which exists already", place, shorten(name)))
+		return Undecodable(fmt.Sprintf("%s cannot become the attribute %s, which exists already", place, private.Shorten(name)))
 	}
 	e.SetExtension(name, value)
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
@@ -108,7 +109,7 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 
 // compartmentsIn returns the compartments that the body names.
 func compartmentsIn(body []byte) (named []string, err error) {
-	for name, raw := range events.Members(body) {
+	for name, raw := range strict.Members(body) {
 		if string(name) != "compartmentId" {
 			continue
 		}

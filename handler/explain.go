@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/rules"
 )
 
@@ -49,7 +50,7 @@ func (i *invocation) explain(delivery events.Delivery, record events.Record) (e 
 	}
 	e.Differs, e.Operation, e.Err = t.differs, t.Result.Operation, t.Result.Error
 	if t.order != nil {
-		if e.Command, err = events.Marshal(t.order.Command); err != nil {
+		if e.Command, err = strict.Marshal(t.order.Command); err != nil {
 			return e, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
@@ -100,9 +101,9 @@ func (i *invocation) endHTTP(ctx context.Context, method, route string, answer r
 	if answer.status >= 500 { // a fault of the caller's does not make the span a failed one
 		code = answer.code
 	}
-	i.end(ctx, level, answer.status, code, slog.String("method", events.Private(method)), slog.String("route", route),
+	i.end(ctx, level, answer.status, code, slog.String("method", private.Text(method)), slog.String("route", route),
 		slog.Int("status", answer.status), slog.String("errorCode", answer.code),
-		slog.String("opcRequestId", events.Private(answer.header.Get("opc-request-id"))))
+		slog.String("opcRequestId", private.Text(answer.header.Get("opc-request-id"))))
 }
 
 // end writes the log line of the invocation and ends the trace. The line has all its numbers even if they are 0, for metrics are made of

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/parallel"
 )
 
@@ -14,5 +14,5 @@ func (i *invocation) logPanic(message string, fault any) {
 	if elsewhere, ok := fault.(parallel.Panic); ok {
 		fault, stack = elsewhere.Value, elsewhere.Stack
 	}
-	i.watch.Log.Error(message, "panic", events.Private(fmt.Sprint(fault)), "stack", stack)
+	i.watch.Log.Error(message, "panic", private.Text(fmt.Sprint(fault)), "stack", stack)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 )
 
 // response is a whole answer. None of it is written before all of it is there: fdk-go reuses its buffers as they are, so bytes that were
@@ -16,7 +17,7 @@ type response struct {
 }
 
 func jsonResponse(status int, value any) response {
-	body, err := events.Marshal(value)
+	body, err := strict.Marshal(value)
 	if err != nil {
 		return errorResponse(events.Internal())
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // Command asks for one operation. Its fields have the names and types of the Organizations API
@@ -62,7 +64,7 @@ func Parse(op *Operation, data []byte) (Command, error) {
 	if len(data) == 0 {
 		return command, nil
 	}
-	if len(data) > MaxSize || events.CountValues(data) > MaxValues {
+	if len(data) > MaxSize || strict.CountValues(data) > MaxValues {
 		return command, events.Invalid("InvalidParameter", fmt.Sprintf(
 			"%s: a command has at most %d bytes and %d values", op.Name, MaxSize, MaxValues))
 	}
@@ -76,12 +78,12 @@ func Parse(op *Operation, data []byte) (Command, error) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !op.Takes(name) {
 			return command, events.Invalid("InvalidParameter", fmt.Sprintf(
-				"%s has no field %q; it takes %s", op.Name, events.Private(name), strings.Join(op.Fields(), ", ")))
+				"%s has no field %q; it takes %s", op.Name, private.Text(name), strings.Join(op.Fields(), ", ")))
 		}
 	}
 	fields["freeformTags"] = withoutNulls(fields["freeformTags"], 1)
 	fields["definedTags"] = withoutNulls(fields["definedTags"], 2)
-	encoded, err := events.Marshal(fields)
+	encoded, err := strict.Marshal(fields)
 	if err != nil {
 		return command, err
 	}
@@ -102,7 +104,7 @@ func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
 			members[name] = withoutNulls(value, levels-1)
 		}
 	}
-	encoded, err := events.Marshal(members)
+	encoded, err := strict.Marshal(members)
 	if err != nil {
 		return raw
 	}

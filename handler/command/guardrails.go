@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/wildcard"
 )
@@ -35,7 +36,7 @@ func (g Guardrails) IsSet() bool {
 // CheckCreate checks recipient and address in the body of a create request. The error is 403 NotAllowed and names the setting. It
 // checks each spelling of a name, for the API might take any letter case.
 func (g Guardrails) CheckCreate(body []byte) (err error) {
-	for name, raw := range events.Members(body) {
+	for name, raw := range strict.Members(body) {
 		switch name := string(name); {
 		case strings.EqualFold(name, "recipientTenancyId"):
 			err = g.checkRecipient(raw)

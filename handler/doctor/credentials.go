@@ -11,7 +11,7 @@ import (
 
 	"github.com/oracle/oci-go-sdk/v65/common"
 
-	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/settings"
 )
@@ -80,7 +80,7 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 	text := err.Error()
 	about := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's name
 	if c.Auth == settings.AuthConfigFile {
-		about = events.Private(c.OCIConfigProfile)
+		about = private.Text(c.OCIConfigProfile)
 	}
 	for _, known := range unreadables {
 		said := func(sign string) bool { return strings.Contains(text, sign) }
@@ -140,7 +140,7 @@ func (e *examination) remedyOfRefusal() string {
 	switch e.config.Auth {
 	case settings.AuthConfigFile:
 		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
-			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", events.Private(e.config.OCIConfigProfile))
+			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", private.Text(e.config.OCIConfigProfile))
 	case settings.AuthInstancePrincipal:
 		return "see that the instance is still there and in the tenancy that is found here, and restart this program, so that it gets a new token"
 	}

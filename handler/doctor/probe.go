@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/parallel"
 	"sender-invitations/handler/settings"
@@ -76,7 +77,7 @@ func (p *probe) run(ctx context.Context) {
 }
 
 func (p *probe) found() *ServiceFound {
-	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.Status, OpcRequestID: events.Private(p.got.Header.Get("opc-request-id")),
+	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.Status, OpcRequestID: private.Text(p.got.Header.Get("opc-request-id")),
 		DurationMs: float64(p.took.Microseconds()) / 1000}
 }
 
@@ -106,8 +107,8 @@ func (p *probe) forbidden() bool {
 // spoken is an error as OCI's APIs give it, without a message that may quote a person or a token.
 func spoken(err error) string {
 	fault := events.AsError(err)
-	text := fmt.Sprintf("%d %s", fault.Status, events.Private(fault.Code))
-	if events.Private(fault.Message) != fault.Message || strings.Contains(fault.Message, "ST$") {
+	text := fmt.Sprintf("%d %s", fault.Status, private.Text(fault.Code))
+	if private.Text(fault.Message) != fault.Message || strings.Contains(fault.Message, "ST$") {
 		return text
 	}
 	return text + ": " + fault.Message

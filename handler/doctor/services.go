@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/settings"
@@ -107,7 +107,7 @@ func (e *examination) checkTopic(check *Check, setting, topic string) {
 	found.ServiceFound = p.found()
 	var told struct{ TopicID, Name, LifecycleState string }
 	if p.err == nil && json.Unmarshal(p.got.Body, &told) == nil {
-		found.Name, found.LifecycleState = events.Private(told.Name), events.Private(told.LifecycleState)
+		found.Name, found.LifecycleState = private.Text(told.Name), private.Text(told.LifecycleState)
 	}
 	switch {
 	case e.distrusted(check, p):

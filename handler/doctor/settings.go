@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/settings"
 	"sender-invitations/handler/trace"
 )
@@ -28,7 +28,7 @@ func (e *examination) checkRules() {
 		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
 	}
 	for _, name := range e.config.Mapping().Names() {
-		found.Names = append(found.Names, events.Private(name))
+		found.Names = append(found.Names, private.Text(name))
 	}
 	if len(found.Names) == 0 {
 		check.remark("there is no rule: nothing but commands is carried out")
@@ -59,7 +59,7 @@ func (e *examination) checkTracing(ctx context.Context) {
 	}
 	check := &Check{}
 	e.report.Tracing = check
-	found := TracingFound{ServiceName: events.Private(given.ServiceName), Sampled: given.Sampled}
+	found := TracingFound{ServiceName: private.Text(given.ServiceName), Sampled: given.Sampled}
 	if !trace.IsCollector(given.CollectorURL) {
 		check.fail("OCI_TRACE_COLLECTOR_URL is not an https:// address: no span is sent",
 			"enable tracing for the application anew, with an APM domain that is there, or disable it for the function")

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -63,7 +64,7 @@ func (r run) rehearseCreate(request Request, details map[string]json.RawMessage)
 // rehearsed returns an answer with the object. Its opc-request-id is that of the request, for OCI has given none.
 func (r run) rehearsed(request Request, object map[string]json.RawMessage) (oci.Answer, error) {
 	id := cmp.Or(request.Header.Get("opc-request-id"), r.watch.RequestID)
-	body, err := events.Marshal(object)
+	body, err := strict.Marshal(object)
 	return oci.Answer{Status: http.StatusOK, Header: http.Header{"Opc-Request-Id": {id}}, Body: body}, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
 )
 
 // Call is one request to an API of OCI, without address and signature.
@@ -37,8 +38,8 @@ func (c Call) Writes() bool { return c.Method != http.MethodGet }
 // LogAttrs returns the parts of the call and of its answer that may be logged: neither the query, which may name people, nor a body.
 func (c Call) LogAttrs(got Answer) []slog.Attr {
 	return []slog.Attr{
-		slog.String("call", c.API), slog.String("method", c.Method), slog.String("path", events.Private(c.Path)),
-		slog.Int("status", got.Status), slog.String("opcRequestId", events.Private(got.RequestID())),
+		slog.String("call", c.API), slog.String("method", c.Method), slog.String("path", private.Text(c.Path)),
+		slog.Int("status", got.Status), slog.String("opcRequestId", private.Text(got.RequestID())),
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
 )
 
 // Options are the settings of a [Client].
@@ -270,5 +271,5 @@ func Reason(err error) string {
 	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	line, _, _ = strings.Cut(line, `"`)
-	return events.Private(line)
+	return private.Text(line)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/trace"
 )
 
@@ -64,7 +65,7 @@ func (o Observer) watch(ctx context.Context, service string, call Call) func(Ans
 		if fault := events.AsError(err); fault != nil {
 			code = fault.Code
 		}
-		ended(got.Status, code, events.Private(got.RequestID()))
+		ended(got.Status, code, private.Text(got.RequestID()))
 		if o.Log.Enabled(ctx, slog.LevelDebug) {
 			o.Log.LogAttrs(ctx, slog.LevelDebug, "attempt of a call to OCI", append(call.LogAttrs(got), Milliseconds("durationMs", took))...)
 		}

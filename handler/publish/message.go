@@ -10,6 +10,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/ons"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/oci"
 )
 
@@ -64,7 +65,7 @@ func (p *Publisher) messages(watch oci.Observer, results []events.Publication, t
 				logUnpublished(context.Background(), watch, "result could not be published", publication, events.Internal())
 				continue
 			}
-			quoted := events.QuotedLen(encoded)
+			quoted := strict.QuotedLen(encoded)
 			if !pending.fits(quoted) {
 				if !yield(pending) {
 					return

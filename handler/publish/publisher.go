@@ -13,6 +13,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/ons"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/parallel"
 )
@@ -141,7 +142,7 @@ func (p *Publisher) sendAll(ctx context.Context, watch oci.Observer, topic strin
 
 // send publishes one message (PublishMessage of the Notifications API).
 func (p *Publisher) send(ctx context.Context, watch oci.Observer, topic string, m message) error {
-	body, err := events.Marshal(m.details())
+	body, err := strict.Marshal(m.details())
 	if err != nil {
 		return err
 	}

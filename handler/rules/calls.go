@@ -9,7 +9,7 @@ import (
 	"github.com/jmespath-community/go-jmespath/pkg/functions"
 	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
 
-	"sender-invitations/events"
+	"sender-invitations/events/strict"
 )
 
 // maxNeedle is the maximum length in bytes of a text that contains looks for in another one. The time for a crafted text grows
@@ -64,7 +64,7 @@ func (c *calls) call(name string, arguments []any) (any, error) {
 		}
 	case "to_string":
 		if !isText { // the library escapes characters for HTML, each in six bytes
-			encoded, err := events.Marshal(arguments[0])
+			encoded, err := strict.Marshal(arguments[0])
 			return string(encoded), err
 		}
 	}

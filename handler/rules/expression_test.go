@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 )
 
 // Ordinary expressions compile, long ones too.
@@ -118,7 +119,7 @@ func evaluated(t *testing.T, text, data string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	encoded, err := events.Marshal(value)
+	encoded, err := strict.Marshal(value)
 	if err != nil {
 		t.Fatal(err)
 	}

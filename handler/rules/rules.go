@@ -13,6 +13,7 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/wildcard"
 )
@@ -166,7 +167,7 @@ func (m Match) Command() (command.Command, error) {
 			fields[field] = value
 		}
 	}
-	encoded, err := events.Marshal(fields)
+	encoded, err := strict.Marshal(fields)
 	if err != nil { // such as to_number('NaN')
 		return command.Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with: a value has no JSON form", r.name))
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"sender-invitations/events"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/rules"
@@ -70,7 +70,7 @@ type reader struct {
 
 func (s *reader) fail(name, takes string) {
 	value := s.getenv(name)
-	if events.Private(value) != value { // for example an address with a password
+	if private.Text(value) != value { // for example an address with a password
 		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
 		return
 	}
@@ -174,7 +174,7 @@ func (s *reader) rules(c Config) func() rules.Rules {
 	if err != nil {
 		words := strings.Fields(err.Error())
 		for index, word := range words {
-			words[index] = events.Private(word) // rules may name people
+			words[index] = private.Text(word) // rules may name people
 		}
 		s.wrong = append(s.wrong, name+": "+strings.Join(words, " "))
 	}

@@ -27,7 +27,7 @@ func TestRooms(t *testing.T) {
 		slices.Sort(imports)
 		documented[strings.Replace(row[1], "func.go", ".", 1)] = imports
 	}
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".", "./events", "./handler/...").Output()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".", "./events/...", "./handler/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestRooms(t *testing.T) {
 		imports := []string{}
 		for _, path := range fields[1:] {
 			if own, ok := strings.CutPrefix(path, module+"/"); ok {
-				imports = append(imports, strings.TrimPrefix(own, "handler/"))
+				imports = append(imports, strings.TrimPrefix(strings.TrimPrefix(own, "handler/"), "events/"))
 			}
 		}
 		slices.Sort(imports)
@@ -51,7 +51,7 @@ func TestRooms(t *testing.T) {
 	}
 }
 
-// A package that ships has at most 1,500 lines without its tests.
+// A package that ships has at most 1,500 lines of code. Tests, comments and blank lines do not count.
 func TestRoomsAreSmall(t *testing.T) {
 	lines := map[string]int{}
 	for _, pattern := range []string{"events/*.go", "events/*/*.go", "handler/*.go", "handler/*/*.go"} {
@@ -67,7 +67,11 @@ func TestRoomsAreSmall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			lines[filepath.Dir(file)] += strings.Count(string(text), "\n")
+			for line := range strings.Lines(string(text)) {
+				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+					lines[filepath.Dir(file)]++
+				}
+			}
 		}
 	}
 	if len(lines) < 10 {
@@ -75,7 +79,7 @@ func TestRoomsAreSmall(t *testing.T) {
 	}
 	for name, count := range lines {
 		if count > 1500 {
-			t.Errorf("%s has %d lines", name, count)
+			t.Errorf("%s has %d lines of code", name, count)
 		}
 	}
 }

@@ -15,7 +15,9 @@ const module = "sender-invitations"
 
 // ships reports whether a package is for the function's binary.
 func ships(name string) bool {
-	return slices.Contains([]string{module, module + "/events", module + "/handler"}, name) || strings.HasPrefix(name, module+"/handler/")
+	return name == module || slices.ContainsFunc([]string{"/events", "/handler"}, func(folder string) bool {
+		return name == module+folder || strings.HasPrefix(name, module+folder+"/")
+	})
 }
 
 // goList returns the lines of go list for the platform that the function runs on.

@@ -1,4 +1,6 @@
-package events
+// Package strict reads and writes JSON as the function takes it: one value in UTF-8, nested a bounded number of levels, without
+// duplicate keys. It reads in place: what it returns are parts of the input, not copies.
+package strict
 
 import (
 	"bytes"
@@ -12,28 +14,32 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"sender-invitations/events/private"
 )
 
 // MaxDepth is the maximum depth of nested objects and arrays in a body.
 const MaxDepth = 64
 
-// CheckJSON checks that data is a single JSON value in UTF-8, nested at most [MaxDepth] levels deep, and that no object has
-// a key twice. Two readers could understand such an object differently (RFC 8259, section 4). The *[Error] says what is wrong
-// and where.
-func CheckJSON(data []byte) error { return checkJSON("the body", data, 0) }
-
-// checkJSON does the work of [CheckJSON] for data that is nested level levels deep in a body. Errors call the data what.
-func checkJSON(what string, data []byte, level int) error {
+// Check checks that data is a single JSON value in UTF-8, nested at most [MaxDepth] levels deep, and that no object has a key
+// twice. Two readers could understand such an object differently (RFC 8259, section 4). The data stands level levels deep in a
+// body; the error calls it what, and says what is wrong and where.
+func Check(what string, data []byte, level int) error {
 	if !utf8.Valid(data) {
-		return Undecodable(what + " is not UTF-8")
+		return errors.New(what + " is not UTF-8")
 	}
 	c := checker{Decoder: newDecoder(data), data: data, what: what, level: level}
 	err := c.check()
-	if _, ok := err.(*Error); ok {
+	if _, ok := errors.AsType[fault](err); ok {
 		return err
 	}
 	return notJSON(what, data, cmp.Or(err, checkEnd(c.Decoder, data)))
 }
+
+// fault is an error of the checker, as opposed to one of the decoder.
+type fault string
+
+func (f fault) Error() string { return string(f) }
 
 // newDecoder returns a decoder that reads data in place: it returns parts of data, not copies. It accepts an escaped half of
 // a surrogate pair, as [json.Valid] does. It also accepts duplicate keys, which the checker finds with less memory.
@@ -41,8 +47,8 @@ func newDecoder(data []byte) *jsontext.Decoder {
 	return jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// checkSyntax checks that data is a single JSON value, and nothing else about it.
-func checkSyntax(what string, data []byte) error {
+// Syntax checks that data is a single JSON value, and nothing else about it.
+func Syntax(what string, data []byte) error {
 	d := newDecoder(data)
 	_, err := d.ReadValue()
 	return notJSON(what, data, cmp.Or(err, checkEnd(d, data)))
@@ -50,25 +56,25 @@ func checkSyntax(what string, data []byte) error {
 
 // checkEnd checks that nothing follows the value that d has read.
 func checkEnd(d *jsontext.Decoder, data []byte) error {
-	rest := bytes.TrimLeft(data[d.InputOffset():], whiteSpace)
+	rest := bytes.TrimLeft(data[d.InputOffset():], WhiteSpace)
 	if len(rest) == 0 {
 		return nil
 	}
 	c, _ := utf8.DecodeRune(rest)
-	fault := fmt.Errorf("invalid character %q after top-level value", c)
-	return &jsontext.SyntacticError{ByteOffset: int64(len(data) - len(rest)), Err: fault}
+	invalid := fmt.Errorf("invalid character %q after top-level value", c)
+	return &jsontext.SyntacticError{ByteOffset: int64(len(data) - len(rest)), Err: invalid}
 }
 
-// notJSON converts an error of the decoder to an *[Error]. It returns nil for nil.
+// notJSON returns an error of the decoder in words of our own; nil for nil.
 func notJSON(what string, data []byte, err error) error {
 	if err == nil {
 		return nil
 	}
-	fault, at := "unexpected end of JSON input", int64(len(data))
+	reason, at := "unexpected end of JSON input", int64(len(data))
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.Err != io.ErrUnexpectedEOF {
-		fault, at = syntax.Err.Error(), syntax.ByteOffset+1
+		reason, at = syntax.Err.Error(), syntax.ByteOffset+1
 	}
-	return Undecodable(fmt.Sprintf("%s is not JSON: %s, at byte %d", what, fault, at))
+	return fmt.Errorf("%s is not JSON: %s, at byte %d", what, reason, at)
 }
 
 // checker checks the depth and the keys of a JSON value. It keeps 16 bytes for each key of the open objects, because a body
@@ -119,7 +125,7 @@ func (c *checker) token() error {
 // open checks the opening bracket of an object or list.
 func (c *checker) open() error {
 	if c.level+c.StackDepth() >= MaxDepth {
-		return Undecodable(fmt.Sprintf("%s nests deeper than %d levels", c.what, MaxDepth))
+		return fault(fmt.Sprintf("%s nests deeper than %d levels", c.what, MaxDepth))
 	}
 	c.outer = append(c.outer, len(c.keys))
 	_, err := c.ReadToken()
@@ -133,7 +139,7 @@ func (c *checker) close() error {
 	}
 	last := len(c.outer) - 1
 	if text, found := c.duplicate(c.keys[c.outer[last]:]); found {
-		return Undecodable(fmt.Sprintf("the key %q appears twice in %s", shorten(text), c.place()))
+		return fault(fmt.Sprintf("the key %q appears twice in %s", private.Shorten(text), c.place()))
 	}
 	c.keys, c.outer = c.keys[:c.outer[last]], c.outer[:last]
 	return nil
@@ -170,7 +176,7 @@ func (c *checker) duplicate(keys []key) (text string, found bool) {
 }
 
 // unquoted returns the text of a key.
-func (c *checker) unquoted(k key) string { return string(unquoted(c.data[k.start:k.end])) }
+func (c *checker) unquoted(k key) string { return string(Unquoted(c.data[k.start:k.end])) }
 
 // place returns the path of the object that was closed last, such as data.list[1].
 func (c *checker) place() string {
@@ -179,21 +185,8 @@ func (c *checker) place() string {
 		if kind, length := c.StackIndex(level); kind == jsontext.KindBeginArray {
 			fmt.Fprintf(&place, "[%d]", length-1)
 		} else {
-			place.WriteString("." + shorten(c.unquoted(c.keys[c.outer[level]-1])))
+			place.WriteString("." + private.Shorten(c.unquoted(c.keys[c.outer[level]-1])))
 		}
 	}
 	return cmp.Or(strings.TrimPrefix(place.String(), "."), "the top-level object")
-}
-
-// shorten prepares input for an error message: it cuts the input to 60 characters and hides e-mail addresses.
-func shorten(s string) string {
-	s = Private(s)
-	left := 60
-	for index := range s {
-		if left == 0 {
-			return s[:index] + "…"
-		}
-		left--
-	}
-	return s
 }

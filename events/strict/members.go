@@ -1,4 +1,4 @@
-package events
+package strict
 
 import (
 	"bytes"
@@ -6,17 +6,17 @@ import (
 	"iter"
 )
 
-// whiteSpace holds the characters that JSON allows between tokens (RFC 8259, section 2).
-const whiteSpace = " \t\r\n"
+// WhiteSpace holds the characters that JSON allows between tokens (RFC 8259, section 2).
+const WhiteSpace = " \t\r\n"
 
 // Members yields the keys and values of a JSON object in order. The values are parts of object, not copies. Members does not
-// check the syntax; use [CheckJSON] for that. If the object is cut off, Members stops before the incomplete member.
+// check the syntax; use [Check] for that. If the object is cut off, Members stops before the incomplete member.
 func Members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
-		for e := elementsOf(object); e.next(); {
-			end := min(endOfString(e.element, 0)+1, len(e.element))
-			value := trim(bytes.TrimPrefix(trim(e.element[end:]), []byte{':'}))
-			if len(value) == 0 || !yield(unquoted(e.element[:end]), json.RawMessage(value)) {
+		for e := ElementsOf(object); e.Next(); {
+			end := min(endOfString(e.Element, 0)+1, len(e.Element))
+			value := Trim(bytes.TrimPrefix(Trim(e.Element[end:]), []byte{':'}))
+			if len(value) == 0 || !yield(Unquoted(e.Element[:end]), json.RawMessage(value)) {
 				return
 			}
 		}
@@ -37,8 +37,8 @@ func CountValues(data []byte) int {
 	return values
 }
 
-// unquoted returns the text of a JSON string, or nil if quoted is not a string.
-func unquoted(quoted []byte) []byte {
+// Unquoted returns the text of a JSON string, or nil if quoted is not a string.
+func Unquoted(quoted []byte) []byte {
 	if len(quoted) < 2 || quoted[0] != '"' {
 		return nil
 	}
@@ -51,3 +51,6 @@ func unquoted(quoted []byte) []byte {
 	}
 	return []byte(text)
 }
+
+// Trim removes the white space around a JSON value.
+func Trim(body []byte) []byte { return bytes.Trim(body, WhiteSpace) }

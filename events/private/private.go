@@ -1,6 +1,9 @@
-package events
+// Package private keeps personal data out of logs and errors.
+package private
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -13,12 +16,25 @@ var addressForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)[@\x{FF20}\x{FE6B}]|%(25)*(40|EF%(25)*(BC%(25)*A0|B9%(25)*AB))`)
 })
 
-// Private returns a caller's text for use in a log or an error. If the text could contain an e-mail address, Private returns
+// Text returns a caller's text for use in a log or an error. If the text could contain an e-mail address, Text returns
 // a digest of it instead, which still identifies the text.
-func Private(text string) string {
+func Text(text string) string {
 	suspect := func(r rune) bool { return r == '@' || r == '%' || r >= utf8.RuneSelf }
 	if strings.ContainsFunc(text, suspect) && addressForm().MatchString(text) {
-		return "sha256:" + Digest([]byte(text))[:16]
+		return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))[:len("sha256:")+16]
 	}
 	return text
+}
+
+// Shorten prepares input for an error message: it cuts the input to 60 characters and hides e-mail addresses.
+func Shorten(s string) string {
+	s = Text(s)
+	left := 60
+	for index := range s {
+		if left == 0 {
+			return s[:index] + "…"
+		}
+		left--
+	}
+	return s
 }

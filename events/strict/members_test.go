@@ -1,10 +1,10 @@
-package events_test
+package strict_test
 
 import (
 	"slices"
 	"testing"
 
-	"sender-invitations/events"
+	"sender-invitations/events/strict"
 )
 
 // TestMembersOfCutObject checks that Members does not panic on invalid JSON, and yields the members before the cut.
@@ -13,7 +13,7 @@ func TestMembersOfCutObject(t *testing.T) {
 	want := []string{"a=1", `b"=[2, {"c": "}"}]`, "d=null"}
 	for length := range len(object) + 1 {
 		var got []string
-		for name, value := range events.Members([]byte(object[:length])) {
+		for name, value := range strict.Members([]byte(object[:length])) {
 			got = append(got, string(name)+"="+string(value))
 		}
 		if len(got) > len(want) || !slices.Equal(got, want[:len(got)]) || length == len(object) && len(got) != len(want) {
@@ -21,7 +21,7 @@ func TestMembersOfCutObject(t *testing.T) {
 		}
 	}
 	for _, broken := range []string{"", "x", "[1]", "{,}", "{:}", "{1:2}", `{"a"}`, `{"a":}`, `{"a`, `{"\`, "{]", `{"a":1]`} {
-		for _, value := range events.Members([]byte(broken)) {
+		for _, value := range strict.Members([]byte(broken)) {
 			if len(value) == 0 {
 				t.Errorf("%s: a member without a value", broken)
 			}
