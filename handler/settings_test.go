@@ -5,13 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"sender-invitations/events"
+	"sender-invitations/internal/docs"
 )
 
 const (
@@ -161,49 +159,14 @@ func TestRulesFromTwoPlaces(t *testing.T) {
 	}
 }
 
-// Every setting that is read stands in the README's table, and every one in the table is read.
-func TestReadmeListsSettings(t *testing.T) {
-	read := map[string]bool{}
-	if _, err := ParseConfig(func(name string) string { read[name] = true; return environment()(name) }); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range readmeTable(t, "| setting | default |") {
-		if !read[name] {
-			t.Errorf("the README has %s, which is not read", name)
-		}
-		delete(read, name)
-	}
-	for name := range read {
-		t.Errorf("the README lacks %s", name)
-	}
-}
-
-// readmeTable returns the names in backquotes in the first column of the table with that heading.
-func readmeTable(t *testing.T, heading string) []string {
-	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+// TestDocumentListsOperations checks that docs/commands.md has each operation that a command can ask for, in order.
+func TestDocumentListsOperations(t *testing.T) {
+	document, err := docs.Read("../docs/commands.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, found := strings.Cut(string(readme), heading)
-	if !found {
-		t.Fatalf("the README has no table %q", heading)
-	}
-	table, _, _ = strings.Cut(table, "\n\n")
-	var names []string
-	for line := range strings.Lines(table) {
-		if first, ok := strings.CutPrefix(line, "| `"); ok {
-			cell, _, _ := strings.Cut(first, " |")
-			for part := range strings.SplitSeq("`"+cell, ", ") {
-				names = append(names, strings.Trim(part, "`"))
-			}
-		}
-	}
-	return names
-}
-
-func TestReadmeListsOperations(t *testing.T) {
-	listed := strings.Join(readmeTable(t, "| operation | fields"), " ")
+	names, _ := document.Names("| operation | fields")
+	listed := strings.Join(names, " ")
 	var have []string
 	for _, op := range operations {
 		if op.run != nil {
@@ -211,43 +174,6 @@ func TestReadmeListsOperations(t *testing.T) {
 		}
 	}
 	if want := strings.Join(have, " "); listed != want {
-		t.Errorf("the README lists %s, there are %s", listed, want)
-	}
-}
-
-// codeInSource finds the error codes that this program gives.
-var codeInSource = regexp.MustCompile(`(?:Code: +|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
-
-// The README says of every outcome and of every error code what to do.
-func TestReadmeTellsWhatToDo(t *testing.T) {
-	told := readmeTable(t, "| outcome | what to do |")
-	for _, outcome := range events.Outcomes {
-		if !slices.Contains(told, string(outcome)) {
-			t.Errorf("the README says nothing of the outcome %s", outcome)
-		}
-	}
-	told = readmeTable(t, "| code | status | what to do |")
-	files, err := filepath.Glob("../*/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		for _, code := range codeInSource.FindAllSubmatch(source, -1) {
-			found++
-			if !slices.Contains(told, string(code[1])) {
-				t.Errorf("the README says nothing of %s, which %s gives", code[1], file)
-			}
-		}
-	}
-	if found < 40 {
-		t.Errorf("only %d places with codes", found)
+		t.Errorf("docs/commands.md lists %s, there are %s", listed, want)
 	}
 }
