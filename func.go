@@ -1,5 +1,5 @@
 // Command sender-invitations is the function: an OCI Functions handler that turns events and HTTP requests into sender
-// invitations of OCI Organizations. The platform starts it with FN_LISTENER set; the README tells the rest.
+// invitations of OCI Organizations. The platform starts it with FN_LISTENER set; README.md and docs tell the rest.
 package main
 
 import (
@@ -33,7 +33,7 @@ The platform starts it and sets FN_LISTENER, which is not set here. To try it wi
 
     make run
 
-in its source tree. The settings are environment variables; the README lists them.
+in its source tree. The settings are environment variables; docs/settings.md lists them.
 
     sender-invitations doctor
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"sender-invitations/handler/settings"
+	"sender-invitations/internal/docs"
 )
 
 const byHand = "deploy/README.md"
@@ -35,15 +36,15 @@ func TestByHandSettings(t *testing.T) {
 		return ""
 	})
 	commands := ""
-	for _, b := range d.of("sh") {
-		commands += b.text
-		for _, match := range assigned.FindAllStringSubmatch(b.text, -1) {
+	for _, b := range d.Of("sh") {
+		commands += b.Text
+		for _, match := range assigned.FindAllStringSubmatch(b.Text, -1) {
 			known = append(known, match[1])
 		}
 	}
 	known = append(known, named.FindAllString(policies(t, d), -1)...)
-	names := named.FindAllString(d.prose+commands, -1)
-	for _, match := range given.FindAllStringSubmatch(d.prose+commands, -1) {
+	names := named.FindAllString(d.Prose+commands, -1)
+	for _, match := range given.FindAllStringSubmatch(d.Prose+commands, -1) {
 		names = append(names, match[1])
 	}
 	for _, name := range names {
@@ -56,12 +57,12 @@ func TestByHandSettings(t *testing.T) {
 // Every variable of the commands is set by one before: they can be run from the first to the last.
 func TestByHandVariables(t *testing.T) {
 	set := []string{}
-	for _, b := range readDocument(t, byHand).of("sh") {
-		for number, line := range strings.Split(b.text, "\n") {
+	for _, b := range readDocument(t, byHand).Of("sh") {
+		for number, line := range strings.Split(b.Text, "\n") {
 			if command, _, _ := strings.Cut(line, " #"); command != "" {
 				for _, match := range used.FindAllStringSubmatch(command, -1) {
 					if name := match[1] + match[2]; !slices.Contains(set, name) {
-						t.Errorf("line %d uses %s, which is not set yet", b.line+number, name)
+						t.Errorf("line %d uses %s, which is not set yet", b.Line+number, name)
 					}
 				}
 				for _, match := range assigned.FindAllStringSubmatch(command, -1) {
@@ -75,13 +76,13 @@ func TestByHandVariables(t *testing.T) {
 	}
 }
 
-func policies(t *testing.T, d document) string {
+func policies(t *testing.T, d docs.Document) string {
 	t.Helper()
-	blocks := d.of("text policies")
+	blocks := d.Of("text policies")
 	if len(blocks) != 1 {
 		t.Fatalf("%d blocks of policies", len(blocks))
 	}
-	return blocks[0].text
+	return blocks[0].Text
 }
 
 var statement = regexp.MustCompile(`^Allow (dynamic-group [\w-]+|any-user) to ((inspect|read|use|manage) [a-z-]+|\{[A-Z_, ]+\}) ` +
@@ -121,11 +122,11 @@ func TestByHandPolicies(t *testing.T) {
 func filledIn(t *testing.T, variables string) (statements []string) {
 	t.Helper()
 	d := readDocument(t, byHand)
-	place := slices.IndexFunc(d.blocks, func(b block) bool { return strings.Contains(b.text, ">statements.json") })
+	place := slices.IndexFunc(d.Blocks, func(b docs.Block) bool { return strings.Contains(b.Text, ">statements.json") })
 	if place < 0 {
 		t.Fatal("no commands make statements.json")
 	}
-	commands := d.blocks[place].text
+	commands := d.Blocks[place].Text
 	if variables != "" {
 		commands = regexp.MustCompile(`(?m)^LEAVE_OUT=.*\n`).ReplaceAllString(commands, "")
 	}
@@ -163,8 +164,8 @@ func TestByHandIsFuncYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := ""
-	for _, b := range readDocument(t, byHand).of("sh") {
-		commands += b.text
+	for _, b := range readDocument(t, byHand).Of("sh") {
+		commands += b.Text
 	}
 	for _, name := range []string{"memory", "timeout"} {
 		value := regexp.MustCompile(`(?m)^` + name + `: *(\d+)`).FindSubmatch(described)

@@ -48,8 +48,8 @@ func TestExamplesCommands(t *testing.T) {
 func shellOf(t *testing.T, page string) string {
 	t.Helper()
 	var script strings.Builder
-	for _, b := range readDocument(t, page).of("sh") {
-		script.WriteString(b.text)
+	for _, b := range readDocument(t, page).Of("sh") {
+		script.WriteString(b.Text)
 	}
 	if script.Len() == 0 {
 		t.Errorf("%s has no commands", page)

@@ -12,10 +12,10 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"tenancy_ocid", `"ocid1.compartment.oc1..x"`, "tenancy_ocid takes the OCID of a tenancy."},
 		{"compartment_ocid", `"ocid1.vcn.oc1..x"`, "compartment_ocid takes the OCID of a compartment."},
 		{"region", `"IAD"`, "region takes the identifier of a region, such as us-ashburn-1."},
-		{"name", `"Invitations_1"`, "name takes lower-case letters, digits and hyphens, 2 to 62 of them, and begins with a letter."},
+		{"name", `"Invitations_1"`, "name takes 2 to 62 lower-case letters, digits and hyphens, and begins with a letter."},
 		{"function_ocid", `"ocid1.fnapp.oc1..x"`, "function_ocid takes the OCID of a function."},
 		{"image", `"docker.io/acme/sender-invitations:latest"`, "image takes <region>.ocir.io/<namespace>/<repository>:<tag>, such as iad.ocir.io/mytenancy/sender-invitations:1.0.0."},
-		{"image", `"docker.io/acme/sender-invitations:latest"`, "image takes a tag that is a version: what latest means changes, and the function does not follow."},
+		{"image", `"docker.io/acme/sender-invitations:latest"`, "image takes a tag that is a version, not latest: the function does not follow a tag that moves."},
 		{"application_shape", `"GENERIC_RISCV"`, "application_shape takes GENERIC_X86, GENERIC_ARM or GENERIC_X86_ARM."},
 		{"memory_in_mbs", `300`, "memory_in_mbs takes 128, 256, 512, 1024, 2048 or 3072."},
 		{"timeout_in_seconds", `301`, "timeout_in_seconds takes 5 to 300 whole seconds."},
@@ -33,7 +33,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"organizations_region", `"FRA"`, "organizations_region takes the identifier of a region, such as us-ashburn-1."},
 		{"rules", `"- name: [signup"`, "rules takes YAML: a list of mapping rules."},
 		{"freeform_tags", `"owner=platform"`, `freeform_tags takes a map of texts, or its JSON, such as {"owner": "platform"}.`},
-		{"extra_config", `{"MAX-ATTEMPTS" = "3"}`, "extra_config takes keys of letters, digits and underscores that begin with no digit."},
+		{"extra_config", `{"MAX-ATTEMPTS" = "3"}`, "extra_config takes keys of letters, digits and underscores that do not begin with a digit."},
 		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr takes a block such as 10.20.0.0/24, /16 to /28."},
 		{"vcn_cidr", `"172.17.0.0/30"`, "vcn_cidr must not lie in 172.17.0.0/16: Functions uses it itself."},
 		{"function_subnet_ocid", `"ocid1.vcn.oc1..x"`, "function_subnet_ocid takes the OCID of a subnet."},
@@ -72,7 +72,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 func TestWrongMapsAreRefused(t *testing.T) {
 	tags := `freeform_tags takes a map of texts, or its JSON, such as {"owner": "platform"}.`
 	config := `extra_config takes a map of texts, or its JSON, such as {"MAX_ATTEMPTS": "3"}.`
-	keys := "extra_config takes keys of letters, digits and underscores that begin with no digit."
+	keys := "extra_config takes keys of letters, digits and underscores that do not begin with a digit."
 	for name, test := range map[string]struct{ lines, want []string }{
 		"texts that are no JSON": {[]string{`freeform_tags = "{owner"`, `extra_config = "MAX_ATTEMPTS=3"`}, []string{tags, config}},
 		"lists":                  {[]string{`freeform_tags = ["owner"]`, `extra_config = "[\"MAX_ATTEMPTS\"]"`}, []string{tags, config}},
@@ -81,7 +81,7 @@ func TestWrongMapsAreRefused(t *testing.T) {
 		"other values":           {[]string{`freeform_tags = "3"`, `extra_config = true`}, []string{tags, config}},
 		"a key of JSON":          {[]string{`extra_config = "{\"MAX-ATTEMPTS\": \"3\"}"`}, []string{keys}},
 		"a setting of JSON": {[]string{`extra_config = "{\"MODE\": \"enforce\"}"`},
-			[]string{"extra_config must not set MODE: a variable of its own does, or it must stay unset."}},
+			[]string{"extra_config must not set MODE: it has a variable of its own, or must stay unset."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +113,7 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 		},
 		"no image": {
 			given[:3],
-			[]string{"The function needs an image: give image, or the OCID of a function that is there as function_ocid."},
+			[]string{"The function needs an image: give image, or the OCID of an existing function as function_ocid."},
 		},
 		"an image of another region": {
 			append(given[:2:2], given[3], `region = "eu-frankfurt-1"`),
@@ -126,13 +126,13 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 		"more issuers and audiences than API Gateway takes": {
 			append(given[:4:4], `jwt_issuers = ["https://1/", "https://2/", "https://3/", "https://4/", "https://5/", "https://6/"]`, `jwt_audiences = ["1", "2", "3", "4", "5", "6"]`),
 			[]string{
-				"jwt_issuers takes five at most: API Gateway has no room for more.",
-				"jwt_audiences takes five at most: API Gateway has no room for more.",
+				"jwt_issuers takes at most five, as API Gateway does.",
+				"jwt_audiences takes at most five, as API Gateway does.",
 			},
 		},
 		"settings twice": {
 			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1" }`),
-			[]string{"extra_config must not set HTTP_BASE_PATH, MODE: a variable of its own does, or it must stay unset."},
+			[]string{"extra_config must not set HTTP_BASE_PATH, MODE: it has a variable of its own, or must stay unset."},
 		},
 		"mail from no topic": {
 			append(given[:4:4], `dead_letter_topic_ocid = "none"`, `dead_letter_email = "me@example.com"`),
@@ -140,7 +140,7 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 		},
 		"a private gateway in a public subnet": {
 			append(everything[:len(everything):len(everything)], `gateway_endpoint_type = "PRIVATE"`),
-			[]string{"A PRIVATE gateway needs a subnet of yours: give gateway_subnet_ocid. The one that is made is public."},
+			[]string{"A PRIVATE gateway needs your own subnet: give gateway_subnet_ocid. The subnet that the stack makes is public."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-# Alarms go to a topic of their own: on that of dead letters each alarm would be one more message that the alarm counts.
+# Alarms have their own topic. On the topic of the dead letters, each alarm would be one more message that the alarm counts.
 locals {
   told_besides = local.failures_are_told ? " What OCI Functions itself says there of a detached invocation has no original: send that again from its source." : ""
 

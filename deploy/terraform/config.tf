@@ -1,4 +1,4 @@
-# The function's configuration: what differs from its own defaults. OCI takes 4 KB, keys and values together.
+# The function's configuration: the settings that differ from its defaults. OCI takes 4 KB, keys and values together.
 locals {
   typed_config = { for key, value in {
     ORGANIZATIONS_REGION  = var.organizations_region == "" ? local.home_region : var.organizations_region
@@ -25,8 +25,7 @@ locals {
   "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
   config_set_twice = sort(setintersection(keys(local.extra_config), local.config_set_here))
 
-  # Counted before topics have their OCIDs, so that a plan tells it: with a name and an OCID of 160 bytes for each of the
-  # two.
+  # The plan counts the bytes before the two topics have their OCIDs, so it allows 160 bytes for the name and the OCID of each.
   config_text  = join("", flatten([for key, value in merge(local.extra_config, local.typed_config) : [key, value]]))
   config_bytes = 320 + (local.config_text == "" ? 0 : length(base64encode(local.config_text)) * 3 / 4 - length(regex("=*$", base64encode(local.config_text))))
 }

@@ -9,7 +9,7 @@ resource "oci_events_rule" "rule" {
   count          = var.create_event_rule ? 1 : 0
   compartment_id = var.compartment_ocid
   display_name   = var.name
-  description    = "Events that the function makes invitations of"
+  description    = "Events that the function turns into invitations"
   condition      = local.event_condition
   is_enabled     = true
   freeform_tags  = local.freeform_tags

@@ -1,4 +1,4 @@
-# Another one's function is taken as it is; its application is looked up for the log.
+# An existing function is used unchanged. Its application is looked up for the log.
 data "oci_functions_function" "existing" {
   count       = var.function_ocid == "" ? 0 : 1
   function_id = var.function_ocid
@@ -10,13 +10,13 @@ locals {
   application_ocid     = local.make_function ? oci_functions_application.application[0].id : data.oci_functions_function.existing[0].application_id
   function_compartment = local.make_function ? var.compartment_ocid : data.oci_functions_function.existing[0].compartment_id
 
-  # The platform's own word of a detached invocation that failed.
+  # Where the platform reports a detached invocation that failed.
   failures_are_told = local.make_function && var.detached_timeout_in_seconds != 0 && var.dead_letter_topic_ocid != "none"
 
   concurrency_step = lookup({ 128 = 40, 256 = 20 }, var.memory_in_mbs, 10)
 }
 
-# What is off is said, here and below: the provider keeps what is left out as it was, and it would stay on.
+# Values that are off are set explicitly, here and below. The provider keeps the old value of an argument that is left out.
 resource "oci_functions_application" "application" {
   count          = local.make_function ? 1 : 0
   compartment_id = var.compartment_ocid
@@ -25,7 +25,7 @@ resource "oci_functions_application" "application" {
   shape          = var.application_shape
   freeform_tags  = local.freeform_tags
 
-  # The function logs a JSON object a line.
+  # The function logs one JSON object a line.
   logging {
     line_format = "JSON"
   }
@@ -42,7 +42,7 @@ resource "oci_functions_application" "application" {
     }
   }
 
-  # Traces are taken only by an application whose domain Functions may reach.
+  # An application takes a trace domain only if Functions may use that domain.
   depends_on = [oci_identity_policy.traces]
 }
 
@@ -75,7 +75,7 @@ resource "oci_functions_function" "function" {
   lifecycle {
     precondition {
       condition     = var.image != ""
-      error_message = "The function needs an image: give image, or the OCID of a function that is there as function_ocid."
+      error_message = "The function needs an image: give image, or the OCID of an existing function as function_ocid."
     }
 
     precondition {
@@ -90,7 +90,7 @@ resource "oci_functions_function" "function" {
 
     precondition {
       condition     = length(local.config_set_twice) == 0
-      error_message = "extra_config must not set ${join(", ", local.config_set_twice)}: a variable of its own does, or it must stay unset."
+      error_message = "extra_config must not set ${join(", ", local.config_set_twice)}: it has a variable of its own, or must stay unset."
     }
 
     precondition {

@@ -1,5 +1,5 @@
-# The Organizations API's routes and the function's own, under the path that SDKs expect behind a host. Which route needs
-# what: read and write a token, and a scope if any is named; open none.
+# The routes of the Organizations API and of the function, under the path that SDKs add to a host. Routes to read and to write
+# need a token, and a scope if one is set. Open routes need none.
 locals {
   gateway_routes = [
     { path = "/senderInvitations", methods = ["POST"], access = "write" },
@@ -45,7 +45,7 @@ resource "oci_apigateway_gateway" "gateway" {
 
     precondition {
       condition     = var.gateway_endpoint_type == "PUBLIC" || var.gateway_subnet_ocid != ""
-      error_message = "A PRIVATE gateway needs a subnet of yours: give gateway_subnet_ocid. The one that is made is public."
+      error_message = "A PRIVATE gateway needs your own subnet: give gateway_subnet_ocid. The subnet that the stack makes is public."
     }
   }
 }

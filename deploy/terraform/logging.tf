@@ -1,5 +1,5 @@
 locals {
-  # The log: its service, category and resource, as Logging names them.
+  # Each log's service, category and resource, as Logging names them.
   logs = var.create_logs ? merge(
     { function = { service = "functions", category = "invoke", resource = local.application_ocid } },
     var.create_gateway ? {
@@ -16,7 +16,7 @@ resource "oci_logging_log_group" "group" {
   count          = var.create_logs ? 1 : 0
   compartment_id = var.compartment_ocid
   display_name   = var.name
-  description    = "The function that sends invitations, and what is in front of it"
+  description    = "The function that sends invitations, its gateway and its sources"
   freeform_tags  = local.freeform_tags
 }
 

@@ -1,5 +1,5 @@
-# Two variables are a map or, as the console of Resource Manager has no field for maps, the JSON text of one. A text that is
-# neither empty nor JSON is refused by the variable.
+# Two variables take a map or the JSON text of one, because the console of Resource Manager has no field for maps. A variable
+# refuses a text that is neither empty nor JSON.
 locals {
   freeform_tags = try(
     { for key, value in jsondecode(var.freeform_tags) : key => tostring(value) },

@@ -20,7 +20,7 @@ resource "oci_core_route_table" "gateway" {
   }
 }
 
-# In: requests. Out: the function's invoke endpoint and the keys of the tokens.
+# Ingress: requests. Egress: the function's invoke endpoint, and the keys of the tokens.
 resource "oci_core_security_list" "gateway" {
   count          = local.make_gateway_subnet ? 1 : 0
   compartment_id = var.compartment_ocid

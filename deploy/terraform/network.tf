@@ -1,5 +1,5 @@
-# A private subnet for the function, with two ways out: to Oracle's services of the region by the service gateway, to those
-# of the home region by the NAT gateway. The gateway's subnet is public and takes 443 alone.
+# A private subnet for the function. The service gateway leads to Oracle's services of the region, the NAT gateway to those of
+# the home region. The gateway's subnet is public and open on port 443 only.
 locals {
   make_function_subnet = var.create_network && var.function_ocid == "" && var.function_subnet_ocid == ""
   make_gateway_subnet  = var.create_network && var.create_gateway && var.gateway_subnet_ocid == ""
@@ -68,7 +68,7 @@ resource "oci_core_route_table" "function" {
   }
 }
 
-# No way in is opened but for path MTU discovery.
+# The only ingress is path MTU discovery.
 resource "oci_core_security_list" "function" {
   count          = local.make_function_subnet ? 1 : 0
   compartment_id = var.compartment_ocid

@@ -1,4 +1,4 @@
-# Commands to try it with. <token> is one that the gateway takes.
+# Commands to try the stack. <token> is a token that the gateway accepts.
 output "try" {
   description = "How to try it, in this order."
   value = merge(

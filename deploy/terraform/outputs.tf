@@ -24,7 +24,7 @@ output "topics" {
 }
 
 output "gateway_url" {
-  description = "What an SDK takes as its service endpoint; the CLI takes it with /20230401."
+  description = "Service endpoint for an SDK. For the CLI, add /20230401."
   value       = one([for gateway in oci_apigateway_gateway.gateway : "https://${gateway.hostname}"])
 }
 
@@ -39,12 +39,12 @@ output "policy_statements" {
 }
 
 output "config" {
-  description = "Configuration of the function that is made."
+  description = "Configuration of the function that the stack makes."
   value       = local.make_function ? local.config : {}
 }
 
 output "remarks" {
-  description = "What to know before it counts."
+  description = "What to know before mode is enforce."
   value = concat(
     local.make_function && var.mode == "dry-run" ? [
       "mode is dry-run: nothing is written to Organizations, and what is delivered now must be delivered again.",

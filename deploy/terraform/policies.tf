@@ -1,12 +1,12 @@
-# Who may what. The function by its own OCID, not by its compartment: another function there gets nothing by this. The
-# platform pulls an image of the same tenancy, writes service logs, and invokes for an Events rule or a subscription without
-# a policy of theirs: the rights of whoever makes the application, the rule and the subscription count.
+# Dynamic groups and policies. The function's group has only its OCID, so no other function of the compartment gets these rights.
+# The platform needs no policy to pull an image of the same tenancy, to write service logs, or to invoke for an Events rule or a
+# subscription. There the rights of the person count who makes the application, the rule or the subscription.
 locals {
   function_group = "${var.name}-function"
   gateway_group  = "${var.name}-gateway"
 
-  # As Oracle names the permissions of ListSenderInvitations, GetSenderInvitation, UpdateSenderInvitation and
-  # CancelSenderInvitation, CreateSenderInvitation. It names none for work requests.
+  # Oracle's names for the permissions of ListSenderInvitations, GetSenderInvitation, UpdateSenderInvitation and
+  # CancelSenderInvitation, CreateSenderInvitation. Oracle names none for work requests.
   organizations_permissions = [
     "ORGANIZATIONS_SENDER_INVITATION_INSPECT",
     "ORGANIZATIONS_SENDER_INVITATION_READ",
@@ -14,7 +14,7 @@ locals {
     "ORGANIZATIONS_SENDER_INVITATION_CREATE",
   ]
 
-  # Of PublishMessage, and of GetTopic, by which the doctor looks at a topic.
+  # The permissions of PublishMessage, and of GetTopic, which the doctor calls.
   topic_permissions = ["ONS_TOPIC_PUBLISH", "ONS_TOPIC_READ"]
 
   only = var.narrow_permissions ? {
@@ -27,7 +27,7 @@ locals {
     formatlist("Allow dynamic-group ${local.function_group} to use ons-topics in compartment id %s${local.only.topics}", local.topic_compartments),
   )
 
-  # API Gateway looks whether it may use the function before it takes a deployment.
+  # API Gateway checks that it may use the function before it accepts a deployment.
   gateway_statements = var.create_gateway ? [
     "Allow dynamic-group ${local.gateway_group} to use functions-family in compartment id ${local.function_compartment}",
   ] : []
@@ -37,7 +37,8 @@ locals {
     "Allow service faas to use apm-domains in compartment id ${local.trace_compartment}",
   ] : []
 
-  # Resource Scheduler invokes as the schedule itself. Oracle's example manages the family, which is more than an invocation takes.
+  # Resource Scheduler invokes as the schedule itself. Oracle's example manages the family, which is more than
+  # an invocation needs.
   schedule_rights = var.narrow_permissions ? ["read fn-function", "use fn-invocation"] : ["manage functions-family"]
   schedule_statements = flatten([for schedule in oci_resource_scheduler_schedule.schedule : formatlist(
     "Allow any-user to %s in compartment id ${local.function_compartment} where all {request.principal.type='resourceschedule', request.principal.id='${schedule.id}'}",
@@ -75,7 +76,7 @@ resource "oci_identity_dynamic_group" "gateway" {
   freeform_tags  = local.freeform_tags
 }
 
-# In the tenancy itself, as statements that end in "in tenancy" need.
+# In the root compartment, because its statements end in "in tenancy".
 resource "oci_identity_policy" "policy" {
   provider       = oci.home
   count          = var.create_policies ? 1 : 0
@@ -88,7 +89,7 @@ resource "oci_identity_policy" "policy" {
   depends_on = [oci_identity_dynamic_group.function, oci_identity_dynamic_group.gateway]
 }
 
-# The application waits for this one, so it must name nothing that comes after the application.
+# The application depends on this policy, so the policy must not refer to anything made after the application.
 resource "oci_identity_policy" "traces" {
   provider       = oci.home
   count          = var.create_policies && length(local.trace_statements) > 0 ? 1 : 0

@@ -6,6 +6,6 @@ locals {
   subscriptions = data.oci_identity_region_subscriptions.all.region_subscriptions
   home_region   = one([for s in local.subscriptions : s.region_name if s.is_home_region])
 
-  # What a registry of this region may be called: iad.ocir.io is us-ashburn-1.ocir.io.
+  # The names of this region's registry: iad.ocir.io is also us-ashburn-1.ocir.io.
   registry_regions = concat([var.region], [for s in local.subscriptions : lower(s.region_key) if s.region_name == var.region])
 }

@@ -1,4 +1,4 @@
-# Resource Scheduler starts a function by invoking it, detached.
+# Resource Scheduler starts a function by a detached invocation.
 resource "oci_resource_scheduler_schedule" "schedule" {
   count              = var.create_schedule ? 1 : 0
   compartment_id     = var.compartment_ocid

@@ -1,5 +1,5 @@
-# What the function tells, what it could not do, and what it is told: three topics. The last is never one of the others: a
-# function that is subscribed to its own results would be invoked by each of them.
+# Three topics: results, dead letters and commands. The topic of commands is never one of the others, because a function that is
+# subscribed to its own results would be invoked by each of them.
 locals {
   result_topic_ocid      = var.result_topic_ocid == "" ? oci_ons_notification_topic.results[0].id : var.result_topic_ocid
   dead_letter_topic_ocid = var.dead_letter_topic_ocid == "" ? oci_ons_notification_topic.dead_letters[0].id : var.dead_letter_topic_ocid
@@ -7,7 +7,7 @@ locals {
   existing_topics = toset([for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if !contains(["", "none"], ocid)])
   made_topics     = [for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if ocid == ""]
 
-  # Where the function publishes: a policy cannot name a topic, only its compartment.
+  # The compartments that the function publishes in: a policy cannot name a topic, only its compartment.
   topic_compartments = sort(distinct(concat(
     length(local.made_topics) > 0 ? [var.compartment_ocid] : [],
     [for topic in data.oci_ons_notification_topic.existing : topic.compartment_id],
@@ -26,7 +26,7 @@ resource "oci_ons_notification_topic" "results" {
   count          = var.result_topic_ocid == "" ? 1 : 0
   compartment_id = var.compartment_ocid
   name           = "${var.name}-results"
-  description    = "What came of each event and request, as CloudEvents"
+  description    = "Results of events and requests, as CloudEvents"
   freeform_tags  = local.freeform_tags
 }
 
@@ -34,7 +34,7 @@ resource "oci_ons_notification_topic" "dead_letters" {
   count          = var.dead_letter_topic_ocid == "" ? 1 : 0
   compartment_id = var.compartment_ocid
   name           = "${var.name}-dead-letters"
-  description    = "What failed, with the original: invoke the function with it to try again"
+  description    = "Failed events with their originals: invoke the function with one to try again"
   freeform_tags  = local.freeform_tags
 }
 

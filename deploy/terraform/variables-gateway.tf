@@ -1,12 +1,12 @@
 variable "create_gateway" {
-  description = "Make an API gateway and a deployment under /20230401. It asks for a token on every route but the health check, so the settings for tokens must be given."
+  description = "Make an API gateway and a deployment under /20230401. Every route needs a token, except the health check and the validation of webhooks, so the settings for tokens must be given."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "gateway_endpoint_type" {
-  description = "PUBLIC, or PRIVATE for a gateway that is reached from within its VCN alone and stands in a subnet of yours."
+  description = "PUBLIC, or PRIVATE for a gateway that can be reached only from its VCN and is in your own subnet."
   type        = string
   default     = "PUBLIC"
   nullable    = false
@@ -18,7 +18,7 @@ variable "gateway_endpoint_type" {
 }
 
 variable "gateway_subnet_ocid" {
-  description = "OCID of the subnet of the gateway, if none is made for it."
+  description = "OCID of the gateway's subnet, if the stack makes none."
   type        = string
   default     = ""
   nullable    = false
@@ -30,7 +30,7 @@ variable "gateway_subnet_ocid" {
 }
 
 variable "gateway_client_cidrs" {
-  description = "Addresses that may reach the gateway in the subnet that is made for it."
+  description = "Addresses that may reach the gateway in the subnet that the stack makes."
   type        = list(string)
   default     = ["0.0.0.0/0"]
   nullable    = false
@@ -42,7 +42,7 @@ variable "gateway_client_cidrs" {
 }
 
 variable "jwt_issuers" {
-  description = "Who may issue the tokens, five at most: their iss claim. For an identity domain: https://identity.oraclecloud.com/."
+  description = "Issuers of the tokens (claim iss), at most five. For an identity domain: https://identity.oraclecloud.com/."
   type        = list(string)
   default     = []
   nullable    = false
@@ -54,12 +54,12 @@ variable "jwt_issuers" {
 
   validation {
     condition     = length(var.jwt_issuers) <= 5
-    error_message = "jwt_issuers takes five at most: API Gateway has no room for more."
+    error_message = "jwt_issuers takes at most five, as API Gateway does."
   }
 }
 
 variable "jwt_audiences" {
-  description = "Whom the tokens are for, five at most: their aud claim."
+  description = "Audiences of the tokens (claim aud), at most five."
   type        = list(string)
   default     = []
   nullable    = false
@@ -71,12 +71,12 @@ variable "jwt_audiences" {
 
   validation {
     condition     = length(var.jwt_audiences) <= 5
-    error_message = "jwt_audiences takes five at most: API Gateway has no room for more."
+    error_message = "jwt_audiences takes at most five, as API Gateway does."
   }
 }
 
 variable "jwks_uri" {
-  description = "Where the keys stand that the tokens are signed with: an https:// address. For an identity domain: its URL and /admin/v1/SigningCert/jwk."
+  description = "https:// address of the keys that sign the tokens. For an identity domain: its URL and /admin/v1/SigningCert/jwk."
   type        = string
   default     = ""
   nullable    = false
@@ -88,21 +88,21 @@ variable "jwks_uri" {
 }
 
 variable "jwt_read_scopes" {
-  description = "Scopes of which a token needs one to read. Empty: any valid token may."
+  description = "A token needs one of these scopes to read. Empty: any valid token may read."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "jwt_write_scopes" {
-  description = "Scopes of which a token needs one to write or to send events. Empty: any valid token may."
+  description = "A token needs one of these scopes to write or to send events. Empty: any valid token may."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "gateway_requests_per_second" {
-  description = "Requests a second that the gateway takes from one client address. 0: no limit."
+  description = "Requests a second that the gateway accepts from one client address. 0: no limit."
   type        = number
   default     = 20
   nullable    = false

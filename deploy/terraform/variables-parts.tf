@@ -1,4 +1,4 @@
-# The parts around the function; each can be left out.
+# The parts around the function. You can leave out each of them.
 
 variable "create_network" {
   description = "Make a VCN with a private subnet for the function, and a subnet for the gateway."
@@ -8,7 +8,7 @@ variable "create_network" {
 }
 
 variable "vcn_cidr" {
-  description = "Addresses of the VCN that is made, /16 to /28. Functions does not work with 172.17.0.0/16."
+  description = "Addresses of the VCN that the stack makes, /16 to /28. Functions does not work with 172.17.0.0/16."
   type        = string
   default     = "10.20.0.0/24"
   nullable    = false
@@ -25,7 +25,7 @@ variable "vcn_cidr" {
 }
 
 variable "function_subnet_ocid" {
-  description = "OCID of the subnet of the function, if none is made. It needs a way out to Oracle's services, by a NAT or a service gateway."
+  description = "OCID of the function's subnet, if the stack makes none. It needs a route to Oracle's services by a NAT or service gateway."
   type        = string
   default     = ""
   nullable    = false
@@ -37,21 +37,21 @@ variable "function_subnet_ocid" {
 }
 
 variable "create_policies" {
-  description = "Make dynamic groups and policies, in the home region. Without, the output policy_statements tells what somebody else has to."
+  description = "Make dynamic groups and policies, in the home region. If false, the output policy_statements has the statements that somebody else must make."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "narrow_permissions" {
-  description = "Narrow the policies to the permissions that the function uses. Without, they are Oracle's broader statements: the remedy if the doctor finds the narrow ones too narrow."
+  description = "Narrow the policies to the permissions that the function uses. If false, the policies are Oracle's broader statements. Set false if the doctor reports a missing permission."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "organizations_resource_type" {
-  description = "Resource type in the policy for Organizations. Oracle's pages spell that of sender invitations in two ways; the family is the same in both."
+  description = "Resource type in the policy for Organizations. Oracle's pages spell the type of sender invitations in two ways. The family has one spelling."
   type        = string
   default     = "organizations-family"
   nullable    = false
@@ -75,7 +75,7 @@ variable "extra_policy_statements" {
 }
 
 variable "result_topic_ocid" {
-  description = "OCID of the topic for result events. Empty: one is made. none: no result events."
+  description = "OCID of the topic for result events. Empty: the stack makes one. none: no result events."
   type        = string
   default     = ""
   nullable    = false
@@ -87,7 +87,7 @@ variable "result_topic_ocid" {
 }
 
 variable "dead_letter_topic_ocid" {
-  description = "OCID of the topic for failed events. Empty: one is made. none: failures end in the log alone."
+  description = "OCID of the topic for failed events. Empty: the stack makes one. none: failures are in the log only."
   type        = string
   default     = ""
   nullable    = false
@@ -99,7 +99,7 @@ variable "dead_letter_topic_ocid" {
 }
 
 variable "dead_letter_email" {
-  description = "E-mail address that failed events go to, once it is confirmed. They hold the addresses of those who were invited. Empty: none."
+  description = "E-mail address for failed events, to be confirmed by its owner. Failed events contain the addresses of invited people. Empty: none."
   type        = string
   default     = ""
   nullable    = false
@@ -130,14 +130,14 @@ variable "log_retention_in_days" {
 }
 
 variable "create_alarms" {
-  description = "Make alarms and a topic of their own for them."
+  description = "Make alarms and a topic for them."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "alarm_email" {
-  description = "E-mail address that alarms go to, once it is confirmed. Empty: none."
+  description = "E-mail address for alarms, to be confirmed by its owner. Empty: none."
   type        = string
   default     = ""
   nullable    = false

@@ -1,7 +1,7 @@
-# The function's settings; the README of the function tells what each means.
+# The function's settings. docs/settings.md explains each.
 
 variable "mode" {
-  description = "dry-run decides and publishes but writes nothing to Organizations; enforce sends invitations. What a first delivery does to others cannot be undone, what dry-run left undone can be delivered again."
+  description = "dry-run decides and publishes but writes nothing to Organizations. enforce sends invitations. A sent invitation cannot be recalled; an event of a dry run can be delivered again."
   type        = string
   default     = "dry-run"
   nullable    = false
@@ -13,7 +13,7 @@ variable "mode" {
 }
 
 variable "event_type_prefix" {
-  description = "Prefix of the function's event types; a reverse-DNS name of your own, such as com.acme.senderinvitation."
+  description = "Prefix of the function's event types: a reverse-DNS name of your own, such as com.acme.senderinvitation."
   type        = string
   default     = "senderinvitation"
   nullable    = false
@@ -25,7 +25,7 @@ variable "event_type_prefix" {
 }
 
 variable "allowed_recipients" {
-  description = "Tenancy OCIDs that may be invited, separated by commas, * anywhere. Empty: all."
+  description = "OCIDs of tenancies that may be invited, separated by commas, with * anywhere. Empty: all."
   type        = string
   default     = ""
   nullable    = false
@@ -37,7 +37,7 @@ variable "allowed_recipients" {
 }
 
 variable "denied_recipients" {
-  description = "Tenancy OCIDs that may not be invited, separated by commas, * anywhere. Empty: none."
+  description = "OCIDs of tenancies that may not be invited, separated by commas, with * anywhere. Empty: none."
   type        = string
   default     = ""
   nullable    = false
@@ -49,7 +49,7 @@ variable "denied_recipients" {
 }
 
 variable "allowed_email_domains" {
-  description = "Domains of e-mail addresses that invitations may go to, separated by commas, such as acme.com. Empty: all."
+  description = "E-mail domains that invitations may go to, separated by commas, such as acme.com. Empty: all."
   type        = string
   default     = ""
   nullable    = false
@@ -98,7 +98,7 @@ variable "organizations_region" {
 }
 
 variable "rules" {
-  description = "Mapping rules, YAML. Empty: those for objects in event_bucket if the event rule is made with its own condition, else the built-in ones."
+  description = "Mapping rules in YAML. Empty: the rules for objects in event_bucket if the stack makes the Events rule with its default condition, otherwise the built-in rules."
   type        = string
   default     = ""
   nullable    = false
@@ -110,7 +110,7 @@ variable "rules" {
 }
 
 variable "extra_config" {
-  description = "Other settings of the function: a map, or the JSON text of one, such as {\"MAX_ATTEMPTS\": \"3\"}. No secrets: whoever may read the function reads them."
+  description = "Other settings of the function: a map, or the JSON text of one, such as {\"MAX_ATTEMPTS\": \"3\"}. Put no secrets here: everybody who may read the function can read them."
   type        = any
   default     = {}
   nullable    = false
@@ -122,6 +122,6 @@ variable "extra_config" {
 
   validation {
     condition     = alltrue([for key in try(keys(jsondecode(var.extra_config)), keys(var.extra_config), []) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
-    error_message = "extra_config takes keys of letters, digits and underscores that begin with no digit."
+    error_message = "extra_config takes keys of letters, digits and underscores that do not begin with a digit."
   }
 }

@@ -1,4 +1,4 @@
-# What invokes the function, besides the gateway; each can be left out.
+# What invokes the function, besides the gateway. You can leave out each of them.
 
 variable "create_event_rule" {
   description = "Make an Events rule that invokes the function."
@@ -20,7 +20,7 @@ variable "event_condition" {
 }
 
 variable "event_bucket" {
-  description = "Bucket whose new objects are signups, each named by the OCID of the tenancy to be invited. It must emit events for objects, and stand in the compartment or one below it."
+  description = "Bucket whose new objects are signups. The name of each object is the OCID of the tenancy to invite. The bucket must emit events for its objects, and be in the compartment or below it."
   type        = string
   default     = "tenancy-signups"
   nullable    = false
@@ -32,7 +32,7 @@ variable "event_bucket" {
 }
 
 variable "create_command_topic" {
-  description = "Make a topic for commands and events, and subscribe the function to it. Whoever may publish to it may invite."
+  description = "Make a topic for commands and events, and subscribe the function to it. Everybody who may publish to it may invite."
   type        = bool
   default     = false
   nullable    = false
@@ -46,7 +46,7 @@ variable "create_schedule" {
 }
 
 variable "schedule_cron" {
-  description = "When the schedule invokes, in UTC, as cron has it: minute, hour, day of the month, month, day of the week."
+  description = "When the schedule invokes the function, in UTC, in cron form: minute, hour, day of the month, month, day of the week."
   type        = string
   default     = "0 6 * * *"
   nullable    = false
@@ -58,7 +58,7 @@ variable "schedule_cron" {
 }
 
 variable "schedule_payload" {
-  description = "What the schedule sends, JSON: a command or an event. Empty: nothing, for a rule of yours for com.oraclecloud.resourcescheduler.invocation."
+  description = "Body that the schedule sends, in JSON: a command or an event. Empty: an empty body, for which you need a rule for com.oraclecloud.resourcescheduler.invocation."
   type        = string
   default     = ""
   nullable    = false

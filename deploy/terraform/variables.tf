@@ -1,4 +1,4 @@
-# Where. Resource Manager fills these in.
+# Tenancy, compartment and region. Resource Manager fills these in.
 
 variable "tenancy_ocid" {
   description = "OCID of the tenancy that sends the invitations: the parent tenancy."
@@ -12,7 +12,7 @@ variable "tenancy_ocid" {
 }
 
 variable "compartment_ocid" {
-  description = "OCID of the compartment that all is made in, but for dynamic groups and policies. A compartment of its own keeps the policies narrow."
+  description = "OCID of the compartment for everything except dynamic groups and policies. A separate compartment keeps the policies narrow."
   type        = string
   nullable    = false
 
@@ -23,7 +23,7 @@ variable "compartment_ocid" {
 }
 
 variable "region" {
-  description = "Region of the function, such as us-ashburn-1. It may be another than the home region."
+  description = "Region of the function, such as us-ashburn-1. It need not be the home region."
   type        = string
   nullable    = false
 
@@ -34,19 +34,19 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Name of what is made, or what its names begin with. Dynamic groups and policies need names that are new in the tenancy."
+  description = "Name, or beginning of the name, of everything that the stack makes. Names of dynamic groups and policies must be new in the tenancy."
   type        = string
   default     = "sender-invitations"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,60}[a-z0-9]$", var.name))
-    error_message = "name takes lower-case letters, digits and hyphens, 2 to 62 of them, and begins with a letter."
+    error_message = "name takes 2 to 62 lower-case letters, digits and hyphens, and begins with a letter."
   }
 }
 
 variable "freeform_tags" {
-  description = "Freeform tags of all that is made: a map, or the JSON text of one."
+  description = "Freeform tags of everything that the stack makes: a map, or the JSON text of one."
   type        = any
   default     = {}
   nullable    = false
@@ -60,7 +60,7 @@ variable "freeform_tags" {
 # The function.
 
 variable "function_ocid" {
-  description = "OCID of a function that is there, by fn deploy for instance: then no application and no function is made, and the settings below are not used."
+  description = "OCID of an existing function, such as one made by fn deploy. The stack then makes no application and no function, and does not use the settings below."
   type        = string
   default     = ""
   nullable    = false
@@ -84,12 +84,12 @@ variable "image" {
 
   validation {
     condition     = !endswith(var.image, ":latest")
-    error_message = "image takes a tag that is a version: what latest means changes, and the function does not follow."
+    error_message = "image takes a tag that is a version, not latest: the function does not follow a tag that moves."
   }
 }
 
 variable "application_shape" {
-  description = "Processors of the application: GENERIC_X86, GENERIC_ARM, or GENERIC_X86_ARM for an image that has both."
+  description = "Processors of the application: GENERIC_X86, GENERIC_ARM, or GENERIC_X86_ARM for an image with both."
   type        = string
   default     = "GENERIC_X86"
   nullable    = false
@@ -113,7 +113,7 @@ variable "memory_in_mbs" {
 }
 
 variable "timeout_in_seconds" {
-  description = "Time that an invocation may take. 300 where lists come by Connector Hub."
+  description = "Seconds that an invocation may take. Set 300 if lists come by Connector Hub."
   type        = number
   default     = 60
   nullable    = false
@@ -125,7 +125,7 @@ variable "timeout_in_seconds" {
 }
 
 variable "detached_timeout_in_seconds" {
-  description = "Time that a detached invocation may take; what the platform then says of a failed one goes to the dead-letter topic. 0: as timeout_in_seconds, and no such word."
+  description = "Seconds that a detached invocation may take. The platform then reports a failed one to the dead-letter topic. 0: timeout_in_seconds holds, and the platform reports nothing."
   type        = number
   default     = 0
   nullable    = false
@@ -138,7 +138,7 @@ variable "detached_timeout_in_seconds" {
 }
 
 variable "provisioned_concurrency" {
-  description = "Containers kept ready, which cost while they wait: a multiple of 40 with 128 MB, of 20 with 256 MB, else of 10. 0: none."
+  description = "Containers kept ready, which cost while they wait. A multiple of 40 with 128 MB, of 20 with 256 MB, otherwise of 10. 0: none."
   type        = number
   default     = 0
   nullable    = false
@@ -150,7 +150,7 @@ variable "provisioned_concurrency" {
 }
 
 variable "apm_domain_ocid" {
-  description = "OCID of an Application Performance Monitoring domain that traces go to. Empty: no traces."
+  description = "OCID of an Application Performance Monitoring domain for traces. Empty: no traces."
   type        = string
   default     = ""
   nullable    = false

@@ -1,6 +1,6 @@
-# Terraform 1.5 is what Resource Manager runs. The provider: 8.22 is the first version known here whose applications take a
-# line format for their logs; a function takes its image as this stack gives it up to 9.4, the newest known, where image is
-# deprecated for source_details and works on. What 10 will take, nobody knows.
+# Resource Manager runs Terraform 1.5. Version 8.22 of the provider is the first known one whose applications have a line format
+# for their logs. Version 9.4, the newest known, deprecates a function's image in favour of source_details and still accepts it.
+# Version 10 is not known.
 terraform {
   required_version = ">= 1.5.0"
 
@@ -16,7 +16,7 @@ provider "oci" {
   region = var.region
 }
 
-# Dynamic groups and policies are made in the home region alone.
+# Dynamic groups and policies are made only in the home region.
 provider "oci" {
   alias  = "home"
   region = local.home_region

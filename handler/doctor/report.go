@@ -181,7 +181,7 @@ func (r *Report) faults() string {
 func WrongSettings(version string, err error) Report {
 	r := Report{Version: version}
 	r.Settings.fail(err.Error(), "set each of these environment variables to what it takes (on OCI: "+
-		"fn config function <app> <function> <setting> <value>); the README has a table of them")
+		"fn config function <app> <function> <setting> <value>); docs/settings.md lists them")
 	r.skip("the settings are wrong")
 	r.settle()
 	return r

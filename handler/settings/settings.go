@@ -60,6 +60,17 @@ func Parse(getenv func(string) string) (Config, error) {
 	return c, nil
 }
 
+// Names returns the names of all settings, in the order in which they are read.
+func Names() (names []string) {
+	_, _ = Parse(func(name string) string {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		return ""
+	})
+	return names
+}
+
 const endpointWanted = "https:// and a host, without a path; http:// for a loopback host only"
 
 // reader reads one variable after another and collects the wrong ones.

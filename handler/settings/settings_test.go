@@ -2,17 +2,11 @@ package settings
 
 import (
 	"log/slog"
-	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"sender-invitations/events"
-	"sender-invitations/handler/command"
 )
 
 const (
@@ -156,100 +150,5 @@ func TestRulesFromTwoPlaces(t *testing.T) {
 	_, err := Parse(environment("RULES", "[]", "RULES_FILE", "/nonexistent"))
 	if err == nil || !strings.Contains(err.Error(), "exclude each other") {
 		t.Error(err)
-	}
-}
-
-// Every setting that is read stands in the README's table, and every one in the table is read.
-func TestReadmeListsSettings(t *testing.T) {
-	read := map[string]bool{}
-	if _, err := Parse(func(name string) string { read[name] = true; return environment()(name) }); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range readmeTable(t, "| setting | default |") {
-		if !read[name] {
-			t.Errorf("the README has %s, which is not read", name)
-		}
-		delete(read, name)
-	}
-	for name := range read {
-		t.Errorf("the README lacks %s", name)
-	}
-}
-
-// readmeTable returns the names in backquotes in the first column of the table with that heading.
-func readmeTable(t *testing.T, heading string) []string {
-	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, found := strings.Cut(string(readme), heading)
-	if !found {
-		t.Fatalf("the README has no table %q", heading)
-	}
-	table, _, _ = strings.Cut(table, "\n\n")
-	var names []string
-	for line := range strings.Lines(table) {
-		if first, ok := strings.CutPrefix(line, "| `"); ok {
-			cell, _, _ := strings.Cut(first, " |")
-			for part := range strings.SplitSeq("`"+cell, ", ") {
-				names = append(names, strings.Trim(part, "`"))
-			}
-		}
-	}
-	return names
-}
-
-func TestReadmeListsOperations(t *testing.T) {
-	listed := strings.Join(readmeTable(t, "| operation | fields"), " ")
-	var have []string
-	for _, op := range command.Operations {
-		if op.Name != "" {
-			have = append(have, op.Name)
-		}
-	}
-	if want := strings.Join(have, " "); listed != want {
-		t.Errorf("the README lists %s, there are %s", listed, want)
-	}
-}
-
-// codeInSource finds the error codes that this program gives.
-var codeInSource = regexp.MustCompile(`(?s)(?:NewError\([^,]+, *|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
-
-// The README says of every outcome and of every error code what to do.
-func TestReadmeTellsWhatToDo(t *testing.T) {
-	told := readmeTable(t, "| outcome | what to do |")
-	for _, outcome := range events.Outcomes {
-		if !slices.Contains(told, string(outcome)) {
-			t.Errorf("the README says nothing of the outcome %s", outcome)
-		}
-	}
-	told = readmeTable(t, "| code | status | what to do |")
-	var files []string
-	for _, pattern := range []string{"../../events/*.go", "../*.go", "../*/*.go"} {
-		matching, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, matching...)
-	}
-	found := 0
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		for _, code := range codeInSource.FindAllSubmatch(source, -1) {
-			found++
-			if !slices.Contains(told, string(code[1])) {
-				t.Errorf("the README says nothing of %s, which %s gives", code[1], file)
-			}
-		}
-	}
-	if found < 40 {
-		t.Errorf("only %d places with codes", found)
 	}
 }
