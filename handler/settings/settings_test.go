@@ -152,3 +152,18 @@ func TestRulesFromTwoPlaces(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Names are all settings, each once.
+func TestNames(t *testing.T) {
+	names := Names()
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			t.Errorf("%s twice", name)
+		}
+		seen[name] = true
+	}
+	if !seen["RESULT_TOPIC_OCID"] || !seen["RULES_FILE"] || !seen["FN_MEMORY"] || len(names) < 25 {
+		t.Error(names)
+	}
+}
