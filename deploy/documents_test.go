@@ -95,6 +95,7 @@ func (d document) anchors() (names []string) {
 
 // What a document refers to in this source tree is there: the file or folder, and the heading.
 func TestDocumentLinks(t *testing.T) {
+	t.Chdir(root)
 	for _, d := range documents(t) {
 		for _, match := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(d.prose, "code"), -1) {
 			if strings.Contains(match[1], ":") {
@@ -120,6 +121,7 @@ func TestDocumentLinks(t *testing.T) {
 
 // What a document gives people to run is a shell's, and its JSON is JSON.
 func TestDocumentBlocks(t *testing.T) {
+	t.Chdir(root)
 	bash := findBash(t)
 	for _, d := range documents(t) {
 		for _, b := range d.of("sh") {
@@ -144,6 +146,7 @@ var (
 
 // What a document makes can be made.
 func TestDocumentTargets(t *testing.T) {
+	t.Chdir(root)
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {
 		t.Fatal(err)
