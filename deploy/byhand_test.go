@@ -29,6 +29,7 @@ var (
 // Every setting that deploy/README.md names is one. What else is written like one is a variable of its commands, a permission
 // of its policies, or a word of OCI's or of its examples.
 func TestByHandSettings(t *testing.T) {
+	t.Chdir(root)
 	d := readDocument(t, byHand)
 	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID", "STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET"}
 	_, _ = settings.Parse(func(name string) string {
@@ -56,6 +57,7 @@ func TestByHandSettings(t *testing.T) {
 
 // Every variable of the commands is set by one before: they can be run from the first to the last.
 func TestByHandVariables(t *testing.T) {
+	t.Chdir(root)
 	set := []string{}
 	for _, b := range readDocument(t, byHand).Of("sh") {
 		for number, line := range strings.Split(b.Text, "\n") {
@@ -90,6 +92,7 @@ var statement = regexp.MustCompile(`^Allow (dynamic-group [\w-]+|any-user) to ((
 
 // The statements stand in the order that is told, and their placeholders are those that the commands fill in.
 func TestByHandPolicies(t *testing.T) {
+	t.Chdir(root)
 	text := policies(t, readDocument(t, byHand))
 	for _, one := range strings.Split(strings.TrimSpace(text), "\n") {
 		if !statement.MatchString(one) {
@@ -159,6 +162,7 @@ func filledIn(t *testing.T, variables string) (statements []string) {
 
 // The function is the same by whichever way: fn deploy takes memory and timeout from func.yaml.
 func TestByHandIsFuncYAML(t *testing.T) {
+	t.Chdir(root)
 	described, err := os.ReadFile("func.yaml")
 	if err != nil {
 		t.Fatal(err)

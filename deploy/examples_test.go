@@ -48,6 +48,7 @@ type specification struct {
 // The deployment has a route for each operation that deploy/openapi.yaml has under the deployment's path prefix, and no
 // other, and asks for a token on each but those that change and tell nothing.
 func TestExamplesRoutes(t *testing.T) {
+	t.Chdir(root)
 	var deployed specification
 	readExample(t, "api-gateway/specification.json", &deployed)
 	routes := map[string]string{}
@@ -94,6 +95,7 @@ func TestExamplesRoutes(t *testing.T) {
 
 // What the pages send is what arrives.
 func TestExamplesSendWhatArrives(t *testing.T) {
+	t.Chdir(root)
 	var stream, records []map[string]any
 	readExample(t, "connector-streaming/messages.json", &stream)
 	readExample(t, "connector-streaming/delivery.json", &records)
@@ -132,6 +134,7 @@ func TestExamplesSendWhatArrives(t *testing.T) {
 
 // The condition of the Events rule lets the deliveries through that its page shows.
 func TestExamplesCondition(t *testing.T) {
+	t.Chdir(root)
 	var condition struct {
 		EventType []string
 		Data      any

@@ -10,6 +10,7 @@ import (
 
 // The client for Python is at least Python; its SDK cannot be had everywhere.
 func TestExamplesPython(t *testing.T) {
+	t.Chdir(root)
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("there is no python3")
@@ -24,6 +25,7 @@ func TestExamplesPython(t *testing.T) {
 
 // Every folder is in the table of the first page.
 func TestExamplesTable(t *testing.T) {
+	t.Chdir(root)
 	first, err := os.ReadFile(filepath.Join(examples, "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; es
 // The commands of the pages run as they stand: in a shell, with stand-ins for oci, fn and make. What these get is held
 // against what they take.
 func TestExamplesCommands(t *testing.T) {
+	t.Chdir(root)
 	pages, err := filepath.Glob(filepath.Join(examples, "*", "README.md"))
 	if err != nil || len(pages) == 0 {
 		t.Fatal("no pages: ", err)

@@ -23,6 +23,7 @@ var key = regexp.MustCompile(`(?m)^ +([A-Z][A-Z_]*) += `)
 
 // What the stack configures the function with are the function's settings.
 func TestTerraformSettings(t *testing.T) {
+	t.Chdir(root)
 	text, err := os.ReadFile("deploy/terraform/config.tf")
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +47,7 @@ func TestTerraformSettings(t *testing.T) {
 // With the stack's own mapping rules an object in the bucket, as Events tells of it, invites the tenancy that it is named
 // by.
 func TestTerraformRules(t *testing.T) {
+	t.Chdir(root)
 	rules, err := os.ReadFile("deploy/terraform/rules-objects.yaml")
 	if err != nil {
 		t.Fatal(err)
