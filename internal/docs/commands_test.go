@@ -20,6 +20,7 @@ var (
 
 // TestTargets checks that the Makefile has each target that a document names.
 func TestTargets(t *testing.T) {
+	t.Chdir(root)
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +45,7 @@ func TestTargets(t *testing.T) {
 
 // TestVariables checks that the Makefile names each variable that a document gives to make.
 func TestVariables(t *testing.T) {
+	t.Chdir(root)
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +76,7 @@ var inTree = regexp.MustCompile(`(?:^|[\s=@"'./` + "`" + `])((?:\.ci|deploy|docs
 
 // TestFiles checks that the files and folders exist that a document names in backquotes or in a command.
 func TestFiles(t *testing.T) {
+	t.Chdir(root)
 	made := []string{"deploy/terraform/terraform.tfvars"} // a command of the documents copies it
 	checked := 0
 	for _, d := range documents(t) {
@@ -95,6 +98,7 @@ func TestFiles(t *testing.T) {
 
 // TestFileNames checks that the source tree has a file of each name that a document gives without a folder.
 func TestFileNames(t *testing.T) {
+	t.Chdir(root)
 	list := exec.CommandContext(t.Context(), "git", "ls-files")
 	output, err := list.Output()
 	if err != nil {

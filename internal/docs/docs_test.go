@@ -2,7 +2,6 @@ package docs_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,14 +13,9 @@ import (
 	"sender-invitations/internal/docs"
 )
 
-// TestMain runs the tests in the root of the source tree, where the commands of the documents are meant to run.
-func TestMain(m *testing.M) {
-	if err := os.Chdir("../.."); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+// root is the root of the source tree. Each test works there, as the commands of the documents do. It changes the folder by itself,
+// for go test does not see what TestMain does and would repeat an old result although a document has changed.
+const root = "../.."
 
 // documents returns all documents, and fails if one of the known ones is missing.
 func documents(t *testing.T) []docs.Document {
@@ -56,6 +50,7 @@ var (
 
 // TestLinks checks that each link into the source tree leads to a file or folder, and to a heading.
 func TestLinks(t *testing.T) {
+	t.Chdir(root)
 	for _, d := range documents(t) {
 		for _, match := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(d.Prose, "code"), -1) {
 			if strings.Contains(match[1], ":") {
@@ -81,6 +76,7 @@ func TestLinks(t *testing.T) {
 
 // TestHeadings checks that a document has one title and that no two of its headings have the same anchor.
 func TestHeadings(t *testing.T) {
+	t.Chdir(root)
 	for _, d := range documents(t) {
 		if titles := strings.Count("\n"+d.Prose, "\n# "); titles != 1 {
 			t.Errorf("%s has %d titles", d.Path, titles)
@@ -97,6 +93,7 @@ func TestHeadings(t *testing.T) {
 
 // TestBlocks checks that a block for people to run is a shell script, and that a JSON block is JSON.
 func TestBlocks(t *testing.T) {
+	t.Chdir(root)
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Fatal("this test needs bash")
@@ -119,6 +116,7 @@ func TestBlocks(t *testing.T) {
 
 // TestReadmeIsShort checks that the README has at most 200 lines and 10 KB, and links to every document.
 func TestReadmeIsShort(t *testing.T) {
+	t.Chdir(root)
 	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +137,7 @@ func TestReadmeIsShort(t *testing.T) {
 
 // TestChangelog holds CHANGELOG.md against the form of Keep a Changelog.
 func TestChangelog(t *testing.T) {
+	t.Chdir(root)
 	d := read(t, "CHANGELOG.md")
 	version := regexp.MustCompile(`^(Unreleased|\[?\d+\.\d+\.\d+\]? - \d{4}-\d{2}-\d{2})$`)
 	kinds := []string{"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

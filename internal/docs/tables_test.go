@@ -28,6 +28,7 @@ func names(t *testing.T, path, heading string) []string {
 
 // TestSettings checks that docs/settings.md lists each setting that is read, and no other.
 func TestSettings(t *testing.T) {
+	t.Chdir(root)
 	unlisted := map[string]bool{}
 	if _, err := settings.Parse(func(name string) string {
 		unlisted[name] = true
@@ -48,6 +49,7 @@ func TestSettings(t *testing.T) {
 
 // TestOperations checks that docs/commands.md lists each operation that a command can ask for, in order.
 func TestOperations(t *testing.T) {
+	t.Chdir(root)
 	var wanted []string
 	for _, op := range command.Operations {
 		if op.Name != "" {
@@ -61,6 +63,7 @@ func TestOperations(t *testing.T) {
 
 // TestOutcomes checks that docs/failures.md has each outcome.
 func TestOutcomes(t *testing.T) {
+	t.Chdir(root)
 	listed := names(t, "docs/failures.md", "| outcome | what to do |")
 	for _, outcome := range events.Outcomes {
 		if !slices.Contains(listed, string(outcome)) {
@@ -74,6 +77,7 @@ var codeInSource = regexp.MustCompile(`(?s)(?:NewError\([^,]+, *|Invalid\(|retur
 
 // TestCodes checks that docs/failures.md has each error code.
 func TestCodes(t *testing.T) {
+	t.Chdir(root)
 	listed := names(t, "docs/failures.md", "| code | status | what to do |")
 	found := 0
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
@@ -101,6 +105,7 @@ func TestCodes(t *testing.T) {
 
 // TestRules checks that the rules in docs/rules.md are valid.
 func TestRules(t *testing.T) {
+	t.Chdir(root)
 	blocks := read(t, "docs/rules.md").Of("yaml")
 	if len(blocks) == 0 {
 		t.Error("docs/rules.md shows no rule")
@@ -115,6 +120,7 @@ func TestRules(t *testing.T) {
 
 // TestSignup checks that the README's signup is a part of the sample, and its answer a part of what the scenario expects.
 func TestSignup(t *testing.T) {
+	t.Chdir(root)
 	blocks := read(t, "README.md").Of("json")
 	if len(blocks) != 2 {
 		t.Fatalf("%d blocks of JSON", len(blocks))
