@@ -25,8 +25,8 @@ type Patient struct {
 	Publisher   *publish.Publisher
 }
 
-// Examine makes all checks and logs which ones found a fault. It ends in time for an answer, by the deadline of ctx or after half a
-// minute.
+// Examine makes all checks and logs which ones found a fault. It ends early enough for an answer before the deadline of ctx, which is
+// half a minute if ctx has none.
 func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 	started := time.Now()
 	work, _, cancel := oci.NewBudget(ctx).Contexts(ctx)
@@ -48,7 +48,7 @@ func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 	return e.report
 }
 
-// examination is one visit to the doctor.
+// examination is one run of the checks.
 type examination struct {
 	Patient
 	config    settings.Config
@@ -61,7 +61,7 @@ type examination struct {
 	topicProbes map[string]*probe // by OCID; only those of the principal's realm
 }
 
-// examine makes all checks. Its error is that of reading the credentials.
+// examine makes all checks. It returns the error of reading the credentials.
 func (e *examination) examine(ctx context.Context) (unread error) {
 	e.checkSettings()
 	e.checkRules()
@@ -79,7 +79,8 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	return nil
 }
 
-// readCredentials reads the credentials. The SDK knows no deadline, and takes long to find out that there is no instance principal.
+// readCredentials reads the credentials until ctx ends. The SDK takes no deadline, and needs long to find that there is no instance
+// principal.
 func (e *examination) readCredentials(ctx context.Context) error {
 	type outcome struct {
 		provider common.ConfigurationProvider

@@ -31,7 +31,7 @@ func (e *examination) checkRules() {
 		found.Names = append(found.Names, events.Private(name))
 	}
 	if len(found.Names) == 0 {
-		check.remark("there is no rule: nothing but commands is carried out")
+		check.remark("there is no rule: only commands are carried out")
 	}
 	check.Found = found
 }
@@ -47,12 +47,12 @@ func (e *examination) checkGuardrails() {
 		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
 	}
 	if c.LetsNobodyThrough() {
-		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",
-			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS")
+		check.fail("DENIED_RECIPIENTS covers every recipient that ALLOWED_RECIPIENTS allows: every create is refused",
+			"remove from DENIED_RECIPIENTS the patterns that cover the allowed recipients")
 	}
 }
 
-// checkTracing checks where spans go, if the platform has enabled tracing for the function. None is sent for it.
+// checkTracing checks where spans go, if the platform has enabled tracing for the function. It sends no span.
 func (e *examination) checkTracing(ctx context.Context) {
 	given, enabled := trace.From(ctx)
 	if !enabled {
@@ -63,7 +63,7 @@ func (e *examination) checkTracing(ctx context.Context) {
 	found := TracingFound{ServiceName: events.Private(given.ServiceName), Sampled: given.Sampled}
 	if !trace.IsCollector(given.CollectorURL) {
 		check.fail("OCI_TRACE_COLLECTOR_URL is not an https:// address: no span is sent",
-			"enable tracing for the application anew, with an APM domain that is there, or disable it for the function")
+			"enable tracing for the application again with an APM domain that exists, or disable it for the function")
 	} else if collector, err := url.Parse(given.CollectorURL); err == nil {
 		found.Collector = collector.Scheme + "://" + collector.Host // its query holds a key
 	}

@@ -20,7 +20,7 @@ const (
 	aTenancy = "ocid1.tenancy.oc1..aaaa"
 )
 
-// environment is RESULT_TOPIC_OCID and what is given as NAME, value, …
+// environment returns a getenv of RESULT_TOPIC_OCID and of the given NAME, value, …
 func environment(given ...string) func(string) string {
 	set := map[string]string{"RESULT_TOPIC_OCID": aTopic}
 	for index := 0; index < len(given); index += 2 {
@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(got.Mapping()) != 3 {
-		t.Errorf("%d built-in rules", len(got.Mapping()))
+		t.Errorf("%d built-in rules, want 3", len(got.Mapping()))
 	}
 	got.mapping = nil
 	want := Config{
@@ -102,7 +102,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"COMPARTMENT_OCID", "ocid1.compartment.oc1..a", "COMPARTMENT_OCID takes the OCID of a tenancy"},
 		{"RESULT_TOPIC_OCID", "", "RESULT_TOPIC_OCID is required"},
 		{"RESULT_TOPIC_OCID", "my-topic", "RESULT_TOPIC_OCID takes the OCID of a topic, or none"},
-		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required where RESULT_TOPIC_OCID is none"},
+		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none"},
 		{"DEAD_LETTER_TOPIC_OCID", aTenancy, "DEAD_LETTER_TOPIC_OCID takes the OCID of a topic"},
 		{"EVENT_TYPE_PREFIX", "acme.", "EVENT_TYPE_PREFIX takes a name"},
 		{"EVENT_TYPE_PREFIX", "*", "EVENT_TYPE_PREFIX takes a name"},
@@ -159,7 +159,7 @@ func TestRulesFromTwoPlaces(t *testing.T) {
 	}
 }
 
-// Every setting that is read stands in the README's table, and every one in the table is read.
+// The README's table has every setting that is read, and no other.
 func TestReadmeListsSettings(t *testing.T) {
 	read := map[string]bool{}
 	if _, err := Parse(func(name string) string { read[name] = true; return environment()(name) }); err != nil {
@@ -213,7 +213,7 @@ func TestReadmeListsOperations(t *testing.T) {
 	}
 }
 
-// codeInSource finds the error codes that this program gives.
+// codeInSource matches the error codes that the program gives.
 var codeInSource = regexp.MustCompile(`(?s)(?:NewError\([^,]+, *|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
 
 // The README says of every outcome and of every error code what to do.
@@ -250,6 +250,6 @@ func TestReadmeTellsWhatToDo(t *testing.T) {
 		}
 	}
 	if found < 40 {
-		t.Errorf("only %d places with codes", found)
+		t.Errorf("found only %d error codes in the source", found)
 	}
 }
