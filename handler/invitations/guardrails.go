@@ -18,11 +18,11 @@ import (
 
 // Guardrails restrict the recipients of a create, and the number of pending invitations.
 type Guardrails struct {
-	// AllowedRecipients and DeniedRecipients are patterns of tenancy OCIDs. No allowed ones: all are allowed.
+	// AllowedRecipients and DeniedRecipients are patterns of tenancy OCIDs. Empty AllowedRecipients allow all.
 	AllowedRecipients, DeniedRecipients []string
-	// AllowedEmailDomains are the domains of e-mail addresses. None: all are allowed.
+	// AllowedEmailDomains are the allowed domains of e-mail addresses. Empty, they allow all.
 	AllowedEmailDomains []string
-	// MaxPending is the most PENDING invitations of the sender tenancy; 0: no limit.
+	// MaxPending is the maximum number of PENDING invitations of the sender tenancy; 0 is no limit.
 	MaxPending int
 }
 
@@ -44,14 +44,14 @@ func (g Guardrails) compile() guardrails {
 	return compiled
 }
 
-// permit decides whether a write may be sent. A create takes one of the places that MAX_PENDING leaves; release gives it back if no
+// permit checks whether a write may be sent. A create takes one of the places that MAX_PENDING leaves; the caller must call release if no
 // invitation was made. The error is 403 NotAllowed and names the setting, or tells why the places cannot be counted.
 func (r run) permit(ctx context.Context, request Request) (release func(), err error) {
 	if request.Operation != command.Create {
 		return func() {}, nil
 	}
 	for name, raw := range events.Members(request.Body) {
-		switch name := string(name); { // in every letter case, whichever the API takes
+		switch name := string(name); { // in any letter case, for the API may ignore it
 		case strings.EqualFold(name, "recipientTenancyId"):
 			err = r.guardrails.checkRecipient(raw)
 		case strings.EqualFold(name, "recipientEmailAddress"):
@@ -72,8 +72,8 @@ func (g guardrails) checkRecipient(raw json.RawMessage) error {
 	}
 	matches := func(p wildcard.Pattern) bool { return p.Match(recipient) }
 	switch {
-	case !ocid.IsTenancy(recipient): // the API might take it for any tenancy
-		return notAllowed("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS take the OCIDs of tenancies, and recipientTenancyId is none")
+	case !ocid.IsTenancy(recipient): // the API might accept it as any tenancy
+		return notAllowed("recipientTenancyId is not the OCID of a tenancy, so it cannot be checked against ALLOWED_RECIPIENTS and DENIED_RECIPIENTS")
 	case slices.ContainsFunc(g.denied, matches):
 		return notAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
 	case len(g.allowed) > 0 && !slices.ContainsFunc(g.allowed, matches):
@@ -122,10 +122,10 @@ func notAllowed(why string) *events.Error {
 	return events.NewError(http.StatusForbidden, "NotAllowed", "create: "+why)
 }
 
-// pending counts the PENDING invitations as the invocation knows them: those that were listed before its first create, and those that its
-// creates have made since, which a list may not show yet.
+// pending counts the PENDING invitations for one invocation: those that a list shows before its first create, and those that its creates
+// have made since, which a list may not show yet.
 type pending struct {
-	mu     sync.Mutex // held while they are listed, so that this is done once
+	mu     sync.Mutex // held during the list, so that there is only one
 	listed bool
 	count  int
 }
