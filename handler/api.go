@@ -52,7 +52,7 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 	request := invitations.Request{Operation: op, Call: oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(m.parameters),
 		Query: r.URL.RawQuery, Header: http.Header{}, Once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
-		value, err := handedOn(r.Header, name)
+		value, err := checkedHeader(r.Header, name)
 		if err != nil {
 			return request, err
 		}

@@ -126,8 +126,8 @@ func updates(targets ...string) string {
 	return "[" + strings.Join(records, ",") + "]"
 }
 
-// where reports whether the request has the method, and a path that ends with end.
-func where(r *http.Request, method, end string) bool {
+// isRequest reports whether the request has the method, and a path that ends with end.
+func isRequest(r *http.Request, method, end string) bool {
 	return r.Method == method && strings.HasSuffix(r.URL.Path, end)
 }
 
@@ -138,7 +138,7 @@ func TestRecipientUnknown(t *testing.T) {
 	id := ""
 	oci := &ocitest.Server{}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
-		if id != "" && where(r, http.MethodGet, id) && looks.Add(1) == 1 {
+		if id != "" && isRequest(r, http.MethodGet, id) && looks.Add(1) == 1 {
 			return ocitest.Fault{Status: 503}
 		}
 		return ocitest.Fault{}
@@ -255,9 +255,9 @@ func TestAnswerTooLarge(t *testing.T) {
 }
 
 // A failed read in a list does not come again, as it would not by itself, and so holds no other record back.
-func TestReadInAList(t *testing.T) {
+func TestFailedReadInAList(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodGet, theInvitation) {
+		if isRequest(r, http.MethodGet, theInvitation) {
 			return ocitest.Fault{Status: 503}
 		}
 		return ocitest.Fault{}

@@ -42,7 +42,7 @@ func TestIncorrectState(t *testing.T) {
 			var late, reads atomic.Int64 // seconds that the clock is ahead
 			oci := &ocitest.Server{Step: time.Minute, Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
-				if where(r, http.MethodGet, theInvitation) && int(reads.Add(1)) == c.step {
+				if isRequest(r, http.MethodGet, theInvitation) && int(reads.Add(1)) == c.step {
 					late.Add(120)
 				}
 				return ocitest.Fault{}
@@ -83,9 +83,9 @@ func told(calls []ocitest.Call) string {
 
 // After an IncorrectState without a change under way, the invitation is read once more, for a change may have begun since the last read. If
 // there is none, the refusal is final.
-func TestIncorrectStateForGood(t *testing.T) {
+func TestFinalIncorrectState(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodPost, "cancel") {
+		if isRequest(r, http.MethodPost, "cancel") {
 			return ocitest.Fault{Status: 409, Code: "IncorrectState"}
 		}
 		return ocitest.Fault{}
@@ -108,7 +108,7 @@ func TestChangedInBetween(t *testing.T) {
 		var refused atomic.Int64
 		oci := &ocitest.Server{}
 		oci.Fault = func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodPut, theInvitation) && refused.Add(1) <= changes {
+			if isRequest(r, http.MethodPut, theInvitation) && refused.Add(1) <= changes {
 				return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}
 			}
 			return ocitest.Fault{}
@@ -153,15 +153,15 @@ func TestOwnEtag(t *testing.T) {
 		want    string
 		calls   string
 	}{
-		"comes again":   {command: `"displayName": "u0", "ifMatch": "1-2"`, want: `"outcome":"unchanged"`, calls: "GET 200"},
-		"answer lost":   {lost: true, command: `"displayName": "new", "ifMatch": "1-3"`, want: `"outcome":"unchanged"`, calls: "GET 200, PUT 0, PUT 412, GET 200"},
-		"somebody else": {command: `"displayName": "new", "ifMatch": "1-2"`, want: `"code":"NoEtagMatch"`, calls: "GET 200, PUT 412, GET 200"},
+		"comes again":    {command: `"displayName": "u0", "ifMatch": "1-2"`, want: `"outcome":"unchanged"`, calls: "GET 200"},
+		"answer lost":    {lost: true, command: `"displayName": "new", "ifMatch": "1-3"`, want: `"outcome":"unchanged"`, calls: "GET 200, PUT 0, PUT 412, GET 200"},
+		"another writer": {command: `"displayName": "new", "ifMatch": "1-2"`, want: `"code":"NoEtagMatch"`, calls: "GET 200, PUT 412, GET 200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var writes atomic.Int64
 			oci := &ocitest.Server{}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
-				return ocitest.Fault{DropAnswer: where(r, http.MethodPut, theInvitation) && writes.Add(1) == 2 && c.lost}
+				return ocitest.Fault{DropAnswer: isRequest(r, http.MethodPut, theInvitation) && writes.Add(1) == 2 && c.lost}
 			}
 			f := newFunction(t, oci)
 			f.invoke(creates("a"))
@@ -182,7 +182,7 @@ func TestOwnEtag(t *testing.T) {
 func TestNoLongerPending(t *testing.T) {
 	oci := &ocitest.Server{}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodGet, theInvitation) {
+		if isRequest(r, http.MethodGet, theInvitation) {
 			if err := oci.Accept(theInvitation); err != nil {
 				t.Error(err)
 			}
@@ -251,7 +251,7 @@ func TestTwoEventsAtOnce(t *testing.T) {
 		var arrived sync.WaitGroup
 		arrived.Add(2)
 		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodPost, "/senderInvitations") {
+			if isRequest(r, http.MethodPost, "/senderInvitations") {
 				arrived.Done()
 				arrived.Wait() // until both have listed
 			}
@@ -280,7 +280,7 @@ func TestRefusalsInTurn(t *testing.T) {
 	oci := &ocitest.Server{Step: time.Hour}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
 		switch {
-		case !where(r, http.MethodPut, theInvitation):
+		case !isRequest(r, http.MethodPut, theInvitation):
 			return ocitest.Fault{}
 		case refused.Add(1) <= 2:
 			return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}

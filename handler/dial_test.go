@@ -139,7 +139,7 @@ func TestFirstCallUsesEarlyConnections(t *testing.T) {
 }
 
 // A service that is not reached at the start prevents neither the start nor a later call.
-func TestConnectionsThatCannotBeBegun(t *testing.T) {
+func TestServiceNotReachedAtStart(t *testing.T) {
 	oci := &ocitest.Server{}
 	refusing := &line{Server: httptest.NewUnstartedServer(oci)}
 	address := refusing.Listener.Addr().String()

@@ -96,7 +96,7 @@ func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
 }
 
 func (i *invocation) doctor(ctx context.Context) doctor.Report {
-	fresh := connect(i.config, i.client.Afresh())
+	fresh := connect(i.config, i.client.Fresh())
 	return doctor.Examine(ctx, i.watch, doctor.Patient{Config: i.config, Version: i.version,
 		Client: fresh.client, Invitations: fresh.executor, Publisher: fresh.publisher})
 }

@@ -189,7 +189,7 @@ func (p *patient) isLeftAlone(t *testing.T, answer string) {
 	}
 }
 
-func TestDoctorFindsNothing(t *testing.T) {
+func TestDoctorFindsNoFault(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	checks, answer := p.report(t)
@@ -265,7 +265,7 @@ func TestDoctorRemarks(t *testing.T) {
 	}
 }
 
-func TestGuardrailsThatLetSomebodyThrough(t *testing.T) {
+func TestGuardrailsThatAllowRecipients(t *testing.T) {
 	for _, c := range []struct{ allowed, denied []string }{
 		{[]string{"ocid1.tenancy.oc1..a*"}, []string{"ocid1.tenancy.oc1..ab*"}},
 		{[]string{"ocid1.tenancy.oc1..a*", "ocid1.tenancy.oc1..b"}, []string{"*..a*"}},
@@ -371,7 +371,7 @@ func TestDoctorOfTracing(t *testing.T) {
 }
 
 // The doctor answers even after a panic.
-func TestDoctorIsNeverCut(t *testing.T) {
+func TestDoctorAnswersAfterPanic(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	config, err := settings.Parse(func(name string) string { return p.settings[name] })

@@ -201,7 +201,7 @@ func writes(oci *ocitest.Server) (found []string) {
 }
 
 // A create that never begins, because OCI asks for a wait longer than the time that is left, takes no place.
-func TestPlacesOfWhatNeverBegins(t *testing.T) {
+func TestPlacesOfCreatesNeverBegun(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
 			return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 60}
@@ -216,7 +216,7 @@ func TestPlacesOfWhatNeverBegins(t *testing.T) {
 
 // A create whose first attempt may have taken effect keeps its place, even if the last attempt could not be signed, and the error has a
 // warning.
-func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
+func TestPlacesOfUnclearCreates(t *testing.T) {
 	t.Parallel()
 	var posts atomic.Int64
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {

@@ -31,9 +31,9 @@ func checkHead(r *http.Request) error {
 		fmt.Sprintf("method, URL and headers are larger than %d bytes together", maxHead))
 }
 
-// handedOn returns the value of a header that is passed on; "" if it is unset. The error names a header that is too long, or not printable
+// checkedHeader returns the value of a header that is passed on; "" if it is unset. The error names a header that is too long, or not printable
 // ASCII.
-func handedOn(header http.Header, name string) (string, error) {
+func checkedHeader(header http.Header, name string) (string, error) {
 	value := strings.Join(header.Values(name), ", ")
 	if !command.IsHeaderValue(value) {
 		return "", events.Invalid("InvalidParameter", fmt.Sprintf("header %s: is longer than %d bytes or has a character that is not printable ASCII",

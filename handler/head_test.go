@@ -62,7 +62,7 @@ func TestManySmallHeaders(t *testing.T) {
 }
 
 // A header that is passed on, or returned to the caller, must be short and printable. The error names the header, and OCI is not called.
-func TestHeadersHandedOn(t *testing.T) {
+func TestPassedOnHeaders(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	long := strings.Repeat("x", 1025)
@@ -92,7 +92,7 @@ func TestHeadersHandedOn(t *testing.T) {
 
 // fdk-go has each header of the caller under two names, which counts once. A header with the prefix alone, or with two values, counts by
 // itself.
-func TestHeadersThatStandTwice(t *testing.T) {
+func TestDuplicateHeaders(t *testing.T) {
 	long := strings.Repeat("x", 10<<10)
 	for name, c := range map[string]struct {
 		header http.Header

@@ -143,7 +143,7 @@ func TestLogHasNoToken(t *testing.T) {
 }
 
 // If failures have no topic, the log has them, at any level.
-func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
+func TestLogHasFailureWithoutTopic(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{}, "RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", "none", "LOG_LEVEL", "error")
 	if answer, cut := f.invoke(`{"operation": "create"}`); cut || !strings.Contains(answer, `"outcome":"failed"`) {
 		t.Errorf("%v %s", cut, answer)
@@ -157,7 +157,7 @@ func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
 }
 
 // A request that the HTTP door itself refuses is logged, but not published.
-func TestLogTellsOfRefusedRequests(t *testing.T) {
+func TestLogHasRefusedRequests(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	for _, c := range []struct{ method, path, body, wanted string }{
 		{http.MethodPost, "/20230401/senderInvitations", "{", `"route":"/20230401/senderInvitations","status":400,"errorCode":"CannotParseRequest"`},

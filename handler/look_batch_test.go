@@ -37,7 +37,7 @@ func many(count int) (recipients []string) {
 }
 
 // The creates of a list share one look. So do those of its redelivery, which finds all invitations.
-func TestOneLookForAll(t *testing.T) {
+func TestSharedLook(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	for _, outcome := range []string{"created", "existing"} {
@@ -94,7 +94,7 @@ func TestFailedLook(t *testing.T) {
 		"unreadable": {Status: 200, Body: `{"items": [{"id": 1}]}`}} {
 		var looked atomic.Int64
 		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodGet, "/senderInvitations") && looked.Add(1) == 1 {
+			if isRequest(r, http.MethodGet, "/senderInvitations") && looked.Add(1) == 1 {
 				return fault
 			}
 			return ocitest.Fault{}
@@ -175,7 +175,7 @@ func TestOrderWhileThrottled(t *testing.T) {
 // If OCI asks for a wait longer than the time that is left, the invocation ends at once, and records that were not begun come again.
 func TestLongWaitEndsTheList(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodPost, "/senderInvitations") {
+		if isRequest(r, http.MethodPost, "/senderInvitations") {
 			return ocitest.Fault{Status: 429, RetryAfter: 3600}
 		}
 		return ocitest.Fault{}

@@ -42,7 +42,7 @@ func recordsOf(t testing.TB, kind, data string) (records []events.Record) {
 
 // The longest list of ordinary events, each as long as the body has room for, can be planned with the built-in rules, and with ten ordinary
 // expressions.
-func TestFullListsArePlanned(t *testing.T) {
+func TestPlanningOfLongLists(t *testing.T) {
 	builtIn, err := os.ReadFile("rules/rules.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestFullListsArePlanned(t *testing.T) {
 }
 
 // After the deadline, records that need rules fail as retryable.
-func TestPlanningEndsWithTheTime(t *testing.T) {
+func TestPlanningAfterDeadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, task := range planner(t, "[{name: a, match: {type: t}, operation: cancel, with: {recipientTenancyId: data.t}}]").plan(ctx, events.Delivery{}, recordsOf(t, "t", "{}")[:2]) {

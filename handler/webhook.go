@@ -30,7 +30,7 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 // validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver events
 // (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
 func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
-	origin, err := handedOn(r.Header, "webhook-request-origin")
+	origin, err := checkedHeader(r.Header, "webhook-request-origin")
 	if err != nil {
 		return errorResponse(err)
 	}

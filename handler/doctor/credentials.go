@@ -45,7 +45,7 @@ func principalOf(c settings.Config, provider common.ConfigurationProvider) (foun
 
 // The remedies for credentials that cannot be read.
 const (
-	redeploy = "deploy the function again (fn deploy --app <app>), so that the platform writes its credentials anew; outside OCI Functions " +
+	redeploy = "deploy the function again (fn deploy --app <app>), so that the platform writes new credentials; outside OCI Functions " +
 		"there is no resource principal: set AUTH=config_file or AUTH=instance_principal"
 	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that exist"
 	mendProfile   = "compare the profile with https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm, or run oci setup config"
@@ -136,10 +136,10 @@ func clockFault(p *probe) (fault, remedy string) {
 }
 
 func (e *examination) remedyOfRefusal() string {
-	switch e.config.Auth {
+	switch e.Config.Auth {
 	case settings.AuthConfigFile:
 		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
-			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", events.Private(e.config.OCIConfigProfile))
+			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", events.Private(e.Config.OCIConfigProfile))
 	case settings.AuthInstancePrincipal:
 		return "check that the instance exists and is in the tenancy shown here, then restart this program to get a new token"
 	}

@@ -32,7 +32,7 @@ func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 	work, _, cancel := oci.NewBudget(ctx).Contexts(ctx)
 	defer cancel()
 	defer patient.Client.HTTP.CloseIdleConnections()
-	e := examination{Patient: patient, watch: watch, config: patient.Config, report: Report{Version: patient.Version}}
+	e := examination{Patient: patient, watch: watch, report: Report{Version: patient.Version}}
 	unread := e.examine(work)
 	e.report.settle()
 	level := slog.LevelInfo
@@ -51,7 +51,6 @@ func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 // examination is one run of the checks.
 type examination struct {
 	Patient
-	config    settings.Config
 	watch     oci.Observer
 	report    Report
 	principal CredentialsFound
@@ -82,27 +81,26 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 // readCredentials reads the credentials until ctx ends. The SDK takes no deadline, and needs long to find that there is no instance
 // principal.
 func (e *examination) readCredentials(ctx context.Context) error {
-	type outcome struct {
+	type credentials struct {
 		provider common.ConfigurationProvider
 		err      error
 	}
-	read := make(chan outcome, 1)
+	read := make(chan credentials, 1)
 	go func() {
 		provider, err := e.Client.Read()
-		read <- outcome{provider, err}
+		read <- credentials{provider, err}
 	}()
-	var end outcome
+	var got credentials
 	select {
-	case end = <-read:
+	case got = <-read:
 	case <-ctx.Done():
-		end.err = errLateReading
+		got.err = errLateReading
 	}
-	e.principal = CredentialsFound{Auth: e.config.Auth}
-	if end.err != nil {
-		e.report.Credentials.fail(unreadable(e.config, end.err))
-		e.report.Credentials.Found = e.principal
-		return end.err
+	if got.err != nil {
+		e.report.Credentials.fail(unreadable(e.Config, got.err))
+		e.report.Credentials.Found = CredentialsFound{Auth: e.Config.Auth}
+		return got.err
 	}
-	e.principal, e.region = principalOf(e.config, end.provider)
+	e.principal, e.region = principalOf(e.Config, got.provider)
 	return nil
 }

@@ -50,7 +50,7 @@ func (e *examination) probe(ctx context.Context) {
 
 // topics returns the topics that are set, each once.
 func (e *examination) topics() []string {
-	topics := []string{e.config.ResultTopicOCID, e.config.DeadLetterTopicOCID}
+	topics := []string{e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID}
 	return slices.DeleteFunc(slices.Compact(topics), func(topic string) bool { return topic == settings.None })
 }
 
@@ -144,7 +144,7 @@ func (p *probe) unanswered(e *examination) (fault, remedy string) {
 	switch {
 	case reached && late:
 		return p.endpoint + " does not answer in time", fmt.Sprintf("ask again; if the fault stays, raise READ_TIMEOUT (now %s) and the "+
-			"function's timeout, and look at https://ocistatus.oraclecloud.com", e.config.ReadTimeout)
+			"function's timeout, and look at https://ocistatus.oraclecloud.com", e.Config.ReadTimeout)
 	case reached:
 		return p.endpoint + " cuts the connection and does not answer", "ask again; if the fault stays, " + p.network(e)
 	case obstacle != "":
@@ -158,7 +158,7 @@ func (p *probe) unanswered(e *examination) (fault, remedy string) {
 // network returns the remedy for an endpoint that is not reached.
 func (p *probe) network(e *examination) string {
 	check := "check that " + p.setting + ", if set, names the right host, and that "
-	if e.config.Auth == settings.AuthConfigFile {
+	if e.Config.Auth == settings.AuthConfigFile {
 		return check + "this machine reaches it: firewall, proxy (HTTPS_PROXY), DNS"
 	}
 	return check + "the function's subnet reaches it by TCP 443: a private subnet needs a route to a service gateway or a NAT gateway, " +

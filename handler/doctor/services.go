@@ -22,7 +22,7 @@ func (e *examination) distrusted(check *Check, p *probe) bool {
 }
 
 func (e *examination) organizationsRegion() string {
-	return cmp.Or(e.config.OrganizationsRegion, e.region)
+	return cmp.Or(e.Config.OrganizationsRegion, e.region)
 }
 
 func (e *examination) checkOrganizations() {
@@ -58,7 +58,7 @@ func has(got oci.Answer, member string) bool {
 // foreignSender reports whether COMPARTMENT_OCID is not the principal's tenancy. That is a fault unless Organizations accepts it, for
 // policies between the two tenancies can allow it.
 func (e *examination) foreignSender(p *probe) bool {
-	sender, tenancy := e.config.CompartmentOCID, e.principal.Tenancy
+	sender, tenancy := e.Config.CompartmentOCID, e.principal.Tenancy
 	if sender == "" || tenancy == "" || sender == tenancy {
 		return false
 	}
@@ -72,7 +72,7 @@ func (e *examination) foreignSender(p *probe) bool {
 }
 
 func (e *examination) checkTopics() {
-	results, failures := e.config.ResultTopicOCID, e.config.DeadLetterTopicOCID
+	results, failures := e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID
 	if results == settings.None {
 		e.report.ResultTopic.remark("RESULT_TOPIC_OCID=none: results are not published")
 	}
@@ -132,9 +132,9 @@ func (e *examination) sameRealm(topic string) bool {
 // policy returns the remedy that allows the principal to do what.
 func (e *examination) policy(what string) string {
 	switch {
-	case e.config.Auth == settings.AuthConfigFile:
+	case e.Config.Auth == settings.AuthConfigFile:
 		return "add the policy statement: Allow group <name> to " + what + ", where <name> is a group of the user"
-	case e.config.Auth == settings.AuthInstancePrincipal:
+	case e.Config.Auth == settings.AuthInstancePrincipal:
 		return "add the policy statement: Allow dynamic-group <name> to " + what + ", where <name> is a dynamic group of the instance"
 	}
 	return fmt.Sprintf("add the policy statement: Allow dynamic-group <name> to %s, where <name> is a dynamic group with the matching rule "+

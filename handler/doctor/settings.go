@@ -11,7 +11,7 @@ import (
 )
 
 func (e *examination) checkSettings() {
-	c := e.config
+	c := e.Config
 	e.report.Settings.Found = SettingsFound{EventTypePrefix: c.EventTypePrefix, FunctionOCID: c.FunctionOCID, HTTPBasePath: c.HTTPBasePath,
 		ConnectTimeout: c.ConnectTimeout.String(), ReadTimeout: c.ReadTimeout.String(), MaxAttempts: c.MaxAttempts,
 		Concurrency: c.Concurrency, LogLevel: strings.ToLower(c.LogLevel.String())}
@@ -20,14 +20,14 @@ func (e *examination) checkSettings() {
 func (e *examination) checkRules() {
 	check, found := &e.report.Rules, RulesFound{Source: "built-in", Names: []string{}}
 	switch {
-	case e.config.RulesFile != "":
+	case e.Config.RulesFile != "":
 		found.Source = "RULES_FILE"
-	case e.config.Rules != "":
+	case e.Config.Rules != "":
 		found.Source = "RULES"
 	default:
 		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
 	}
-	for _, name := range e.config.Mapping().Names() {
+	for _, name := range e.Config.Mapping().Names() {
 		found.Names = append(found.Names, events.Private(name))
 	}
 	if len(found.Names) == 0 {
@@ -37,7 +37,7 @@ func (e *examination) checkRules() {
 }
 
 func (e *examination) checkGuardrails() {
-	check, c := &e.report.Guardrails, e.config
+	check, c := &e.report.Guardrails, e.Config
 	check.Found = GuardrailsFound{Mode: c.Mode, AllowedRecipients: c.AllowedRecipients, DeniedRecipients: c.DeniedRecipients,
 		AllowedEmailDomains: c.AllowedEmailDomains, MaxPending: c.MaxPending}
 	if c.Mode == settings.ModeDryRun {
@@ -46,7 +46,7 @@ func (e *examination) checkGuardrails() {
 	if len(c.AllowedRecipients)+len(c.DeniedRecipients)+len(c.AllowedEmailDomains)+c.MaxPending == 0 {
 		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
 	}
-	if c.LetsNobodyThrough() {
+	if c.DeniesAll() {
 		check.fail("DENIED_RECIPIENTS covers every recipient that ALLOWED_RECIPIENTS allows: every create is refused",
 			"remove from DENIED_RECIPIENTS the patterns that cover the allowed recipients")
 	}

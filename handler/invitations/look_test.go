@@ -104,7 +104,7 @@ func TestLookGivesUp(t *testing.T) {
 }
 
 // A look takes no more memory than a delivery can.
-func TestLookOfMuch(t *testing.T) {
+func TestLargeLook(t *testing.T) {
 	l := &look{concurrency: 1, wanted: map[string]bool{"a": true, "b": true}, list: func(func(int) bool) iter.Seq2[reading, error] {
 		return func(yield func(reading, error) bool) {
 			long := reading{raw: make([]byte, 1<<20), Invitation: events.Invitation{ID: "1", RecipientTenancyID: "b"}}

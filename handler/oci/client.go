@@ -94,8 +94,8 @@ func New(options Options, credentials Credentials) *Client {
 	}}
 }
 
-// Afresh returns a client with the same settings, but without credentials, connections and APIs.
-func (c *Client) Afresh() *Client { return New(c.options, c.credentials) }
+// Fresh returns a client with the same settings, but without credentials, connections and APIs.
+func (c *Client) Fresh() *Client { return New(c.options, c.credentials) }
 
 // API is the right to call one of OCI's APIs.
 type API struct {

@@ -212,7 +212,7 @@ func TestSplitIsBounded(t *testing.T) {
 }
 
 // contains refuses to search a text for a long one: with crafted texts the search takes minutes.
-func TestNeedlesAreShort(t *testing.T) {
+func TestContainsRefusesLongText(t *testing.T) {
 	for length, fails := range map[int]bool{maxNeedle: false, maxNeedle + 1: true} {
 		data := fmt.Sprintf(`{"text": "x", "list": ["x"], "part": %q}`, strings.Repeat("x", length))
 		if _, err := evaluated(t, "contains(text, part)", data); (err != nil) != fails {

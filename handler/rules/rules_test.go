@@ -66,7 +66,7 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
-func TestRulesTaken(t *testing.T) {
+func TestRulesAccepted(t *testing.T) {
 	for _, text := range []string{
 		"[]",
 		"---\n[]\n",

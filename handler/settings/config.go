@@ -111,9 +111,9 @@ func (c Config) Mapping() rules.Rules { return c.mapping() }
 // DryRun reports whether nothing is written to Organizations.
 func (c Config) DryRun() bool { return c.Mode == ModeDryRun }
 
-// LetsNobodyThrough reports whether DENIED_RECIPIENTS covers every allowed recipient. It compares pattern with pattern, so it misses one
+// DeniesAll reports whether DENIED_RECIPIENTS covers every allowed recipient. It compares pattern with pattern, so it misses one
 // that several others cover only together.
-func (c Config) LetsNobodyThrough() bool {
+func (c Config) DeniesAll() bool {
 	allowed := c.AllowedRecipients
 	if len(allowed) == 0 {
 		allowed = []string{"*"}

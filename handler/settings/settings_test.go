@@ -48,7 +48,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestSettingsTaken(t *testing.T) {
+func TestSettingsAccepted(t *testing.T) {
 	rules := filepath.Join("..", "rules", "rules.yaml")
 	for _, c := range []struct {
 		name, value string
