@@ -161,8 +161,8 @@ func TestServiceNotReachedAtStart(t *testing.T) {
 	}
 }
 
-// The next call succeeds although the kept connections were closed while idle, as happens to a frozen container. That holds for a write
-// that is sent once because its caller repeats it.
+// The next call succeeds although the kept connections were closed while idle, as happens to a frozen container. So does a write that may
+// be sent only once because its caller repeats it.
 func TestConnectionsCutWhileIdle(t *testing.T) {
 	t.Parallel()
 	for scheme, secure := range schemes {

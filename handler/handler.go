@@ -29,7 +29,7 @@ type Handler struct {
 	warm    atomic.Bool // set by the first invocation
 }
 
-// services holds what calls OCI.
+// services holds the client of OCI, with the executor and the publisher that use it.
 type services struct {
 	client    *oci.Client
 	executor  *invitations.Executor

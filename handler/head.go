@@ -31,8 +31,8 @@ func checkHead(r *http.Request) error {
 		fmt.Sprintf("method, URL and headers are larger than %d bytes together", maxHead))
 }
 
-// checkedHeader returns the value of a header that is passed on; "" if it is unset. The error names a header that is too long, or not printable
-// ASCII.
+// checkedHeader returns the value of a header that is passed on; "" if it is unset. The error names a header that is too long, or that is
+// not printable ASCII.
 func checkedHeader(header http.Header, name string) (string, error) {
 	value := strings.Join(header.Values(name), ", ")
 	if !command.IsHeaderValue(value) {

@@ -90,8 +90,8 @@ func TestPassedOnHeaders(t *testing.T) {
 	}
 }
 
-// fdk-go has each header of the caller under two names, which counts once. A header with the prefix alone, or with two values, counts by
-// itself.
+// fdk-go has each header of the caller under two names, which counts once. A header that is there with the prefix alone, or with another
+// value, counts by itself.
 func TestDuplicateHeaders(t *testing.T) {
 	long := strings.Repeat("x", 10<<10)
 	for name, c := range map[string]struct {

@@ -40,7 +40,7 @@ func (i *invocation) execute(ctx context.Context, tasks []*task) {
 
 // validated checks the commands against the sender tenancy and returns the tasks that still have one.
 func (i *invocation) validated(tasks []*task) (pending []*task) {
-	sender := sync.OnceValues(func() (string, error) { return i.client.Tenancy(i.watch.Log) }) // even a failure is not repeated
+	sender := sync.OnceValues(func() (string, error) { return i.client.Tenancy(i.watch.Log) }) // asked once for all records
 	for _, t := range tasks {
 		if t.order == nil {
 			continue

@@ -36,7 +36,7 @@ func TestListChangesBetweenPages(t *testing.T) {
 	}
 }
 
-// Pages that lead in a circle are read once. An invitation that cannot be read does not count as missing: it is an error, and a permanent
+// A list whose pages lead in a circle ends. An invitation that cannot be read does not count as missing: it is an error, and a permanent
 // one, for a redelivery cannot read it either.
 func TestUnusableLists(t *testing.T) {
 	for name, c := range map[string]struct {

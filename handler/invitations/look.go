@@ -44,7 +44,7 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 	}}
 }
 
-// everything yields the invitations of the sender tenancy, like pages. It takes at most a quarter of the time that is left, so that a
+// everything yields all invitations of the sender tenancy, as pages does. It takes at most a quarter of the time that is left, so that a
 // slow list leaves time for the records.
 func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {

@@ -17,7 +17,7 @@ type Budget struct {
 // usualTimeout is the deadline of an invocation for which the platform sets none: the default of OCI Functions.
 const usualTimeout = 30 * time.Second
 
-// leastTime is the least time that is worth an attempt of a call.
+// leastTime is the time that an attempt of a call needs at least.
 const leastTime = 300 * time.Millisecond
 
 // NewBudget divides the time until the deadline of ctx. A reserve is kept for publishing and for the answer: a second, or a quarter

@@ -61,7 +61,7 @@ type Client struct {
 	transport   *http.Transport
 	apis        []*API
 
-	// HTTP carries all calls. Others may use it for requests that need no signature.
+	// HTTP carries all calls. Other packages may use it for requests that need no signature.
 	HTTP *http.Client
 
 	mu      sync.Mutex
