@@ -18,8 +18,8 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// api serves a route of the Organizations API. The request passes through, signed by the function's principal, and so does the answer.
-// Of the request only compartmentId is checked, for the function sends for one tenancy.
+// api serves a route of the Organizations API. It passes the request on, signed by the function's principal, and passes the answer back.
+// Besides its form it checks only compartmentId, for the function sends for one tenancy.
 func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	request, err := i.forwarded(r, m)
 	if err != nil {
@@ -32,9 +32,9 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if !request.Writes() {
 		return passed
 	}
-	nothingSent := got.Status == 0 && err != nil && !events.AsError(err).Retryable // a guardrail refused it
+	nothingSent := got.Status == 0 && err != nil && !events.AsError(err).Retryable // for example, a guardrail refused it
 	if err != nil && !nothingSent && r.Header.Get("opc-retry-token") == "" {
-		// The write may have taken effect. With the token that was made for it the caller can repeat it without a second effect.
+		// The write may have taken effect. With the token that the function made for it, the caller can repeat it without a second effect.
 		passed = passed.with("opc-retry-token", request.Header.Get("opc-retry-token"))
 	}
 	told := publicationOf(m, request, got, err)
@@ -53,7 +53,7 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 	request := invitations.Request{Operation: op, Call: oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(m.parameters),
 		Query: r.URL.RawQuery, Header: http.Header{}, Once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}}
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
-		value, err := handedOn(r.Header, name)
+		value, err := checkedHeader(r.Header, name)
 		if err != nil {
 			return request, err
 		}
@@ -69,7 +69,7 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 		return request, events.Invalid("InvalidParameter", "the query does not parse")
 	}
 	if strings.IndexFunc(r.URL.RawQuery, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
-		request.Query = query.Encode() // as it came it cannot be sent
+		request.Query = query.Encode() // the query as it came cannot be sent
 	}
 	named := map[command.Place][]string{command.InQuery: query["compartmentId"]}
 	if op.Body != nil {
@@ -107,7 +107,7 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// compartmentsIn returns the compartments that the body names.
+// compartmentsIn returns the values of compartmentId in the body.
 func compartmentsIn(body []byte) (named []string, err error) {
 	for name, raw := range strict.Members(body) {
 		if string(name) != "compartmentId" {
@@ -124,7 +124,7 @@ func compartmentsIn(body []byte) (named []string, err error) {
 	return named, nil
 }
 
-// checkContentType refuses a content type that is not JSON. Without a content type the body decides.
+// checkContentType refuses a content type that is not JSON. No content type is accepted, for the body is checked later.
 func checkContentType(text string) error {
 	kind, _, err := mime.ParseMediaType(text)
 	if text == "" || err == nil && kind == "application/json" {
@@ -133,7 +133,7 @@ func checkContentType(text string) error {
 	return events.NewError(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "the body must be JSON; send content-type: application/json")
 }
 
-// checkCompartments checks that each compartment of the request is the sender tenancy, and that there is one where the API requires it.
+// checkCompartments checks that the request names a compartment if the API requires it, and that each is the sender tenancy.
 func (i *invocation) checkCompartments(op *command.Operation, named map[command.Place][]string) error {
 	all := slices.Concat(named[command.InQuery], named[command.InBody])
 	if op.Compartment != "" && strings.Join(named[op.Compartment], "") == "" {
@@ -166,8 +166,8 @@ func passedOn(got oci.Answer, err error) response {
 	return passed
 }
 
-// publicationOf returns the publication of a write. Its key is the route and the opc-request-id, and also the body and what came of the
-// write, for some callers give all their requests one id.
+// publicationOf returns the publication of a write. Its key is the hash of the route, the opc-request-id, the body, and the id of the
+// invitation: the opc-request-id is not enough, for some callers give all their requests the same one.
 func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, err error) events.Publication {
 	result := invitations.ResultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]

@@ -16,9 +16,9 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// Two requests are two results, even if they are alike and their callers name neither, or both alike: a subscriber that drops repeats
-// must not drop the second.
-func TestResultEventsTellRequestsApart(t *testing.T) {
+// Two requests have two result events with different ids, even if both requests are the same and have no opc-request-id, or the same one:
+// a subscriber that drops repeats must not drop the second.
+func TestRequestsHaveDifferentResultIDs(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	for _, requestID := range []string{"", "", "same", "same"} {
 		r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
@@ -42,7 +42,7 @@ func TestResultEventsTellRequestsApart(t *testing.T) {
 	}
 }
 
-// The service documents that a page may be empty and not the last.
+// The service documents that an empty page may not be the last one.
 func TestSelectionReadsEveryPage(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{PageSize: 1, EmptyPages: true})
 	const recipient = `"recipientTenancyId": "ocid1.tenancy.oc1..acme"`
@@ -65,7 +65,7 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 	}
 }
 
-// A body of 6 MB is handed on; one byte more is 413 and reaches nobody, whichever of the routes it is for.
+// A body of 6 MB is passed on. One more byte is a 413 on every route, and OCI is not called.
 func TestTooLargeBody(t *testing.T) {
 	t.Parallel()
 	oci := &ocitest.Server{}
@@ -90,7 +90,7 @@ func TestTooLargeBody(t *testing.T) {
 	}
 }
 
-// Health tells whether the credentials can be read, and calls nothing.
+// GET /health tells whether the credentials can be read, and makes no call.
 func TestHealth(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	file := filepath.Join(f.folder, "rpst")
@@ -119,15 +119,15 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	if w := f.request(http.MethodGet, "/health", ""); w.Code != 503 {
-		t.Errorf("credentials taken away: %d %s", w.Code, w.Body)
+		t.Errorf("credentials removed: %d %s", w.Code, w.Body)
 	}
 	if len(f.oci.Calls()) != 0 {
 		t.Errorf("%d calls", len(f.oci.Calls()))
 	}
 }
 
-// What a service or a proxy answers that nobody expects neither hangs the invocation nor fills its memory.
-func TestAnswersOfNoUse(t *testing.T) {
+// An unexpected answer of a service or a proxy neither blocks the invocation nor fills its memory.
+func TestUnusableAnswers(t *testing.T) {
 	huge := `{"code": "LimitExceeded", "message": "` + strings.Repeat("x", 2*events.MaxBody) + `"}`
 	for answer, want := range map[string]int{
 		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n": 502,
@@ -145,7 +145,7 @@ func TestAnswersOfNoUse(t *testing.T) {
 				return
 			}
 			_, _ = io.WriteString(connection, answer)
-			if !strings.Contains(answer, "101") { // which goes on for ever
+			if !strings.Contains(answer, "101") { // its body never ends
 				connection.Close()
 			}
 		}))
@@ -162,7 +162,7 @@ func TestAnswersOfNoUse(t *testing.T) {
 	}
 }
 
-// One attempt is made even if the deadline, which the platform rounds down, has passed.
+// One attempt is made even if the deadline has passed, for the platform rounds it down.
 func TestDeadlinePassed(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)

@@ -24,7 +24,7 @@ func creates(recipients ...string) string {
 	return "[" + strings.Join(records, ",") + "]"
 }
 
-// meeting holds creates back until so many wait at the same time, and counts the most that ever were under way.
+// meeting holds creates back until the wanted number waits at the same time, and records the largest number that was under way.
 type meeting struct {
 	wanted int
 
@@ -72,7 +72,7 @@ func (m *meeting) leave(failed bool) {
 	m.failed = m.failed || failed
 }
 
-// As many records are worked on at a time as CONCURRENCY says, no more and no fewer.
+// Exactly CONCURRENCY records are worked on at a time.
 func TestConcurrency(t *testing.T) {
 	m := &meeting{wanted: 3}
 	f := newFunction(t, &ocitest.Server{Fault: m.fault}, "CONCURRENCY", "3")
@@ -82,8 +82,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// The records of one recipient tenancy are carried out one after the other, in the order received, however many are
-// worked on at a time.
+// The records of one recipient tenancy are carried out one after the other, in the order received, whatever CONCURRENCY is.
 func TestOrderPerRecipient(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
@@ -104,7 +103,7 @@ func TestOrderPerRecipient(t *testing.T) {
 		written++
 		number, err := strconv.Atoi(strings.TrimPrefix(body.DisplayName, "u"))
 		if before, ok := last[call.Path]; err != nil || ok && number != before+4 || !ok && number >= 4 {
-			t.Errorf("%s: %s after %d", call.Path, body.DisplayName, before)
+			t.Errorf("%s: %s is written after %d", call.Path, body.DisplayName, before)
 		}
 		last[call.Path] = number
 	}
@@ -113,7 +112,7 @@ func TestOrderPerRecipient(t *testing.T) {
 	}
 }
 
-// updates are updates of display names: of a recipient tenancy's invitation, or by id of an invitation.
+// updates returns updates of display names. Each target is a recipient tenancy, or the id of an invitation.
 func updates(targets ...string) string {
 	var records []string
 	for index, target := range targets {
@@ -127,18 +126,19 @@ func updates(targets ...string) string {
 	return "[" + strings.Join(records, ",") + "]"
 }
 
-// where reports whether the request is of that method and path.
-func where(r *http.Request, method, end string) bool {
+// isRequest reports whether the request has the method, and a path that ends with end.
+func isRequest(r *http.Request, method, end string) bool {
 	return r.Method == method && strings.HasSuffix(r.URL.Path, end)
 }
 
-// A record whose recipient cannot be found out now is overtaken by none, for any may be for the same; and it overtakes none.
+// If the recipient of a record cannot be read now, no later record overtakes it, for any may be for the same recipient; and it overtakes
+// no other.
 func TestRecipientUnknown(t *testing.T) {
 	var looks atomic.Int64
 	id := ""
 	oci := &ocitest.Server{}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
-		if id != "" && where(r, http.MethodGet, id) && looks.Add(1) == 1 {
+		if id != "" && isRequest(r, http.MethodGet, id) && looks.Add(1) == 1 {
 			return ocitest.Fault{Status: 503}
 		}
 		return ocitest.Fault{}
@@ -159,7 +159,7 @@ func TestRecipientUnknown(t *testing.T) {
 	}
 }
 
-// However many invitations a list names by id, it gets somewhere each time that it comes.
+// A list that names many invitations by id makes progress with each delivery.
 func TestManyIDs(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci, "CONCURRENCY", "2")
@@ -179,12 +179,12 @@ func TestManyIDs(t *testing.T) {
 		}
 		looked++
 	}
-	if looked > 2+2 { // to find out for whom, and to read before the write
+	if looked > 2+2 { // for the recipient, and before the write
 		t.Errorf("%d calls before the first write", looked)
 	}
 }
 
-// A command that asks for no retries has none in the reads that come before its own call, either.
+// A command with retry: none also has no retries in the reads before its own call.
 func TestNoRetries(t *testing.T) {
 	for _, c := range []string{`{"operation": "update", "senderInvitationId": "ocid1.x.oc1..a", "displayName": "x", "retry": "none"}`,
 		`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..a", "retry": "none", "opcRequestId": "own"}`} {
@@ -200,16 +200,16 @@ func TestNoRetries(t *testing.T) {
 			}
 			calls := oci.Calls()
 			if len(calls) != 2 || strings.HasPrefix(calls[1].Path, "/20230401/") {
-				t.Errorf("%s: %d calls, one and a message are wanted", body, len(calls))
+				t.Errorf("%s: %d calls, want one and a message", body, len(calls))
 			}
 			if strings.Contains(c, "own") && calls[0].Header.Get("opc-request-id") != "own" {
-				t.Errorf("%s: read as %q", body, calls[0].Header.Get("opc-request-id"))
+				t.Errorf("%s: the read has opc-request-id %q", body, calls[0].Header.Get("opc-request-id"))
 			}
 		}
 	}
 }
 
-// What is not begun when the time runs out comes again: the batch is cut, and the failures are published.
+// Records that are not begun when the time runs out fail as retryable: the failures are published, and the invocation is cut.
 func TestBatchOutOfTime(t *testing.T) {
 	t.Parallel()
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
@@ -220,7 +220,7 @@ func TestBatchOutOfTime(t *testing.T) {
 	}}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
 	if answer, cut := f.invokeWithin(2*time.Second, creates("a", "b")); !cut {
-		t.Errorf("answers %s", answer)
+		t.Errorf("not cut: %s", answer)
 	}
 	messages := oci.Messages()
 	if len(messages) != 1 {
@@ -234,11 +234,11 @@ func TestBatchOutOfTime(t *testing.T) {
 		t.Errorf("%s", messages[0].Body)
 	}
 	if calls := len(oci.Calls()); calls != 3 {
-		t.Errorf("%d calls: the list's look, that of the first record and one message are wanted", calls)
+		t.Errorf("%d calls, want the look, the first record's own list, and one message", calls)
 	}
 }
 
-// The platform takes no answer larger than 6 MB. One that would be tells less of each record, and is an answer still.
+// The platform takes no answer larger than 6 MB. A larger one has brief results instead.
 func TestAnswerTooLarge(t *testing.T) {
 	t.Parallel()
 	f := newFunction(t, &ocitest.Server{})
@@ -254,10 +254,10 @@ func TestAnswerTooLarge(t *testing.T) {
 	}
 }
 
-// A read that fails comes again no more than it would by itself, and so holds up nobody.
-func TestReadInAList(t *testing.T) {
+// A failed read in a list does not come again, as it would not by itself, and so holds no other record back.
+func TestFailedReadInAList(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodGet, theInvitation) {
+		if isRequest(r, http.MethodGet, theInvitation) {
 			return ocitest.Fault{Status: 503}
 		}
 		return ocitest.Fault{}

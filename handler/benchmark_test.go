@@ -13,7 +13,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// canned is OCI as a network that costs nothing: it knows no invitations, and makes each that it is asked for.
+// canned is a network with an OCI that costs nothing: its lists are empty, and every create succeeds.
 type canned struct{ requests int }
 
 func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -38,8 +38,8 @@ func newCanned(b *testing.B) (*function, *canned) {
 	return f, network
 }
 
-// BenchmarkEvent maps an event, looks, creates, publishes and answers, all but the network. B/request is the most that this
-// program and the SDK's signer can have allocated for each request to OCI: the test's own request and recorder are in it.
+// BenchmarkEvent maps an event, lists, creates, publishes and answers, without a network. B/request is an upper bound of the bytes that
+// the function and the SDK's signer allocate for each request to OCI: it includes the test's own request and recorder.
 func BenchmarkEvent(b *testing.B) {
 	f, network := newCanned(b)
 	body, err := os.ReadFile("../testdata/events/signup.json")
@@ -60,7 +60,7 @@ func BenchmarkEvent(b *testing.B) {
 	})
 }
 
-// BenchmarkHTTP creates and publishes for a caller of the gateway.
+// BenchmarkHTTP creates and publishes for a caller of the HTTP door.
 func BenchmarkHTTP(b *testing.B) {
 	f, network := newCanned(b)
 	measured(b, network, func() {
@@ -72,7 +72,7 @@ func BenchmarkHTTP(b *testing.B) {
 	})
 }
 
-// measured runs the calls, and shares out to their requests what they allocate.
+// measured runs the call repeatedly, and reports the bytes that it allocates for each request.
 func measured(b *testing.B, network *canned, call func()) {
 	call() // makes the clients
 	b.ReportAllocs()
@@ -84,14 +84,14 @@ func measured(b *testing.B, network *canned, call func()) {
 	b.ReportMetric(float64(allocated()-before)/float64(network.requests), "B/request")
 }
 
-// allocated is how many bytes this process has ever allocated.
+// allocated returns the number of bytes that this process has allocated since its start.
 func allocated() uint64 {
 	var all runtime.MemStats
 	runtime.ReadMemStats(&all)
 	return all.TotalAlloc
 }
 
-// BenchmarkRespond answers what asks nothing of OCI.
+// BenchmarkRespond answers a request that needs no call to OCI.
 func BenchmarkRespond(b *testing.B) {
 	f, _ := newCanned(b)
 	b.ReportAllocs()

@@ -16,19 +16,19 @@ import (
 
 const theInvitation = "ocid1.senderinvitation.oc1..aaaaaaaa00000001"
 
-// While an invitation is CREATING or UPDATING it takes no change (409 IncorrectState). That passes, so a command of an event
-// reads again and tries again; any other IncorrectState is final.
+// While an invitation is CREATING or UPDATING the service refuses a change (409 IncorrectState). That passes, so a command reads and
+// tries again; any other IncorrectState is final.
 func TestIncorrectState(t *testing.T) {
 	t.Parallel()
 	const update, cancel = `"operation": "update", "displayName": "new"`, `"operation": "cancel"`
 	for name, c := range map[string]struct {
-		before   string // a command that comes first, once the invitation is there
-		settled  bool   // that it is no longer CREATING
+		before   string // a command that is carried out first, after the create
+		settled  bool   // before it, the invitation is no longer CREATING
 		command  string
 		step     int // the read, counted from 1, by which the service's work is done; 0: never
 		attempts string
 		want     string // method and status of each call
-		outcome  string // "": cut
+		outcome  string // "" if the invocation is cut
 	}{
 		"cancel while CREATING":       {command: cancel, step: 2, want: "GET 200, POST 409, GET 200, POST 200", outcome: "canceled"},
 		"update while CREATING":       {command: update, step: 2, want: "GET 200, PUT 409, GET 200, PUT 200", outcome: "updated"},
@@ -42,7 +42,7 @@ func TestIncorrectState(t *testing.T) {
 			var late, reads atomic.Int64 // seconds that the clock is ahead
 			oci := &ocitest.Server{Step: time.Minute, Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Second) }}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
-				if where(r, http.MethodGet, theInvitation) && int(reads.Add(1)) == c.step {
+				if isRequest(r, http.MethodGet, theInvitation) && int(reads.Add(1)) == c.step {
 					late.Add(120)
 				}
 				return ocitest.Fault{}
@@ -71,7 +71,7 @@ func TestIncorrectState(t *testing.T) {
 	}
 }
 
-// told are the calls to Organizations, by method and status.
+// told returns method and status of the calls to Organizations.
 func told(calls []ocitest.Call) string {
 	calls = slices.DeleteFunc(calls, func(c ocitest.Call) bool { return !strings.HasPrefix(c.Path, "/20230401/") })
 	var told []string
@@ -81,11 +81,11 @@ func told(calls []ocitest.Call) string {
 	return strings.Join(told, ", ")
 }
 
-// An invitation that nothing is at work on is looked at once more, for something may have begun since it was read; else its
-// state is what it is.
-func TestIncorrectStateForGood(t *testing.T) {
+// After an IncorrectState without a change under way, the invitation is read once more, for a change may have begun since the last read. If
+// there is none, the refusal is final.
+func TestFinalIncorrectState(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodPost, "cancel") {
+		if isRequest(r, http.MethodPost, "cancel") {
 			return ocitest.Fault{Status: 409, Code: "IncorrectState"}
 		}
 		return ocitest.Fault{}
@@ -102,13 +102,13 @@ func TestIncorrectStateForGood(t *testing.T) {
 	}
 }
 
-// An update reads again what was changed in between, and gives up when that does not end.
+// An update reads an invitation again that was changed in between, and gives up after some changes.
 func TestChangedInBetween(t *testing.T) {
 	for changes, want := range map[int64]string{2: `"outcome":"updated"`, 100: `"code":"NoEtagMatch"`} {
 		var refused atomic.Int64
 		oci := &ocitest.Server{}
 		oci.Fault = func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodPut, theInvitation) && refused.Add(1) <= changes {
+			if isRequest(r, http.MethodPut, theInvitation) && refused.Add(1) <= changes {
 				return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}
 			}
 			return ocitest.Fault{}
@@ -122,7 +122,7 @@ func TestChangedInBetween(t *testing.T) {
 	}
 }
 
-// One event that stands several times in a list is carried out once, and published once for each outcome that it has.
+// An event that a list has several times is carried out once in effect, and published once for each of its outcomes.
 func TestRepeatsInAList(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
@@ -134,7 +134,7 @@ func TestRepeatsInAList(t *testing.T) {
 	if len(oci.Invitations()) != 1 || len(messages) != 1 || strings.Count(messages[0].Body, `"specversion"`) != 2 {
 		t.Errorf("%d invitations; %v", len(oci.Invitations()), messages)
 	}
-	// Failures of the same id are published each, for their originals differ.
+	// Failures with the same id are all published, for their originals differ.
 	const bad = `{"specversion": "1.0", "id": "9", "source": "/s", "type": "senderinvitation.create", "data": {"displayName": "%d"}}`
 	f.invoke("[" + fmt.Sprintf(bad, 1) + "," + fmt.Sprintf(bad, 2) + "," + fmt.Sprintf(bad, 2) + "]")
 	messages = oci.Messages()
@@ -143,8 +143,8 @@ func TestRepeatsInAList(t *testing.T) {
 	}
 }
 
-// An update whose etag is out of date has nothing to do where the invitation is as wanted: the etag is so because of the
-// update itself, which comes again or whose answer was lost. Where it is not, the etag is not exchanged for another.
+// An update with an old etag changes nothing if the invitation is as wanted: the update itself made the etag old, and is repeated, or its
+// answer was lost. If the invitation is not as wanted, the etag is not replaced.
 func TestOwnEtag(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -153,15 +153,15 @@ func TestOwnEtag(t *testing.T) {
 		want    string
 		calls   string
 	}{
-		"comes again":   {command: `"displayName": "u0", "ifMatch": "1-2"`, want: `"outcome":"unchanged"`, calls: "GET 200"},
-		"answer lost":   {lost: true, command: `"displayName": "new", "ifMatch": "1-3"`, want: `"outcome":"unchanged"`, calls: "GET 200, PUT 0, PUT 412, GET 200"},
-		"somebody else": {command: `"displayName": "new", "ifMatch": "1-2"`, want: `"code":"NoEtagMatch"`, calls: "GET 200, PUT 412, GET 200"},
+		"comes again":    {command: `"displayName": "u0", "ifMatch": "1-2"`, want: `"outcome":"unchanged"`, calls: "GET 200"},
+		"answer lost":    {lost: true, command: `"displayName": "new", "ifMatch": "1-3"`, want: `"outcome":"unchanged"`, calls: "GET 200, PUT 0, PUT 412, GET 200"},
+		"another writer": {command: `"displayName": "new", "ifMatch": "1-2"`, want: `"code":"NoEtagMatch"`, calls: "GET 200, PUT 412, GET 200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var writes atomic.Int64
 			oci := &ocitest.Server{}
 			oci.Fault = func(r *http.Request) ocitest.Fault {
-				return ocitest.Fault{DropAnswer: where(r, http.MethodPut, theInvitation) && writes.Add(1) == 2 && c.lost}
+				return ocitest.Fault{DropAnswer: isRequest(r, http.MethodPut, theInvitation) && writes.Add(1) == 2 && c.lost}
 			}
 			f := newFunction(t, oci)
 			f.invoke(creates("a"))
@@ -178,11 +178,11 @@ func TestOwnEtag(t *testing.T) {
 	}
 }
 
-// What a recipient tenancy has PENDING may be no longer so when it is to be changed.
+// An invitation that was selected as PENDING may no longer be PENDING when it is changed.
 func TestNoLongerPending(t *testing.T) {
 	oci := &ocitest.Server{}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodGet, theInvitation) {
+		if isRequest(r, http.MethodGet, theInvitation) {
 			if err := oci.Accept(theInvitation); err != nil {
 				t.Error(err)
 			}
@@ -197,7 +197,8 @@ func TestNoLongerPending(t *testing.T) {
 	}
 }
 
-// The refusal outlives a look that did not come back in time; and retry-after of a 409 is honoured: there is no time for it.
+// If the read after a refusal has no answer in time, the error is still the refusal. The retry-after of a 409 is obeyed: here it asks for
+// more time than there is.
 func TestRefusalIsKept(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func(*http.Request, int64) ocitest.Fault{
@@ -243,16 +244,16 @@ func TestRefusalIsKept(t *testing.T) {
 	}
 }
 
-// Two different events for one recipient tenancy at the same instant both find nothing, and make two invitations; unless they
-// have the same retry token.
+// Two different events for one recipient tenancy at the same time both find no invitation, and make two, unless they have the same retry
+// token.
 func TestTwoEventsAtOnce(t *testing.T) {
 	for token, want := range map[string]int{"": 2, `, "opcRetryToken": "order-1"`: 1} {
 		var arrived sync.WaitGroup
 		arrived.Add(2)
 		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodPost, "/senderInvitations") {
+			if isRequest(r, http.MethodPost, "/senderInvitations") {
 				arrived.Done()
-				arrived.Wait() // both have looked
+				arrived.Wait() // until both have listed
 			}
 			return ocitest.Fault{}
 		}}
@@ -273,13 +274,13 @@ func TestTwoEventsAtOnce(t *testing.T) {
 	}
 }
 
-// Refusals of both kinds in turn end, too.
+// A change also gives up after refusals of both kinds in turn.
 func TestRefusalsInTurn(t *testing.T) {
 	var refused atomic.Int64
 	oci := &ocitest.Server{Step: time.Hour}
 	oci.Fault = func(r *http.Request) ocitest.Fault {
 		switch {
-		case !where(r, http.MethodPut, theInvitation):
+		case !isRequest(r, http.MethodPut, theInvitation):
 			return ocitest.Fault{}
 		case refused.Add(1) <= 2:
 			return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}

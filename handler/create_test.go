@@ -10,9 +10,9 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// Of several invitations that stand in the way the oldest is the answer, whatever their order in the list; one whose lifecycle
-// is FAILED is in nobody's way, whatever its status.
-func TestWhichExists(t *testing.T) {
+// If several invitations prevent a create, the result is the oldest one, whatever their order in the list. An invitation whose lifecycle is
+// FAILED prevents none, whatever its status.
+func TestOldestInvitationIsExisting(t *testing.T) {
 	for name, c := range map[string]struct{ items, want string }{
 		"oldest first": {`{"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}, {"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
 		"newest first": {`{"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}, {"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
@@ -35,8 +35,8 @@ func TestWhichExists(t *testing.T) {
 	}
 }
 
-// The digest is of what a payload means: a defined tag may hold any JSON value, written in any way, of any size.
-func TestPayloadsThatAreTheSame(t *testing.T) {
+// The digest of a payload depends on its values, not on how the JSON is written. A defined tag may hold any JSON value.
+func TestDigestOfEqualPayloads(t *testing.T) {
 	const create = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "senderinvitation.create",
 		"data": {"recipientTenancyId": "ocid1.tenancy.oc1..a", "definedTags": {"n": {"k": %s}}}}`
 	f := newFunction(t, &ocitest.Server{})

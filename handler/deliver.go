@@ -9,18 +9,19 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// results are what came of a delivery: a publication for each record, in the order received.
+// results holds a publication for each record of a delivery, in the order received.
 type results []events.Publication
 
 // deliver maps the records of a delivery to commands, executes them and publishes their results. A record that could not be decoded is
-// published only if tells is set: otherwise the caller learns of it from the status. The error tells that a result could not be published.
-func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, tells bool) (results, error) {
+// published only if undecodable is set: otherwise the caller learns of it from the status. The error tells that a result could not be
+// published.
+func (i *invocation) deliver(parent context.Context, delivery events.Delivery, records []events.Record, undecodable bool) (results, error) {
 	work, publishing, cancel := i.budget.Contexts(parent)
 	defer cancel()
 	tasks := i.plan(work, delivery, records)
 	i.execute(work, tasks)
 	done := i.conclude(tasks)
-	return done, i.publish(publishing, done.published(tells))
+	return done, i.publish(publishing, done.published(undecodable))
 }
 
 // plan maps each record to a command. After the deadline, records that need rules fail as retryable.
@@ -40,7 +41,7 @@ func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records
 func (i *invocation) conclude(tasks []*task) (done results) {
 	for _, t := range tasks {
 		if i.kept.Load() > events.MaxBody && t.Result.Error == nil && t.Result.IsRead() {
-			t.brief() // no answer has room for all that was read
+			t.brief() // the answer has no room for all that was read
 		}
 		t.Result.DryRun = i.config.DryRun()
 		i.logTask(t)
@@ -50,15 +51,15 @@ func (i *invocation) conclude(tasks []*task) (done results) {
 	return done
 }
 
-// published returns the results to publish: all, or those of records that could be decoded.
+// published returns the results to publish: all, or only those of records that could be decoded.
 func (done results) published(undecodable bool) results {
 	if undecodable {
 		return done
 	}
-	return slices.DeleteFunc(slices.Clone(done), func(p events.Publication) bool { return p.Key != "" }) // only an undecodable one has a key
+	return slices.DeleteFunc(slices.Clone(done), func(p events.Publication) bool { return p.Key != "" }) // only that of an undecodable record has a key
 }
 
-// comesAgain reports whether a redelivery may mend the failure of a record. A failed read is left to its caller, who has the answer.
+// comesAgain reports whether a record failed and should be redelivered. A failed read is not: its caller sees the failure in the answer.
 func comesAgain(p events.Publication) bool {
 	return p.Result.Error != nil && p.Result.Error.Retryable && !p.Result.IsRead()
 }
@@ -77,15 +78,15 @@ func (done results) status() int {
 	return http.StatusOK
 }
 
-// answer returns {"results": […]}. The platform takes no answer longer than a request, so a longer one has brief results; what was
-// published is complete.
+// answer returns {"results": […]}. The platform takes no answer longer than a request, so a longer one has brief results. The published
+// results are always complete.
 func (done results) answer(status int) response {
 	told, size := make([]events.Result, len(done)), 0
 	for index, publication := range done {
 		told[index] = publication.Result
 		size += sizeOf(publication.Result)
 	}
-	if size <= events.MaxBody { // a larger one is not worth encoding
+	if size <= events.MaxBody { // otherwise the answer would be too long
 		answer := jsonResponse(status, map[string][]events.Result{"results": told})
 		if len(answer.body) <= events.MaxBody {
 			return answer

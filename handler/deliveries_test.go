@@ -11,14 +11,14 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// failedEvent is a failed event whose original is a command without what it needs.
+// failedEvent returns a failed event whose original is a command without its required field.
 func failedEvent(listed bool) string {
 	return fmt.Sprintf(`{"specversion": "1.0", "id": "f", "source": "/f", "type": "senderinvitation.failed",
 		"data": {"outcome": "failed", "event": "{\"operation\": \"create\"}", "eventListed": %v}}`, listed)
 }
 
-// The status of POST /events is that of the delivery's own form, whatever form the original of a replay had; and what it
-// does not tell is published.
+// The status of POST /events follows the form of the delivery itself, not that of the original in a replay. Failures that the status does
+// not tell are published.
 func TestEventsStatus(t *testing.T) {
 	t.Parallel()
 	const undecodable = `{"a": 1}`
@@ -28,7 +28,7 @@ func TestEventsStatus(t *testing.T) {
 	}{
 		"one":                     {undecodable, 400, 0},
 		"a list of one":           {"[" + undecodable + "]", 200, 1},
-		"a list":                  {"[" + undecodable + `,{"a": 2},` + undecodable + "]", 200, 2}, // the same bytes are one event
+		"a list":                  {"[" + undecodable + `,{"a": 2},` + undecodable + "]", 200, 2}, // records of the same bytes are one event
 		"no list":                 {"[" + undecodable, 400, 0},
 		"replay":                  {failedEvent(false), 400, 1},
 		"replay of a listed one":  {failedEvent(true), 400, 1},
@@ -48,7 +48,7 @@ func TestEventsStatus(t *testing.T) {
 	}
 }
 
-// numbers are so many, no two alike.
+// numbers returns that many different numbers.
 func numbers(count int) string {
 	var numbers []string
 	for number := range count {
@@ -57,7 +57,7 @@ func numbers(count int) string {
 	return strings.Join(numbers, ",")
 }
 
-// A success that is too long for a message is published without what makes it long, once and for all.
+// A success that is too long for a message is published without its long parts.
 func TestLongSuccess(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)

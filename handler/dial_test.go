@@ -19,13 +19,13 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// line is a server in front of the emulated OCI that knows its connections.
+// line is a server in front of the emulated OCI that keeps track of its connections.
 type line struct {
 	*httptest.Server
 	opened atomic.Int64
 	mu     sync.Mutex
-	idle   map[net.Conn]bool // without a request under way
-	// accepted is told of each connection, ready after each answer, when its connection may take another request.
+	idle   map[net.Conn]bool // connections without a request under way
+	// accepted receives each new connection, ready each connection that can take another request after an answer.
 	accepted, ready chan struct{}
 }
 
@@ -56,7 +56,7 @@ func newLine(t *testing.T, h http.Handler, secure bool) *line {
 	return l
 }
 
-// cut closes the idle connections, with a reset if so.
+// cut closes the idle connections; with a reset if reset is set.
 func (l *line) cut(reset bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,7 +74,7 @@ func (l *line) cut(reset bool) {
 	}
 }
 
-// newFunctionOn has a line to each of the services.
+// newFunctionOn returns a function with a line to each of the services.
 func newFunctionOn(t *testing.T, organizations, notifications *line, oci *ocitest.Server, settings ...string) *function {
 	t.Helper()
 	f := newFunction(t, oci, append([]string{"ORGANIZATIONS_ENDPOINT", organizations.URL, "NOTIFICATIONS_ENDPOINT", notifications.URL}, settings...)...)
@@ -92,14 +92,13 @@ func poolOf(lines ...*line) *x509.CertPool {
 	return pool
 }
 
-// leap puts the clock forward by which connections age.
+// leap puts the clock for the age of connections forward.
 func (f *function) leap(by time.Duration) { f.ahead.Add(int64(by)) }
 
 var schemes = map[string]bool{"http": false, "https": true}
 
-// Connections to both services are begun before the first call, and are those that it uses: whether it finds them made or in
-// the making, it makes no other.
-func TestFirstCallFindsConnections(t *testing.T) {
+// Connections to both services are begun before the first call, and it uses them, whether they are complete or not. It makes no other.
+func TestFirstCallUsesEarlyConnections(t *testing.T) {
 	for scheme, secure := range schemes {
 		for _, gap := range []string{"made", "in the making", "waiting", "closed", "used up"} {
 			t.Run(scheme+", "+gap, func(t *testing.T) {
@@ -123,7 +122,7 @@ func TestFirstCallFindsConnections(t *testing.T) {
 				case "waiting":
 					f.Prepare()
 					f.leap(time.Second)
-				case "used up": // nobody called for so long that the services may have closed them
+				case "used up": // the first call came so late that the services may have closed them
 					f.Prepare()
 					f.leap(time.Minute)
 					want = 2
@@ -132,15 +131,15 @@ func TestFirstCallFindsConnections(t *testing.T) {
 					t.Fatal(answer, cut)
 				}
 				if o, n := organizations.opened.Load(), notifications.opened.Load(); o != want || n != want {
-					t.Errorf("%d and %d connections, not %d", o, n, want)
+					t.Errorf("%d and %d connections, want %d", o, n, want)
 				}
 			})
 		}
 	}
 }
 
-// A service that cannot be reached yet keeps nothing from starting, and a later call from nothing.
-func TestConnectionsThatCannotBeBegun(t *testing.T) {
+// A service that is not reached at the start prevents neither the start nor a later call.
+func TestServiceNotReachedAtStart(t *testing.T) {
 	oci := &ocitest.Server{}
 	refusing := &line{Server: httptest.NewUnstartedServer(oci)}
 	address := refusing.Listener.Addr().String()
@@ -152,7 +151,7 @@ func TestConnectionsThatCannotBeBegun(t *testing.T) {
 	}
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	if err != nil {
-		t.Skip("somebody has taken the port:", err)
+		t.Skip("another process has taken the port:", err)
 	}
 	server := &http.Server{Handler: oci, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener)
@@ -162,8 +161,8 @@ func TestConnectionsThatCannotBeBegun(t *testing.T) {
 	}
 }
 
-// Of connections that were closed while nobody used them, as happens to a frozen container, the next call takes no notice:
-// be it a write that its caller repeats himself, and that is sent once.
+// The next call succeeds although the kept connections were closed while idle, as happens to a frozen container. So does a write that may
+// be sent only once because its caller repeats it.
 func TestConnectionsCutWhileIdle(t *testing.T) {
 	t.Parallel()
 	for scheme, secure := range schemes {
@@ -195,7 +194,7 @@ func TestConnectionsCutWhileIdle(t *testing.T) {
 	}
 }
 
-// A connection on which nothing comes any more, because what is in between has forgotten it, is not used once it is old.
+// An old connection is not used again: a firewall or gateway in between may have forgotten it.
 func TestConnectionsForgottenWhileIdle(t *testing.T) {
 	oci := &ocitest.Server{}
 	var forgotten sync.Map // by the address of the other side
@@ -218,7 +217,7 @@ func TestConnectionsForgottenWhileIdle(t *testing.T) {
 	}
 }
 
-// A proxy that is spoken to by TLS carries TLS within TLS; its connections are kept and looked at as others are.
+// Connections through a proxy with TLS, which are TLS within TLS, are kept and checked like others.
 func TestConnectionsThroughProxy(t *testing.T) {
 	for scheme, secure := range schemes {
 		t.Run(scheme, func(t *testing.T) {
@@ -230,7 +229,7 @@ func TestConnectionsThroughProxy(t *testing.T) {
 			f.Trust(poolOf(organizations, notifications, proxy))
 			f.Prepare()
 			if opened := organizations.opened.Load() + notifications.opened.Load(); opened != 0 {
-				t.Errorf("%d connections that take no proxy", opened)
+				t.Errorf("%d connections do not go through the proxy", opened)
 			}
 			for range 3 {
 				if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `ed"`) {
@@ -244,7 +243,7 @@ func TestConnectionsThroughProxy(t *testing.T) {
 	}
 }
 
-// connectThrough is a proxy that connects to wherever it is asked to.
+// connectThrough is a proxy that connects to any address.
 func connectThrough(w http.ResponseWriter, r *http.Request) {
 	target, err := new(net.Dialer).DialContext(r.Context(), "tcp", r.Host)
 	if err != nil || r.Method != http.MethodConnect {

@@ -13,8 +13,8 @@ import (
 )
 
 // Direct serves a direct invocation: the body is a delivery, the answer is {"results": […]}, or a [doctor.Report] for the command
-// doctor. A direct caller sees one failure only, a cut connection, for the platform drops the status. So Direct cuts the connection if,
-// and only if, a redelivery can help, after it has published the failure.
+// doctor. A direct caller sees only one kind of failure, a cut connection, for the platform drops the status. So Direct publishes the
+// failures, and then cuts the connection if, and only if, a redelivery can help.
 func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	i := h.invocation(r.Context(), directDoor)
 	answer, err := i.direct(r)
@@ -57,7 +57,7 @@ func (i *invocation) delivery(body []byte, header http.Header) events.Delivery {
 
 // The reasons to cut a connection, besides publish.ErrUnpublished.
 var (
-	errRetryable = errors.New("a record failed that a redelivery may mend")
+	errRetryable = errors.New("a record failed, and a redelivery may mend it")
 	errPanic     = errors.New("panic")
 )
 
@@ -70,21 +70,21 @@ func readBody(r *http.Request, most int64) ([]byte, error) {
 	return body, nil
 }
 
-// maxDoctor is the most bytes of the command doctor, so that no long delivery is parsed for it.
+// maxDoctor is the maximum size in bytes of the command doctor, so that no long delivery is parsed for it.
 const maxDoctor = 1 << 10
 
 // asksDoctor reports whether the delivery is the bare command {"operation": "doctor"}.
 func asksDoctor(d events.Delivery) bool {
 	const word = "doctor"
-	mayStand := bytes.Contains(d.Body, []byte(word)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
-	if !mayStand || len(d.Body) > maxDoctor || d.Header.Get("ce-specversion") != "" || events.CheckJSON(d.Body) != nil {
+	mayContain := bytes.Contains(d.Body, []byte(word)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
+	if !mayContain || len(d.Body) > maxDoctor || d.Header.Get("ce-specversion") != "" || events.CheckJSON(d.Body) != nil {
 		return false
 	}
 	var members map[string]any
 	return json.Unmarshal(d.Body, &members) == nil && len(members) == 1 && members["operation"] == word
 }
 
-// answerDoctor always answers, for a cut connection would not help whoever asks for the doctor.
+// answerDoctor answers even after a panic, for a cut connection would tell the caller nothing.
 func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -96,7 +96,7 @@ func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
 }
 
 func (i *invocation) doctor(ctx context.Context) doctor.Report {
-	fresh := connect(i.config, i.client.Afresh())
+	fresh := connect(i.config, i.client.Fresh())
 	return doctor.Examine(ctx, i.watch, doctor.Patient{Config: i.config, Version: i.version,
 		Client: fresh.client, Invitations: fresh.executor, Publisher: fresh.publisher})
 }

@@ -24,8 +24,8 @@ const (
 	matchingRule        = "ALL {resource.type = 'fnfunc', resource.id = 'ocid1.fnfunc.oc1.iad.aaaaaaaafunction'}"
 )
 
-// plantedFaults are what can be wrong, each by itself: where the doctor sees it, some of what is said, and what else it keeps
-// from being looked at.
+// plantedFaults lists faults: how each is planted, the check that finds it, parts of its fault and remedy, and the checks that are
+// skipped because of it.
 var plantedFaults = []struct {
 	name    string
 	plant   func(*testing.T, *patient)
@@ -46,9 +46,9 @@ var plantedFaults = []struct {
 	{"token without expiry", func(t *testing.T, p *patient) {
 		p.write(t, "rpst", "e30.eyJyZXNfdGVuYW50Ijoib2NpZDEudGVuYW5jeS5vYzEuLmEifQ.secret")
 	},
-		"credentials", []string{"is malformed: it says no time of expiry"}, everything},
+		"credentials", []string{"is malformed: it has no expiry"}, everything},
 	{"token without tenancy", func(t *testing.T, p *patient) { p.write(t, "rpst", "e30.eyJleHAiOjQxMDI0NDQ4MDB9.secret") },
-		"credentials", []string{"is malformed: it names no tenancy"}, everything},
+		"credentials", []string{"is malformed: it has no tenancy"}, everything},
 	{"token expired", func(t *testing.T, p *patient) { p.oci.TokenLifetime = -time.Hour; p.issue(t) },
 		"credentials", []string{"the session token expired at 20", "fn deploy"}, services},
 	{"clock behind", func(t *testing.T, p *patient) {
@@ -82,27 +82,27 @@ var plantedFaults = []struct {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = strings.Replace(p.settings["ORGANIZATIONS_ENDPOINT"], "http:", "https:", 1)
 	}, "organizations", []string{"it does not speak TLS", "ORGANIZATIONS_ENDPOINT"}, nil},
 	{"no answer in time", func(t *testing.T, p *patient) {
-		p.settings["READ_TIMEOUT"] = "2s" // time enough for those that answer
+		p.settings["READ_TIMEOUT"] = "2s" // enough time for the calls that are answered
 		p.fails("/senderInvitations", ocitest.Fault{Delay: time.Hour})
 	}, "organizations", []string{"http://127.0.0.1:", "does not answer in time", "READ_TIMEOUT (now 2s)"}, nil},
 	{"cut", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Reset: true}) },
 		"organizations", []string{"cuts the connection", "subnet"}, nil},
 	{"web page", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<html>")) })
-	}, "organizations", []string{"is no endpoint of this API: it answers 200", "unset ORGANIZATIONS_ENDPOINT"}, nil},
-	{"web page that is not there", func(t *testing.T, p *patient) {
+	}, "organizations", []string{"is not an endpoint of this API: it answers 200", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"web server without the path", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.NotFound)
-	}, "organizations", []string{"is no endpoint of this API: it answers 404", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	}, "organizations", []string{"is not an endpoint of this API: it answers 404", "unset ORGANIZATIONS_ENDPOINT"}, nil},
 	{"redirect", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.RedirectHandler("/login", http.StatusFound).ServeHTTP)
-	}, "organizations", []string{"is no endpoint of this API: it answers 302", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	}, "organizations", []string{"is not an endpoint of this API: it answers 302", "unset ORGANIZATIONS_ENDPOINT"}, nil},
 	{"another API", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("{}")) })
-	}, "organizations", []string{"is no endpoint of this API", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	}, "organizations", []string{"is not an endpoint of this API", "unset ORGANIZATIONS_ENDPOINT"}, nil},
 	{"another realm's endpoint", func(t *testing.T, p *patient) {
 		p.fails("/senderInvitations", ocitest.Fault{Status: 401, Code: "NotAuthenticated"})
 	},
-		"organizations", []string{"401 NotAuthenticated", "another service takes the credentials", "ORGANIZATIONS_ENDPOINT"}, nil},
+		"organizations", []string{"401 NotAuthenticated", "another service accepts the credentials", "ORGANIZATIONS_ENDPOINT"}, nil},
 	{"too many requests", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 429}) },
 		"organizations", []string{"429 TooManyRequests", "ask again in a minute"}, nil},
 	{"unavailable", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Status: 503}) },
@@ -128,17 +128,17 @@ var plantedFaults = []struct {
 		"resultTopic", []string{"the topic is DELETING, not ACTIVE", "set RESULT_TOPIC_OCID to another"}, nil},
 	{"no topic", func(t *testing.T, p *patient) {
 		p.fails("/"+results, ocitest.Fault{Status: 200, Body: `{"lifecycleState": "ACTIVE"}`})
-	}, "resultTopic", []string{"is no endpoint of this API: it answers 200", "unset NOTIFICATIONS_ENDPOINT"}, nil},
+	}, "resultTopic", []string{"is not an endpoint of this API: it answers 200", "unset NOTIFICATIONS_ENDPOINT"}, nil},
 	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
 		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
-	{"nobody let through", func(t *testing.T, p *patient) {
+	{"allowed recipients denied", func(t *testing.T, p *patient) {
 		p.config = func(c *settings.Config) {
 			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}
 		}
-	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	}, "guardrails", []string{"DENIED_RECIPIENTS covers every recipient", "remove from DENIED_RECIPIENTS"}, nil},
 	{"all denied", func(t *testing.T, p *patient) {
 		p.config = func(c *settings.Config) { c.DeniedRecipients = []string{"*"} }
-	}, "guardrails", []string{"let nobody through", "take out of DENIED_RECIPIENTS"}, nil},
+	}, "guardrails", []string{"DENIED_RECIPIENTS covers every recipient", "remove from DENIED_RECIPIENTS"}, nil},
 	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
 		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},
 	{"empty configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, " ", "DEFAULT"); p.write(t, "config", "") },
@@ -153,7 +153,7 @@ var plantedFaults = []struct {
 	{"key file of a profile malformed", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},
-	{"key not known to OCI", func(t *testing.T, p *patient) { // the emulated OCI takes session tokens only
+	{"key not known to OCI", func(t *testing.T, p *patient) { // the emulated OCI accepts session tokens only
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "private.pem")+"\n", "DEFAULT")
 	}, "credentials", []string{"401 NotAuthenticated", "oci iam user api-key list", "oci session authenticate"}, services},
 }

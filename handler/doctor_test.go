@@ -30,17 +30,17 @@ const (
 	failures = "ocid1.onstopic.oc1.iad.failures"
 )
 
-// patient is a function that the doctor looks at, before it is made.
+// patient describes a function for the doctor to examine. A test plants a fault in it; then function makes the function.
 type patient struct {
 	oci       *ocitest.Server
 	settings  map[string]string
-	config    func(*settings.Config) // changes what the settings have made
+	config    func(*settings.Config) // changes the parsed settings
 	folder    string                 // of the credentials
-	variables []string               // that name them
+	variables []string               // environment variables that name the credentials
 	log       bytes.Buffer
 }
 
-// newPatient is a sound one.
+// newPatient returns a patient without a fault.
 func newPatient(t *testing.T) *patient {
 	p := &patient{oci: &ocitest.Server{}, folder: t.TempDir(), config: func(*settings.Config) {}}
 	server := httptest.NewServer(p.oci)
@@ -67,7 +67,7 @@ func (p *patient) write(t *testing.T, file, content string) {
 	}
 }
 
-// fails lets the calls to a path that ends so go wrong.
+// fails makes the calls to paths with the suffix fail.
 func (p *patient) fails(suffix string, fault ocitest.Fault) {
 	p.oci.Fault = func(r *http.Request) ocitest.Fault {
 		if strings.HasSuffix(r.URL.Path, suffix) {
@@ -77,7 +77,7 @@ func (p *patient) fails(suffix string, fault ocitest.Fault) {
 	}
 }
 
-// at is the endpoint of a server that does nothing but this.
+// at starts a server that answers with do, and returns its URL.
 func at(t *testing.T, start func(http.Handler) *httptest.Server, do http.HandlerFunc) string {
 	server := start(do)
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -85,7 +85,7 @@ func at(t *testing.T, start func(http.Handler) *httptest.Server, do http.Handler
 	return server.URL
 }
 
-// closedPort is the address of a port that nobody listens at.
+// closedPort returns the URL of a port that no server listens on.
 func closedPort(t *testing.T) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -111,7 +111,7 @@ func (p *patient) function(t *testing.T) *function {
 	return &function{Handler: handler.New(config, credentials, "test", slog.New(slog.NewJSONHandler(&p.log, nil))), oci: p.oci}
 }
 
-// report is the answer of the direct door, and as it stands.
+// report asks the doctor through the direct door and returns the checks, and the whole answer.
 func (p *patient) report(t *testing.T) (map[string]doctor.Check, string) {
 	t.Helper()
 	answer, cut := p.function(t).invoke(`{"operation": "doctor"}`)
@@ -169,7 +169,8 @@ func TestDoctorNamesPlantedFaults(t *testing.T) {
 	}
 }
 
-// isLeftAlone sees that nothing was written, or asked again (but for a 401, and by net/http after a cut), and no secret told.
+// isLeftAlone checks that the doctor wrote nothing, repeated no call (but after a 401; net/http repeats one after a cut), and that neither
+// the answer nor the log has a secret.
 func (p *patient) isLeftAlone(t *testing.T, answer string) {
 	t.Helper()
 	asked := map[string]bool{}
@@ -188,7 +189,7 @@ func (p *patient) isLeftAlone(t *testing.T, answer string) {
 	}
 }
 
-func TestDoctorFindsNothing(t *testing.T) {
+func TestDoctorFindsNoFault(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	checks, answer := p.report(t)
@@ -213,7 +214,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 		}
 	}
 	if calls := p.oci.Calls(); len(calls) != 3 {
-		t.Errorf("%d calls", len(calls))
+		t.Errorf("%d calls, want 3", len(calls))
 	}
 	for _, call := range p.oci.Calls() {
 		if strings.HasSuffix(call.Path, "/senderInvitations") && call.RawQuery != "compartmentId="+ocitest.DefaultTenancy+"&limit=1" {
@@ -226,7 +227,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	p.isLeftAlone(t, answer)
 }
 
-// What is no fault, but may not be meant, is a remark.
+// What is not a fault, but may not be intended, is a remark.
 func TestDoctorRemarks(t *testing.T) {
 	for _, c := range []struct {
 		name, check, wanted string
@@ -235,13 +236,13 @@ func TestDoctorRemarks(t *testing.T) {
 		{"no result topic", "resultTopic", "RESULT_TOPIC_OCID=none", func(p *patient) { p.settings["RESULT_TOPIC_OCID"] = "none" }},
 		{"no dead-letter topic", "deadLetterTopic", "DEAD_LETTER_TOPIC_OCID=none", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "none" }},
 		{"one topic", "deadLetterTopic", "failures are published with the results", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "" }},
-		{"no rules", "rules", "nothing but commands is carried out", func(p *patient) { p.settings["RULES"] = "[]" }},
+		{"no rules", "rules", "only commands are carried out", func(p *patient) { p.settings["RULES"] = "[]" }},
 		{"example rules", "rules", "set RULES or RULES_FILE", func(p *patient) { p.settings["RULES"] = "" }},
 		{"no guardrails", "guardrails", "no guardrail is set", func(p *patient) {}},
 		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
 			p.config = func(c *settings.Config) { c.Mode = settings.ModeDryRun }
 		}},
-		{"another tenancy that is taken", "settings", "COMPARTMENT_OCID is not the principal's tenancy", func(p *patient) {
+		{"another tenancy that is accepted", "settings", "COMPARTMENT_OCID is not the principal's tenancy", func(p *patient) {
 			p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other"
 			p.fails("/senderInvitations", ocitest.Fault{Status: 200, Body: `{"items": []}`})
 		}},
@@ -264,7 +265,7 @@ func TestDoctorRemarks(t *testing.T) {
 	}
 }
 
-func TestGuardrailsThatLetSomebodyThrough(t *testing.T) {
+func TestGuardrailsThatAllowRecipients(t *testing.T) {
 	for _, c := range []struct{ allowed, denied []string }{
 		{[]string{"ocid1.tenancy.oc1..a*"}, []string{"ocid1.tenancy.oc1..ab*"}},
 		{[]string{"ocid1.tenancy.oc1..a*", "ocid1.tenancy.oc1..b"}, []string{"*..a*"}},
@@ -280,7 +281,7 @@ func TestGuardrailsThatLetSomebodyThrough(t *testing.T) {
 	}
 }
 
-// The doctor comes to whoever asks for just that; anything else is a command, and doctor is none.
+// Only the bare command doctor at the direct door asks for the doctor. Anything else is a delivery, and doctor is no operation.
 func TestDoctorIsAskedFor(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
@@ -291,7 +292,7 @@ func TestDoctorIsAskedFor(t *testing.T) {
 		}
 	}
 	if messages := p.oci.Messages(); len(messages) != 0 {
-		t.Errorf("%d messages", len(messages))
+		t.Errorf("%d messages were published, want none", len(messages))
 	}
 	for _, body := range []string{`[{"operation": "doctor"}]`, `{"operation": "doctor", "limit": 1}`, `{"operation": "doctor", "operation": "doctor"}`,
 		`{"operation": ["doctor"]}`, `{"operation": "Doctor"}`, `{"operation": "doctor"}{}`, strings.Repeat(" ", 2000) + `{"operation": "doctor"}`} {
@@ -312,7 +313,7 @@ func TestDoctorIsAskedFor(t *testing.T) {
 	}
 }
 
-// An invocation that leaves little time is answered within it.
+// The doctor answers before a near deadline.
 func TestDoctorEndsInTime(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
@@ -324,7 +325,7 @@ func TestDoctorEndsInTime(t *testing.T) {
 	}
 }
 
-// Credentials that take longer to read than there is time are a fault like others.
+// Credentials that cannot be read before the deadline are a fault like others.
 func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 	config, err := settings.Parse(func(name string) string {
 		return map[string]string{"RESULT_TOPIC_OCID": results, "AUTH": "instance_principal"}[name]
@@ -345,12 +346,12 @@ func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 	}
 }
 
-// strange are credentials that work, but for what a test makes of their claims.
+// strange are credentials that work, but panic when a claim is asked for.
 type strange struct{ common.ConfigurationProvider }
 
 func (strange) GetClaim(string) (any, error) { panic("secret") }
 
-// Where tracing is on, the doctor tells where spans go, and not the key.
+// If tracing is on, the doctor tells where spans go, without the key.
 func TestDoctorOfTracing(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
@@ -369,8 +370,8 @@ func TestDoctorOfTracing(t *testing.T) {
 	}
 }
 
-// Whatever happens, the doctor answers.
-func TestDoctorIsNeverCut(t *testing.T) {
+// The doctor answers even after a panic.
+func TestDoctorAnswersAfterPanic(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	config, err := settings.Parse(func(name string) string { return p.settings[name] })

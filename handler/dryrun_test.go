@@ -14,8 +14,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// rehearsing is a function in dry-run on an OCI with one PENDING invitation for ocid1.tenancy.oc1..aaaaaaaaacme, whose id it
-// returns; the function that made it is not in dry-run.
+// rehearsing returns a function in dry-run, and the id of a PENDING invitation for ocid1.tenancy.oc1..aaaaaaaaacme, which another function
+// has made.
 func rehearsing(t *testing.T, settings ...string) (f *function, id string) {
 	t.Helper()
 	oci := &ocitest.Server{}
@@ -27,7 +27,7 @@ func rehearsing(t *testing.T, settings ...string) (f *function, id string) {
 	return newFunction(t, oci, append(settings, "MODE", "dry-run")...), oci.Invitations()[0].ID
 }
 
-// In dry-run no request but GET reaches Organizations, whatever is delivered, by whichever door.
+// In dry-run only GET requests reach Organizations, whatever is delivered, through either door.
 func TestDryRunWritesNothing(t *testing.T) {
 	files, err := filepath.Glob("../testdata/events/*")
 	if err != nil || len(files) < 90 {
@@ -81,16 +81,16 @@ func TestDryRunWritesNothing(t *testing.T) {
 		}
 	}
 	if after := writes(f.oci); len(after) != before {
-		t.Errorf("written: %v", after)
+		t.Errorf("writes reached Organizations: %v", after)
 	}
-	for _, message := range f.oci.Messages()[1:] { // the first tells of the invitation that was there
+	for _, message := range f.oci.Messages()[1:] { // the first is about the invitation that exists
 		if strings.Contains(message.Body, `"dryRun":false`) || !strings.Contains(message.Body, `"dryRun":true`) {
 			t.Error(message.Body)
 		}
 	}
 }
 
-// The answer to a rehearsed write is what would have come of it, and nothing that only the service could know.
+// The answer to a rehearsed write is like that to the write, without what only the service can know.
 func TestDryRunAnswers(t *testing.T) {
 	f, id := rehearsing(t)
 	const route = "/20230401/senderInvitations"
@@ -148,11 +148,11 @@ func TestDryRunAnswers(t *testing.T) {
 	}
 	f.oci.Fault = nil
 	if w := f.request(http.MethodGet, route+"/"+id, ""); w.Header().Get("x-dry-run") != "" {
-		t.Error("a read is no rehearsal")
+		t.Error("a read has the header x-dry-run")
 	}
 }
 
-// A result of a dry-run is not taken for that of the same event later, when it counts.
+// The result event of a dry-run has another id than that of the same event without dry-run.
 func TestDryRunHasItsOwnIDs(t *testing.T) {
 	oci := &ocitest.Server{}
 	newFunction(t, oci, "MODE", settings.ModeDryRun).invoke(creates("a"))
@@ -170,7 +170,7 @@ func TestDryRunHasItsOwnIDs(t *testing.T) {
 	}
 }
 
-// What is withheld is told in the log, and no write is.
+// The log has the withheld writes of a dry-run, but no line for a write.
 func TestDryRunInTheLog(t *testing.T) {
 	f, _ := rehearsing(t)
 	f.invoke(creates("b"))

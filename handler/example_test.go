@@ -17,7 +17,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// A handler is made of settings and credentials; each of its doors is an [http.HandlerFunc].
+// A handler is made from settings and credentials. Each of its doors is an [http.HandlerFunc].
 func Example() {
 	oci := &ocitest.Server{}
 	server := httptest.NewServer(oci)
@@ -53,7 +53,7 @@ func Example() {
 	// 200 {"status":"ok","version":"1.0.0"}
 }
 
-// actAs puts credentials of the emulated OCI where the SDK looks for those of a function. The result takes them away.
+// actAs puts credentials of the emulated OCI where the SDK looks for those of a function. The function that it returns removes them.
 func actAs(oci *ocitest.Server) func() {
 	folder, err := os.MkdirTemp("", "credentials-")
 	if err != nil {

@@ -9,25 +9,25 @@ import (
 	"sender-invitations/handler/rules"
 )
 
-// Explanation tells what a record is and what would be done with it.
+// Explanation tells which event a record is, and what the function would do with it.
 type Explanation struct {
-	// Event is the record's event in its CloudEvents JSON form; none if the record cannot be decoded.
+	// Event is the record's event in its CloudEvents JSON form; nil if the record cannot be decoded.
 	Event json.RawMessage
-	// Differs are the rules that were tried and do not match. There are none for the function's own events, which the rules do not
-	// see: commands, results, failed events that are sent back.
+	// Differs lists the rules that were tried and do not match. No rule is tried for the function's own events: commands, results and
+	// replays.
 	Differs []rules.Difference
-	// Rule is the rule that matches; with an empty Operation, the rule whose condition cannot be evaluated; "" if there is none.
+	// Rule is the rule that matches, or whose condition cannot be evaluated, which Err tells; "" if there is none.
 	Rule string
 	// Operation is the operation that is asked for; "" if there is none.
 	Operation string
-	// Command is the command that would be carried out, its fields as a JSON object; none if there would be none.
+	// Command is the command that would be carried out, as a JSON object; nil if there is none.
 	Command json.RawMessage
 	// Err is the reason why the record would fail.
 	Err *events.Error
 }
 
-// Explain tells what the function would do with a delivery, record by record. It calls nothing, so it does not see what only a call
-// shows. It checks commands against the sender tenancy only if COMPARTMENT_OCID is set.
+// Explain tells what the function would do with a delivery, record by record. It makes no call, so it cannot tell what only a call shows.
+// It checks commands against the sender tenancy only if COMPARTMENT_OCID is set.
 func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 	i := h.invocation(context.Background(), directDoor)
 	delivery.Prefix = i.config.EventTypePrefix

@@ -11,7 +11,7 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// NewAt is [New] with the clock by which connections age.
+// NewAt is like [New], with a clock for the age of connections.
 func NewAt(config settings.Config, credentials oci.Credentials, version string, log *slog.Logger, now func() time.Time) *Handler {
 	options := clientOptions(config)
 	options.Now = now
@@ -20,7 +20,7 @@ func NewAt(config settings.Config, credentials oci.Credentials, version string, 
 
 func (h *Handler) transport() *http.Transport { return h.client.HTTP.Transport.(*http.Transport) }
 
-// Trust makes the handler accept certificates of these authorities.
+// Trust makes the handler accept certificates of the authorities.
 func (h *Handler) Trust(authorities *x509.CertPool) {
 	h.transport().TLSClientConfig.RootCAs = authorities
 }
@@ -31,7 +31,7 @@ func (h *Handler) KeepIdle(longest time.Duration) (before time.Duration) {
 	return before
 }
 
-// Through makes all calls go through a proxy.
+// Through makes all calls go through the proxy.
 func (h *Handler) Through(proxy *url.URL) { h.transport().Proxy = http.ProxyURL(proxy) }
 
 // SetTransport replaces the network.

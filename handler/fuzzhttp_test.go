@@ -18,8 +18,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// renewedOCI is an emulated OCI that is exchanged for a new one now and then, for it keeps all that it sees, and the
-// requests that reached it since they were last asked for.
+// renewedOCI is an emulated OCI that is replaced by a new one from time to time, for it keeps all that it sees. It records the requests
+// until they are taken.
 type renewedOCI struct {
 	mu      sync.Mutex
 	current *ocitest.Server
@@ -47,8 +47,8 @@ func (o *renewedOCI) take() []string {
 	return reached
 }
 
-// FuzzHTTP asserts of the whole HTTP face, on an emulated OCI, that no request panics or is a fault of this program, that
-// errors are those of OCI's form, that answers can be sent, and that nothing but the routes that write make OCI write.
+// FuzzHTTP asserts of the whole HTTP door, on an emulated OCI, that no request causes a panic or a 500, that errors have OCI's form, that
+// answers can be sent, and that only the routes that write cause writes.
 func FuzzHTTP(f *testing.F) {
 	const invitations = "/20230401/senderInvitations"
 	for _, seed := range [][4]string{
@@ -118,7 +118,7 @@ func headerOf(lines string) http.Header {
 	return header
 }
 
-// checkAnswered sees that an answer is one that can be sent, and an error one of OCI's form.
+// checkAnswered checks that the answer can be sent, and that an error has OCI's form.
 func checkAnswered(t *testing.T, w *httptest.ResponseRecorder, method string) {
 	t.Helper()
 	for name, values := range w.Header() {
@@ -144,7 +144,7 @@ func checkAnswered(t *testing.T, w *httptest.ResponseRecorder, method string) {
 	}
 }
 
-// mayReach reports whether a request may make the function ask that of OCI.
+// mayReach reports whether a request may cause the function to make the request reached.
 func mayReach(r *http.Request, reached string) bool {
 	method, path, _ := strings.Cut(reached, " ")
 	writes := slices.Contains([]string{http.MethodPost, http.MethodPut}, r.Method)

@@ -15,7 +15,7 @@ import (
 
 const sender = ocitest.DefaultTenancy
 
-// What a guardrail refuses reaches Organizations by neither door, however it is written; what it does not, does.
+// A create that a guardrail refuses reaches Organizations through neither door, however its body is written. Other creates reach it.
 func TestGuardrails(t *testing.T) {
 	for _, c := range []struct {
 		setting, value string
@@ -25,7 +25,7 @@ func TestGuardrails(t *testing.T) {
 		{"ALLOWED_RECIPIENTS", "*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
 		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
 		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..ab"`, false},
-		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.x.a"`, false}, // a dot is a dot
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.x.a"`, false}, // a dot matches only a dot
 		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a, ocid1.*b*c", `"recipientTenancyId": "ocid1.tenancy.oc1..xbyc"`, true},
 		{"ALLOWED_RECIPIENTS", "ocid1.*b*c", `"recipientTenancyId": "ocid1.tenancy.oc1..xbycd"`, false},
 		{"ALLOWED_RECIPIENTS", "OCID1.TENANCY.OC1..A", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
@@ -57,7 +57,7 @@ func TestGuardrails(t *testing.T) {
 			answer := send(f)
 			refused := strings.Contains(answer, `"code":"NotAllowed"`) && strings.Contains(answer, c.setting)
 			if made := len(f.oci.Invitations()) == 1; made != c.allowed || refused == c.allowed {
-				t.Errorf("%s=%s, %s, %s: made %v: %s", c.setting, c.value, door, c.members, made, answer)
+				t.Errorf("%s=%s, %s, %s: created %v: %s", c.setting, c.value, door, c.members, made, answer)
 			}
 			published := f.oci.Messages()
 			if !c.allowed && (len(published) != 1 || !strings.Contains(published[0].Body, `"outcome":"failed"`)) {
@@ -67,7 +67,7 @@ func TestGuardrails(t *testing.T) {
 	}
 }
 
-// What only an HTTP caller can write, for his body passes as it is, gets by no guardrail either.
+// The body of an HTTP caller is passed on as it is, but cannot avoid a guardrail.
 func TestGuardrailsOfRawBodies(t *testing.T) {
 	for _, members := range []string{
 		`"recipientTenancyId": " ocid1.tenancy.oc1..evil"`, `"recipientTenancyId": ["ocid1.tenancy.oc1..evil"]`, `"recipientTenancyId": ""`,
@@ -88,7 +88,7 @@ func TestGuardrailsOfRawBodies(t *testing.T) {
 	}
 }
 
-// As many invitations are made of one list as MAX_PENDING leaves places for, though it is worked on by many at a time.
+// A list makes no more invitations than MAX_PENDING has places for, though several records are worked on at a time.
 func TestMaxPendingWithinAList(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{}, "MAX_PENDING", "3", "CONCURRENCY", "8")
 	f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..first"}`)
@@ -110,7 +110,7 @@ func TestMaxPendingWithinAList(t *testing.T) {
 	}
 }
 
-// A place is kept where a create may have taken effect, though its last attempt was refused; it is free again where nothing was made.
+// A create keeps its place if it may have taken effect, even if its last attempt was refused. It gives the place back if it made nothing.
 func TestPlaces(t *testing.T) {
 	attempts := 0
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
@@ -152,7 +152,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// Where it cannot be told how many are PENDING, none is made, and the delivery comes again.
+// If the PENDING invitations cannot be counted, no invitation is made, and the failure is retryable.
 func TestMaxPendingUnknown(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.URL.Query().Get("status") == "PENDING" {
@@ -169,7 +169,7 @@ func TestMaxPendingUnknown(t *testing.T) {
 	}
 }
 
-// A create that was refused here needs no retry token to be asked for again; one that was cut does.
+// The answer to a failed create has a retry token if the create may have taken effect, but not if the function refused it.
 func TestRetryTokenOfFailures(t *testing.T) {
 	for _, c := range []struct {
 		denied string
@@ -190,7 +190,7 @@ func TestRetryTokenOfFailures(t *testing.T) {
 	}
 }
 
-// writes are the requests to Organizations that could change something.
+// writes returns the requests to Organizations that can change something.
 func writes(oci *ocitest.Server) (found []string) {
 	for _, call := range oci.Calls() {
 		if strings.HasPrefix(call.Path, "/20230401/") && call.Method != http.MethodGet {
@@ -200,8 +200,8 @@ func writes(oci *ocitest.Server) (found []string) {
 	return found
 }
 
-// A create that never begins, because OCI asks for a wait that outlasts the call, takes nobody's place.
-func TestPlacesOfWhatNeverBegins(t *testing.T) {
+// A create that never begins, because OCI asks for a wait longer than the time that is left, takes no place.
+func TestPlacesOfCreatesNeverBegun(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
 			return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 60}
@@ -214,9 +214,9 @@ func TestPlacesOfWhatNeverBegins(t *testing.T) {
 	}
 }
 
-// A create whose first attempt may have taken effect keeps its place, though the last one could not even be signed; and the
-// error says so.
-func TestPlacesOfWhatMayHaveBegun(t *testing.T) {
+// A create whose first attempt may have taken effect keeps its place, even if the last attempt could not be signed, and the error has a
+// warning.
+func TestPlacesOfUnclearCreates(t *testing.T) {
 	t.Parallel()
 	var posts atomic.Int64
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {

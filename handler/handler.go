@@ -3,9 +3,9 @@
 // [Handler.Direct] takes what OCI Events, Notifications, Connector Hub, Resource Scheduler and `fn invoke` deliver. [Handler.HTTP] is what
 // API Gateway calls: the sender-invitation part of the Organizations API itself, and the same deliveries under /events.
 //
-// A delivery goes one way, which [invocation.deliver] tells line by line: it is decoded into records, each record is mapped to a
-// command, the commands are executed, their results are published, and the caller gets its response. The rooms beside this one do the
-// parts: rules, command, invitations, publish, oci. docs/architecture.md draws the way and has the glossary.
+// [invocation.deliver] shows the way of a delivery line by line: it is decoded into records, each record is mapped to a command, the
+// commands are executed, their results are published, and the caller gets its response. Other packages do the parts: rules, command,
+// invitations, publish, oci. docs/architecture.md draws the way and has the glossary.
 package handler
 
 import (
@@ -26,18 +26,18 @@ type Handler struct {
 	config  settings.Config
 	version string
 	logger  *slog.Logger
-	warm    atomic.Bool // has served an invocation
+	warm    atomic.Bool // set by the first invocation
 }
 
-// services are the ways to OCI.
+// services holds the client of OCI, with the executor and the publisher that use it.
 type services struct {
 	client    *oci.Client
 	executor  *invitations.Executor
 	publisher *publish.Publisher
 }
 
-// New returns a handler with the settings of config. It reads the credentials in [Handler.Prepare], or before the first call to OCI:
-// credentials that cannot be read yet stop an invocation, not the start. The version is what /health tells.
+// New returns a handler with the settings of config. The handler reads the credentials in [Handler.Prepare], or before the first call to
+// OCI. So credentials that cannot be read fail an invocation, not the start. The version is that of the program, for GET /health.
 func New(config settings.Config, credentials oci.Credentials, version string, log *slog.Logger) *Handler {
 	return newHandler(config, oci.New(clientOptions(config), credentials), version, log)
 }
@@ -71,8 +71,8 @@ func connect(config settings.Config, client *oci.Client) services {
 	}
 }
 
-// Prepare reads the credentials and connects to OCI, so that the first invocation need not wait for all of that. Call it once, in the
-// background, when the process starts; it may be left out. The first invocation tells what fails.
+// Prepare reads the credentials and connects to OCI, so that the first invocation is faster. It is optional. Call it once, in the
+// background, when the process starts. It reports no failure: the first invocation does.
 func (h *Handler) Prepare() { h.client.Prepare() }
 
 // Doctor examines the deployment and returns what is wrong and what to do about it.

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A record of a list is not begun with less time than an attempt needs; one by itself always is, as long as there is any.
+// A record of a list begins only if there is time for an attempt; a single record begins if there is any time.
 func TestHasTime(t *testing.T) {
 	for left, c := range map[time.Duration]struct{ listed, alone bool }{
 		301 * time.Millisecond: {true, true},
@@ -18,10 +18,10 @@ func TestHasTime(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), left)
 			defer cancel()
 			if listed := (&invocation{}).hasTime(ctx); listed != c.listed {
-				t.Errorf("%v left: of a list %v", left, listed)
+				t.Errorf("%v left: hasTime in a list is %v", left, listed)
 			}
 			if alone := (&invocation{alone: true}).hasTime(ctx); alone != c.alone {
-				t.Errorf("%v left: by itself %v", left, alone)
+				t.Errorf("%v left: hasTime of a single record is %v", left, alone)
 			}
 		})
 	}

@@ -12,13 +12,13 @@ import (
 
 const onePath = "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a"
 
-// Method, URL and headers have 16 KB together, however they share them, and whichever route they are for.
+// Method, URL and headers may have 16 KB together, in any proportion, on every route.
 func TestHeadLimit(t *testing.T) {
 	const most = 16 << 10
 	f := newFunction(t, &ocitest.Server{})
 	for name, c := range map[string]struct {
-		method, path string // %s: what there is too much of
-		header       string // its name
+		method, path string // %s stands for the long part
+		header       string // the name of a long header
 	}{
 		"query":        {"GET", "/20230401/senderInvitations?compartmentId=" + ocitest.DefaultTenancy + "&displayName=%s", ""},
 		"path":         {"GET", onePath + "%s", ""},
@@ -48,7 +48,7 @@ func TestHeadLimit(t *testing.T) {
 	}
 }
 
-// Many small headers are as much as a large one.
+// Many small headers count like a large one.
 func TestManySmallHeaders(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	r := httptest.NewRequest("GET", "/health", nil)
@@ -61,8 +61,8 @@ func TestManySmallHeaders(t *testing.T) {
 	}
 }
 
-// What OCI would get as a header, or the caller back, is refused by name unless it is short and printable; OCI is not asked.
-func TestHeadersHandedOn(t *testing.T) {
+// A header that is passed on, or returned to the caller, must be short and printable. The error names the header, and OCI is not called.
+func TestPassedOnHeaders(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	long := strings.Repeat("x", 1025)
@@ -90,9 +90,9 @@ func TestHeadersHandedOn(t *testing.T) {
 	}
 }
 
-// fdk-go has each header of the caller's twice, which counts once; one that is there with a prefix alone, or with another value,
-// counts by itself.
-func TestHeadersThatStandTwice(t *testing.T) {
+// fdk-go has each header of the caller under two names, which counts once. A header that is there with the prefix alone, or with another
+// value, counts by itself.
+func TestDuplicateHeaders(t *testing.T) {
 	long := strings.Repeat("x", 10<<10)
 	for name, c := range map[string]struct {
 		header http.Header

@@ -21,7 +21,7 @@ func (h *Handler) HTTP(w http.ResponseWriter, r *http.Request) {
 	respond(w, r, answer)
 }
 
-// http returns the answer to a request, and the path of its route.
+// http returns the answer to a request, and the path of its route; "" if it has none.
 func (i *invocation) http(r *http.Request) (answer response, route string) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -60,7 +60,7 @@ func (i *invocation) routedPath(r *http.Request) (string, bool) {
 	return path, ok && strings.HasPrefix(path, "/")
 }
 
-// InvalidURL answers a request whose URL or method does not parse, so that it never became an [http.Request]. The context is that of
+// InvalidURL answers a request whose URL or method does not parse, so that there is no [http.Request]. The context is that of
 // [WithCallID], the header that of the request.
 func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.ResponseWriter) {
 	i := h.invocation(ctx, gatewayDoor)
@@ -70,7 +70,7 @@ func (h *Handler) InvalidURL(ctx context.Context, header http.Header, w http.Res
 	respond(w, &http.Request{}, answer)
 }
 
-// requestID returns the opc-request-id of an answer that OCI has not given one: the caller's, else the call id.
+// requestID returns the opc-request-id for an answer that has none from OCI: the caller's, else the call id.
 func (i *invocation) requestID(header http.Header) string {
 	if id := header.Get("opc-request-id"); id != "" && command.IsHeaderValue(id) {
 		return id

@@ -25,11 +25,11 @@ type invocation struct {
 	watch   oci.Observer
 	session *invitations.Session
 	counts  counts
-	alone   bool         // one command is carried out, so no other waits for the answer
-	kept    atomic.Int64 // bytes that were read for the answer
+	alone   bool         // set if there is only one command, so no other waits for the answer
+	kept    atomic.Int64 // bytes that reads keep for the answer
 }
 
-// counts are the numbers of the invocation's log line.
+// counts holds the numbers of the invocation's log line.
 type counts struct {
 	records, retryable int
 	outcomes           map[events.Outcome]int
@@ -56,7 +56,7 @@ func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 	}
 	log := h.logger.With("callId", id, "coldStart", !h.warm.Swap(true), "door", door)
 	span, err := trace.Start(ctx, door, id)
-	if err != nil { // an invitation does not depend on it
+	if err != nil { // the invocation goes on without a trace
 		log.Warn("no trace: " + err.Error())
 	}
 	watch := oci.Observer{Log: log, Tally: &oci.Tally{}, Trace: span}
@@ -83,7 +83,7 @@ func (i *invocation) publish(ctx context.Context, results []events.Publication) 
 	return err
 }
 
-// endDirect ends an invocation of the direct door. The error is the reason why it is cut.
+// endDirect ends an invocation of the direct door. The error is the reason to cut the connection.
 func (i *invocation) endDirect(ctx context.Context, err error) {
 	if err != nil {
 		i.end(ctx, slog.LevelError, 0, "cut", slog.Bool("cut", true), slog.String("reason", err.Error()))
@@ -98,7 +98,7 @@ func (i *invocation) endHTTP(ctx context.Context, method, route string, answer r
 	if answer.status >= 400 {
 		level = slog.LevelWarn
 	}
-	if answer.status >= 500 { // a fault of the caller's does not make the span a failed one
+	if answer.status >= 500 { // a caller's fault (4xx) does not make the span a failed one
 		code = answer.code
 	}
 	i.end(ctx, level, answer.status, code, slog.String("method", private.Text(method)), slog.String("route", route),

@@ -12,9 +12,9 @@ import (
 )
 
 // execute carries out the commands of the tasks, at most CONCURRENCY at a time. The tasks of one recipient tenancy are a lane: they are
-// carried out one after the other, in the order received, and none after one that comes again, for it would overtake it. The recipient of
-// an invitation that is named by its id must be read first. That is done part by part, so that a list that takes longer than there is
-// time makes progress with each delivery.
+// carried out one after the other, in the order received. If one fails and comes again, the later ones are held back, so that they do not
+// overtake it. The recipient of an invitation that is named by its id must be read first. That is done part by part, so that a list that
+// needs more time than one invocation has makes progress with each delivery.
 func (i *invocation) execute(ctx context.Context, tasks []*task) {
 	pending := i.validated(tasks)
 	if i.alone = len(pending) == 1; i.alone {
@@ -31,7 +31,7 @@ func (i *invocation) execute(ctx context.Context, tasks []*task) {
 		if err != nil {
 			pending[0].fail(err)
 			for _, t := range pending[1:] {
-				t.fail(oci.NotBegun("it is not known whether an earlier record, which comes again, is for the same recipient tenancy"))
+				t.fail(oci.NotBegun("an earlier record failed, and it is not known whether it is for the same recipient tenancy"))
 			}
 			return
 		}
@@ -40,7 +40,7 @@ func (i *invocation) execute(ctx context.Context, tasks []*task) {
 
 // validated checks the commands against the sender tenancy and returns the tasks that still have one.
 func (i *invocation) validated(tasks []*task) (pending []*task) {
-	sender := sync.OnceValues(func() (string, error) { return i.client.Tenancy(i.watch.Log) }) // tried once for all records
+	sender := sync.OnceValues(func() (string, error) { return i.client.Tenancy(i.watch.Log) }) // asked once for all records
 	for _, t := range tasks {
 		if t.order == nil {
 			continue
@@ -84,7 +84,7 @@ func (i *invocation) lanes(ctx context.Context, tasks []*task, held map[string]b
 	}
 }
 
-// lanesOf groups the tasks by recipient tenancy. A task without one, a list of all invitations, has a lane to itself.
+// lanesOf groups the tasks by recipient tenancy. A task without one, such as a list of all invitations, has a lane of its own.
 func lanesOf(tasks []*task) [][]*task {
 	var lanes [][]*task
 	places := map[string]int{}
@@ -100,7 +100,8 @@ func lanesOf(tasks []*task) [][]*task {
 	return lanes
 }
 
-// lane carries out the tasks in order, none after one that comes again. If held is set, an earlier task of the recipient comes again.
+// lane carries out the tasks in order. After a task that comes again, it fails the others. held is set if an earlier task of the recipient
+// comes again.
 func (i *invocation) lane(ctx context.Context, tasks []*task, held bool) {
 	for _, t := range tasks {
 		i.carryOut(ctx, t, held)
@@ -108,12 +109,12 @@ func (i *invocation) lane(ctx context.Context, tasks []*task, held bool) {
 	}
 }
 
-// carryOut carries out the command of the task.
+// carryOut carries out the command of the task, unless the task is held back or no time is left.
 func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 	defer i.ended(t, time.Now())
 	switch {
 	case held:
-		t.fail(oci.NotBegun("an earlier record for the same recipient tenancy failed, and comes again"))
+		t.fail(oci.NotBegun("an earlier record for the same recipient tenancy failed and must be carried out first"))
 		return
 	case !i.hasTime(ctx):
 		t.fail(oci.NotBegun("the invocation's time ran out"))
@@ -125,14 +126,14 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.order = result, nil
 	if result := t.Result; result.IsRead() && i.kept.Add(int64(sizeOf(result))) > events.MaxBody {
-		t.brief() // a thousand lists would fill the memory, and no answer has room for them
+		t.brief() // the results of many lists would fill the memory, and the answer has no room for them
 	}
 	if err != nil {
 		t.fail(err)
 	}
 }
 
-// hasTime reports whether a task may be begun. In a list, where other results wait for the answer, it needs the time of an attempt.
+// hasTime reports whether a task may begin. In a list, whose other results wait for the answer, there must be time for an attempt.
 func (i *invocation) hasTime(ctx context.Context) bool {
 	return i.alone && ctx.Err() == nil || oci.HasTime(ctx, 0)
 }

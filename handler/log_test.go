@@ -20,14 +20,14 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// function is a handler on an emulated OCI, and what it logs.
+// function is a handler on an emulated OCI, with its log.
 type function struct {
 	*handler.Handler
 	oci       *ocitest.Server
 	folder    string   // of the credentials
-	variables []string // that name them
+	variables []string // environment variables that name the credentials
 	log       bytes.Buffer
-	// read reads the credentials; ahead is how far the clock is ahead by which connections age.
+	// read reads the credentials; ahead is how far the clock for the age of connections is ahead.
 	read  func() (common.ConfigurationProvider, error)
 	ahead atomic.Int64
 }
@@ -37,7 +37,7 @@ func newFunction(t testing.TB, oci *ocitest.Server, set ...string) *function {
 	return newFunctionBehind(t, oci, oci, set...)
 }
 
-// newFunctionBehind has something between the function and OCI.
+// newFunctionBehind returns a function whose calls reach OCI through between.
 func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, given ...string) *function {
 	t.Helper()
 	f := &function{oci: oci, folder: t.TempDir()}
@@ -86,7 +86,7 @@ func (f *function) request(method, path, body string) *httptest.ResponseRecorder
 const createForAcme = `{"specversion": "1.0", "id": "signup-bob@acme.example", "source": "/bob@acme.example", "type": "senderinvitation.create",
 	"data": {"recipientTenancyId": "ocid1.tenancy.oc1..acme", "recipientEmailAddress": "bob@acme.example", "opcRequestId": "bob@acme.example"}}`
 
-// However a call ends, the log has no e-mail address: neither of the event nor of what a service says.
+// The log has no e-mail address of an event or of an answer, however an invocation ends.
 func TestLogHasNoAddress(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]ocitest.Fault{
@@ -113,7 +113,7 @@ func TestLogHasNoAddress(t *testing.T) {
 	}
 }
 
-// The SDK quotes what it cannot parse, and that can be the session token.
+// The log has no session token, though the SDK quotes what it cannot parse.
 func TestLogHasNoToken(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	file := filepath.Join(f.folder, "rpst")
@@ -142,8 +142,8 @@ func TestLogHasNoToken(t *testing.T) {
 	}
 }
 
-// Where failures have no topic the log is all there is of them, at any level.
-func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
+// If failures have no topic, the log has them, at any level.
+func TestLogHasFailureWithoutTopic(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{}, "RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", "none", "LOG_LEVEL", "error")
 	if answer, cut := f.invoke(`{"operation": "create"}`); cut || !strings.Contains(answer, `"outcome":"failed"`) {
 		t.Errorf("%v %s", cut, answer)
@@ -156,8 +156,8 @@ func TestLogTellsOfFailureWithoutTopic(t *testing.T) {
 	}
 }
 
-// What the HTTP door refuses by itself is published nowhere: the caller knows, and the log.
-func TestLogTellsOfRefusedRequests(t *testing.T) {
+// A request that the HTTP door itself refuses is logged, but not published.
+func TestLogHasRefusedRequests(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	for _, c := range []struct{ method, path, body, wanted string }{
 		{http.MethodPost, "/20230401/senderInvitations", "{", `"route":"/20230401/senderInvitations","status":400,"errorCode":"CannotParseRequest"`},

@@ -14,7 +14,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// lists are the calls that listed invitations, of all ("*") or of a recipient tenancy.
+// lists returns the recipient tenancies of the calls that listed invitations; "*" for a list of all.
 func lists(calls []ocitest.Call) (listed []string) {
 	for _, call := range calls {
 		if call.Method != http.MethodGet || !strings.HasSuffix(call.Path, "/senderInvitations") {
@@ -36,8 +36,8 @@ func many(count int) (recipients []string) {
 	return recipients
 }
 
-// The creates of a list look once, and a redelivery, which finds all of them, does so too.
-func TestOneLookForAll(t *testing.T) {
+// The creates of a list share one look. So do those of its redelivery, which finds all invitations.
+func TestSharedLook(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	for _, outcome := range []string{"created", "existing"} {
@@ -54,8 +54,7 @@ func TestOneLookForAll(t *testing.T) {
 	}
 }
 
-// What an earlier record did for the same recipient tenancy, by whatever it named it, the later one sees: it looks for
-// itself.
+// A later record for the same recipient tenancy, named by OCID or by invitation, sees what an earlier one did: it makes a list of its own.
 func TestLaterRecordsLook(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
@@ -74,7 +73,7 @@ func TestLaterRecordsLook(t *testing.T) {
 	}
 }
 
-// Where the whole list is long for so few recipients, each looks for itself.
+// If the list of all invitations is long and the recipients are few, a list is made for each recipient.
 func TestLongListIsGivenUp(t *testing.T) {
 	oci := &ocitest.Server{PageSize: 2}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
@@ -83,19 +82,19 @@ func TestLongListIsGivenUp(t *testing.T) {
 	if answer, cut := f.invoke(updates("ocid1.tenancy.oc1..a", "ocid1.tenancy.oc1..b")); cut || strings.Count(answer, `"outcome":"updated"`) != 2 {
 		t.Fatalf("cut %v: %s", cut, answer)
 	}
-	if listed := lists(oci.Calls()[before:]); fmt.Sprint(listed) != "[* * a b]" { // there are three pages
+	if listed := lists(oci.Calls()[before:]); fmt.Sprint(listed) != "[* * a b]" { // the list of all has three pages
 		t.Errorf("%v", listed)
 	}
 }
 
-// A look that fails fails no record that could look for itself; one that hangs leaves time for that.
+// If the look fails, each record makes a list of its own. If the look has no answer, there is time left for that.
 func TestFailedLook(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]ocitest.Fault{"503": {Status: 503}, "404": {Status: 404}, "slow": {Delay: time.Minute},
 		"unreadable": {Status: 200, Body: `{"items": [{"id": 1}]}`}} {
 		var looked atomic.Int64
 		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if where(r, http.MethodGet, "/senderInvitations") && looked.Add(1) == 1 {
+			if isRequest(r, http.MethodGet, "/senderInvitations") && looked.Add(1) == 1 {
 				return fault
 			}
 			return ocitest.Fault{}
@@ -111,7 +110,7 @@ func TestFailedLook(t *testing.T) {
 	}
 }
 
-// A command that wants no retries, or has a request id of its own, looks for itself; and so does the one that is left.
+// A command without retries, or with a request id of its own, makes a list of its own; and so does the only command that is left.
 func TestOwnLook(t *testing.T) {
 	const create = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..%s", %s}`
 	oci := &ocitest.Server{}
@@ -123,7 +122,7 @@ func TestOwnLook(t *testing.T) {
 	}
 }
 
-// What was read to find out for whom a record is, is not read again for it; for the next one it is.
+// An invitation that was read for the recipient of a record is not read again for that record, but for the next one.
 func TestReadOnce(t *testing.T) {
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
@@ -140,12 +139,12 @@ func TestReadOnce(t *testing.T) {
 	before = len(oci.Calls())
 	f.invoke(`[{"operation": "update", "recipientTenancyId": "ocid1.tenancy.oc1..a", "displayName": "new"},
 		{"operation": "update", "senderInvitationId": "` + theInvitation + `", "displayName": "u1"}]`)
-	if name := oci.Invitations()[0].DisplayName; name != "u1" { // as it was before the first
+	if name := oci.Invitations()[0].DisplayName; name != "u1" { // its name before the first update
 		t.Errorf("%s: %s", name, told(oci.Calls()[before:]))
 	}
 }
 
-// The order of a recipient tenancy's records outlives refusals, and none is lost by them.
+// The records of a recipient tenancy keep their order while OCI refuses calls, and none is lost.
 func TestOrderWhileThrottled(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int64
@@ -173,10 +172,10 @@ func TestOrderWhileThrottled(t *testing.T) {
 	}
 }
 
-// Where OCI asks for a longer wait than there is time, the list is answered at once: what was not begun comes again.
+// If OCI asks for a wait longer than the time that is left, the invocation ends at once, and records that were not begun come again.
 func TestLongWaitEndsTheList(t *testing.T) {
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if where(r, http.MethodPost, "/senderInvitations") {
+		if isRequest(r, http.MethodPost, "/senderInvitations") {
 			return ocitest.Fault{Status: 429, RetryAfter: 3600}
 		}
 		return ocitest.Fault{}
@@ -195,7 +194,7 @@ func TestLongWaitEndsTheList(t *testing.T) {
 	}
 }
 
-// An invitation that is replaced by another while a list is worked on, after the look, is not what its records are for.
+// If an invitation is replaced by another one after the look, the later records apply to the new one.
 func TestReplacedAfterTheLook(t *testing.T) {
 	for operation, want := range map[string]string{"update": `"outcome":"updated"`, "get": `"status":"PENDING"`} {
 		var f *function

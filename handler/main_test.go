@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMain lets more tests run at the same time than there are CPUs, for they wait more than they compute.
+// TestMain runs more tests at a time than there are CPUs, for tests wait more than they compute.
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)

@@ -16,7 +16,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// listed answers every list with so many bytes.
+// listed returns an OCI that answers every list with size bytes.
 func listed(size int) *ocitest.Server {
 	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", size) + `"}]}`
 	return &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
@@ -27,9 +27,9 @@ func listed(size int) *ocitest.Server {
 	}}
 }
 
-// A list of lists whose answers no answer has room for keeps none of them: all are told in brief, and the memory that is in
-// use at the end is far less than what OCI gave.
-func TestListsOfListsInBrief(t *testing.T) {
+// If the answers to a delivery of list commands are too large together, none is kept: all results are brief, and the memory in use is far
+// less than OCI's answers.
+func TestManyListsAreBrief(t *testing.T) {
 	const each = 256 << 10
 	for count, brief := range map[int]bool{5: false, 120: true} {
 		f := newFunction(t, listed(each))
@@ -40,12 +40,12 @@ func TestListsOfListsInBrief(t *testing.T) {
 			t.Errorf("%d lists: cut %v, %d bytes, %.200s", count, cut, len(answer), answer)
 		}
 		if most > 80*each {
-			t.Errorf("%d lists of %d bytes were held in %d", count, each, most)
+			t.Errorf("%d lists of %d bytes took %d bytes of memory", count, each, most)
 		}
 	}
 }
 
-// holding notes the most memory in use, garbage not counted, each time that a fault is asked for.
+// holding wraps fault. At each request it measures the memory in use, without garbage, and keeps the maximum in most.
 func holding(fault func(*http.Request) ocitest.Fault, most *uint64) func(*http.Request) ocitest.Fault {
 	started := inUse()
 	calls := make(chan int, 1)
@@ -67,8 +67,8 @@ func inUse() uint64 {
 	return stats.HeapAlloc
 }
 
-// What a delivery takes, whatever it is made of, is in proportion to its size all the way through: four times the
-// delivery, four times the memory.
+// The memory that a delivery takes is in proportion to its size, whatever it contains: a delivery that is four times as large takes at most
+// about four times the memory.
 func TestDeliveriesGrowInProportion(t *testing.T) {
 	rules := filepath.Join(t.TempDir(), "rules.yaml")
 	text := `[{name: a, match: {type: "*", source: "*", when: "data && !contains(to_string(data), 'zz')"}, operation: create,
@@ -81,10 +81,10 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 	quarter, whole := hostile.Deliveries(size/4), hostile.Deliveries(size)
 	for index, delivery := range whole {
 		if len(delivery.Body) < size/2 || strings.HasPrefix(delivery.Name, "records that are") {
-			continue // its size is in its headers, or all that are taken are in the quarter
+			continue // its size is in its headers, or the quarter has all records that are accepted
 		}
 		told := ""
-		for range 3 { // a collection in the middle of it takes an encoder's buffers away, and they are made anew
+		for range 3 { // a garbage collection meanwhile frees the buffers of encoders, which are then allocated again
 			small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
 			const fixed = 8 << 20 // lists and buffers grow by leaps
 			if float64(large) <= 6*float64(small)+fixed {
@@ -99,11 +99,11 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 	}
 }
 
-// allocatedBy is how many bytes it takes in all, garbage included, to find out what a delivery asks for.
+// allocatedBy returns how many bytes, garbage included, are allocated to explain a delivery.
 func allocatedBy(t *testing.T, h *handler.Handler, delivery hostile.Delivery) uint64 {
 	t.Helper()
 	var before, after runtime.MemStats
-	runtime.GC() // twice: what encoders keep of an earlier delivery is to spare this one nothing
+	runtime.GC() // twice, so that encoders keep no buffers of an earlier delivery
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	if _, err := h.Explain(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c"}); err != nil {
@@ -113,7 +113,7 @@ func allocatedBy(t *testing.T, h *handler.Handler, delivery hostile.Delivery) ui
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// A file of rules is read no further than rules may be long.
+// A file of rules that is too long is not read to its end.
 func TestEndlessRulesFile(t *testing.T) {
 	set := map[string]string{"RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none", "RULES_FILE": "/dev/zero"}
 	if _, err := os.Stat(set["RULES_FILE"]); err != nil {

@@ -11,7 +11,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// lines returns what was logged under a message, each line decoded.
+// lines returns the log lines with the message, decoded.
 func (f *function) lines(t *testing.T, message string) (found []map[string]any) {
 	t.Helper()
 	for text := range strings.Lines(f.log.String()) {
@@ -26,8 +26,8 @@ func (f *function) lines(t *testing.T, message string) (found []map[string]any) 
 	return found
 }
 
-// holds reports what of the wanted members a line has otherwise.
-func holds(line, wanted map[string]any) (wrong []string) {
+// differing returns the wanted members that a line does not have, or has with another value.
+func differing(line, wanted map[string]any) (wrong []string) {
 	for name, want := range wanted {
 		if got, ok := line[name]; !ok || fmt.Sprint(got) != fmt.Sprint(want) {
 			wrong = append(wrong, fmt.Sprintf("%s is %v, want %v", name, got, want))
@@ -36,7 +36,7 @@ func holds(line, wanted map[string]any) (wrong []string) {
 	return wrong
 }
 
-// throttleOnce answers the first create with 429.
+// throttleOnce returns a fault that answers the first create with 429.
 func throttleOnce() func(*http.Request) ocitest.Fault {
 	throttled := false
 	return func(r *http.Request) ocitest.Fault {
@@ -48,7 +48,7 @@ func throttleOnce() func(*http.Request) ocitest.Fault {
 	}
 }
 
-// Each invocation has one line of its counts, all of which always stand there.
+// Each invocation has one log line with all its counts, also those that are 0.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	f := newFunction(t, &ocitest.Server{Fault: throttleOnce()})
@@ -88,7 +88,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("%s: %d lines: %s", c.name, len(lines), f.log.String())
 			continue
 		}
-		if wrong := holds(lines[0], c.want); len(wrong) > 0 {
+		if wrong := differing(lines[0], c.want); len(wrong) > 0 {
 			t.Errorf("%s: %q in %v", c.name, wrong, lines[0])
 		}
 		if took, ok := lines[0]["durationMs"].(float64); !ok || took <= 0 || lines[0]["ociMs"] == nil || lines[0]["callId"] == "" {
@@ -97,7 +97,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Each record has one line, and each write to Organizations one, by which it is known what was done, for what, and how.
+// Each record and each write to Organizations has one log line, with its result and its cause.
 func TestLogOfRecordsAndWrites(t *testing.T) {
 	t.Parallel()
 	f := newFunction(t, &ocitest.Server{Fault: throttleOnce()})
@@ -107,12 +107,12 @@ func TestLogOfRecordsAndWrites(t *testing.T) {
 	if len(records) != 1 || len(written) != 1 {
 		t.Fatal(f.log.String())
 	}
-	if wrong := holds(records[0], map[string]any{"level": "INFO", "eventId": "1", "eventType": "com.example.tenancy.signup", "rule": "signup", "operation": "create",
+	if wrong := differing(records[0], map[string]any{"level": "INFO", "eventId": "1", "eventType": "com.example.tenancy.signup", "rule": "signup", "operation": "create",
 		"outcome": "created", "invitation": id, "recipient": "ocid1.tenancy.oc1..a", "status": "PENDING", "attempts": 3, "coldStart": true,
 		"opcRequestId": records[0]["callId"]}); len(wrong) > 0 || records[0]["durationMs"].(float64) <= 0 {
 		t.Errorf("%q in %v", wrong, records[0])
 	}
-	if wrong := holds(written[0], map[string]any{"level": "INFO", "call": "CreateSenderInvitation", "method": "POST", "path": "/20230401/senderInvitations",
+	if wrong := differing(written[0], map[string]any{"level": "INFO", "call": "CreateSenderInvitation", "method": "POST", "path": "/20230401/senderInvitations",
 		"status": 200, "attempts": 2, "callId": records[0]["callId"], "opcRequestId": records[0]["callId"]}); len(wrong) > 0 || written[0]["durationMs"].(float64) <= 0 {
 		t.Errorf("%q in %v", wrong, written[0])
 	}
@@ -124,13 +124,13 @@ func TestLogOfRecordsAndWrites(t *testing.T) {
 	if len(records) != 1 || len(written) != 2 {
 		t.Fatal(f.log.String())
 	}
-	if wrong := holds(records[0], map[string]any{"level": "WARN", "operation": "update", "outcome": "failed", "errorStatus": 404, "errorCode": "NotAuthorizedOrNotFound",
+	if wrong := differing(records[0], map[string]any{"level": "WARN", "operation": "update", "outcome": "failed", "errorStatus": 404, "errorCode": "NotAuthorizedOrNotFound",
 		"retryable": false, "attempts": 1, "coldStart": false}); len(wrong) > 0 {
 		t.Errorf("%q in %v", wrong, records[0])
 	}
 }
 
-// A level shows what is of it or above; debug shows each attempt of a call to OCI.
+// The log has the lines of LOG_LEVEL and above. With debug it has each attempt of a call to OCI.
 func TestLogLevels(t *testing.T) {
 	for level, want := range map[string]string{"debug": "DEBUG INFO WARN", "info": "INFO WARN", "warn": "WARN", "error": ""} {
 		f := newFunction(t, &ocitest.Server{}, "LOG_LEVEL", level)

@@ -7,7 +7,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Every route is in the description, and the description has no other. HEAD goes with GET.
+// The OpenAPI description has every route, and no other. HEAD belongs to GET.
 func TestRoutesAreDescribed(t *testing.T) {
 	document, err := openapi3.NewLoader().LoadFromFile("../deploy/openapi.yaml")
 	if err != nil {
@@ -25,6 +25,6 @@ func TestRoutesAreDescribed(t *testing.T) {
 	slices.Sort(described)
 	slices.Sort(served)
 	if !slices.Equal(described, served) {
-		t.Errorf("described are\n%q, served\n%q", described, served)
+		t.Errorf("the description has\n%q, the function serves\n%q", described, served)
 	}
 }

@@ -51,7 +51,7 @@ type brokenBody struct{}
 
 func (brokenBody) Read([]byte) (int, error) { panic("secret of the body") }
 
-// A panic outside a record is a cut without a byte, or a 500 without detail.
+// After a panic outside a record, the direct door cuts without writing a byte, and the HTTP door answers 500 without detail.
 func TestPanicOutsideARecord(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	w := httptest.NewRecorder()

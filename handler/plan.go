@@ -12,7 +12,7 @@ import (
 	"sender-invitations/handler/ocid"
 )
 
-// planTask finds out what a record asks for. It calls nothing.
+// planTask finds out what a record asks for. It makes no call.
 func (i *invocation) planTask(t *task, delivery events.Delivery, record events.Record) {
 	i.do(t, func() error {
 		original, err := i.original(t, delivery, record)
@@ -23,13 +23,13 @@ func (i *invocation) planTask(t *task, delivery events.Delivery, record events.R
 	})
 }
 
-// original returns the record, or the one that it replays, and sets what the task knows of it.
+// original returns the record, or the one that it replays, and sets the task's fields about it.
 func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (events.Record, error) {
 	t.Original, t.Listed = record.Body, record.Listed
 	if !i.isReplay(delivery, record) {
 		return record, nil
 	}
-	t.Result.Trigger = triggerOf(record.Event) // of a replay that is refused
+	t.Result.Trigger = triggerOf(record.Event) // if the replay is refused
 	original, replays, err := events.Replay(record.Event.Data(), delivery)
 	if err != nil {
 		return record, err
@@ -38,12 +38,13 @@ func (i *invocation) original(t *task, delivery events.Delivery, record events.R
 	return original, nil
 }
 
-// isReplay reports whether the record is a failed event that somebody sends back. One that a topic delivers is not: it would be a loop.
+// isReplay reports whether the record is a failed event that somebody sends back. A failed event that a topic delivers is not a replay:
+// that would be a loop.
 func (i *invocation) isReplay(delivery events.Delivery, record events.Record) bool {
 	return record.Err == nil && i.ownName(record.Event) == string(events.Failed) && !delivery.FromNotifications()
 }
 
-// planRecord fills in the task step by step, so that the result of a failure tells as much as was known.
+// planRecord fills in the task step by step, so that the result of a failure holds all that is known by then.
 func (i *invocation) planRecord(t *task, record events.Record) error {
 	if record.Err != nil {
 		t.Key = events.Digest(record.Body)
@@ -65,8 +66,8 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 	return err
 }
 
-// commandOf returns the command that the event asks for; a command without an operation if it asks for none. The rules see neither
-// commands nor results of this function, so no rule can make a loop of them.
+// commandOf returns the command that the event asks for; a command without an operation if the event asks for none. The rules see neither
+// commands nor results of this function, so that no rule can cause a loop.
 func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
 	name := i.ownName(e)
 	if op := command.Named(name); op != nil {
@@ -92,7 +93,7 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 	return c, err
 }
 
-// ownName returns what follows this function's prefix in the event's type, in lower case; "" if the type has another prefix.
+// ownName returns the event's type without this function's prefix, in lower case; "" if the type has another prefix.
 func (i *invocation) ownName(e event.Event) string {
 	name, own := strings.CutPrefix(strings.ToLower(e.Type()), strings.ToLower(i.config.EventTypePrefix)+".")
 	if !own {
@@ -109,7 +110,7 @@ func triggerOf(e event.Event) *events.Trigger {
 	return trigger
 }
 
-// subjectOf returns the first text that is an OCID, for a command may say anything.
+// subjectOf returns the first text that is an OCID; "" if there is none. A command may have any text there.
 func subjectOf(texts ...string) string {
 	for _, text := range texts {
 		if len(text) <= 255 && ocid.Is(text) {

@@ -13,7 +13,7 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// planner is an invocation that plans by the rules, and calls nothing.
+// planner returns an invocation with the rules, for planning. It makes no call.
 func planner(t testing.TB, rules string) *invocation {
 	t.Helper()
 	config, err := settings.Parse(func(name string) string {
@@ -25,7 +25,7 @@ func planner(t testing.TB, rules string) *invocation {
 	return New(config, nil, "", slog.New(slog.DiscardHandler)).invocation(t.Context(), directDoor)
 }
 
-// recordsOf are as many records as a list has at most, with an event in each.
+// recordsOf returns the maximum number of records of a list, each with an event.
 func recordsOf(t testing.TB, kind, data string) (records []events.Record) {
 	t.Helper()
 	e := event.New()
@@ -40,9 +40,9 @@ func recordsOf(t testing.TB, kind, data string) (records []events.Record) {
 	return records
 }
 
-// A full list of usual events, each as long as a body has room for, is planned: by the built-in rules, and by ten expressions of
-// the usual kinds.
-func TestFullListsArePlanned(t *testing.T) {
+// The longest list of ordinary events, each as long as the body has room for, can be planned with the built-in rules, and with ten ordinary
+// expressions.
+func TestPlanningOfLongLists(t *testing.T) {
 	builtIn, err := os.ReadFile("rules/rules.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestFullListsArePlanned(t *testing.T) {
 }
 
 // After the deadline, records that need rules fail as retryable.
-func TestPlanningEndsWithTheTime(t *testing.T) {
+func TestPlanningAfterDeadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, task := range planner(t, "[{name: a, match: {type: t}, operation: cancel, with: {recipientTenancyId: data.t}}]").plan(ctx, events.Delivery{}, recordsOf(t, "t", "{}")[:2]) {

@@ -9,10 +9,10 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 )
 
-// environment guards the variables that name credentials: tests that run at the same time have a function each.
+// environment guards the environment variables that name credentials: parallel tests have different credentials.
 var environment sync.Mutex
 
-// principal reads the credentials that variables as "NAME=value" name, and leaves none of them in the environment.
+// principal reads the credentials that the variables, each NAME=value, name. It leaves no variable in the environment.
 func principal(variables []string) (common.ConfigurationProvider, error) {
 	environment.Lock()
 	defer environment.Unlock()

@@ -20,7 +20,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// What must be in no log line and no error: an address, wherever an event or a request may have one, and secrets where they belong.
+// These texts must be in no log line and in no error: an e-mail address, and secrets in the places where secrets belong.
 const (
 	plantedName    = "planted.person"
 	plantedAddress = plantedName + "@private.example"
@@ -29,8 +29,8 @@ const (
 
 var quotedString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// planted are the texts that come of one: as it is, with a secret in its data, and with the address in place of each of its strings in
-// turn, names of members included.
+// planted returns variants of a JSON text: the text itself, one with a secret in its data, and one for each of its strings and member
+// names, with the address in its place.
 func planted(text []byte) [][]byte {
 	all := [][]byte{text, regexp.MustCompile(`"data"\s*:\s*\{`).ReplaceAll(text, []byte(`"data":{"password":"`+plantedSecret+`","contact":"`+plantedAddress+`",`))}
 	for _, place := range quotedString.FindAllIndex(text, -1) {
@@ -39,7 +39,7 @@ func planted(text []byte) [][]byte {
 	return all
 }
 
-// watched is a function whose log and answers are searched for what was planted.
+// watched is a function whose log and answers are searched for the planted texts.
 type watched struct {
 	*function
 	t       *testing.T
@@ -60,7 +60,7 @@ func watch(t *testing.T, oci *ocitest.Server, settings ...string) *watched {
 	return w
 }
 
-// send makes a call by a door and searches what is told of it.
+// send makes an invocation through the door, and searches its log and its answer.
 func (w *watched) send(what string, door http.HandlerFunc, r *http.Request) *httptest.ResponseRecorder {
 	w.t.Helper()
 	r.Header.Set("Authorization", "Bearer "+plantedSecret)
@@ -83,9 +83,9 @@ func (w *watched) send(what string, door http.HandlerFunc, r *http.Request) *htt
 	return answer
 }
 
-// No log line, and no answer that is an error, has an e-mail address, a token or a key: whatever is delivered, by either door, with
-// every guardrail set, and in dry-run too.
-func TestNothingPrivateIsTold(t *testing.T) {
+// No log line and no error answer has an e-mail address, a token or a key, whatever is delivered, through either door, with every guardrail
+// set, and in dry-run too.
+func TestNothingPrivateOfDeliveries(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../testdata/events/*")
 	if err != nil || len(files) < 90 {
@@ -102,7 +102,7 @@ func TestNothingPrivateIsTold(t *testing.T) {
 		for number, variant := range planted(body) {
 			deliveries++
 			both := []*watched{enforcing, rehearsing}
-			if number%8 > 0 { // in dry-run each file, and some of its variants
+			if number%8 > 0 { // dry-run gets each file and some of its variants
 				both = both[:1]
 			}
 			for _, w := range both {
@@ -125,8 +125,8 @@ func TestNothingPrivateIsTold(t *testing.T) {
 	}
 }
 
-// The same of records within records: of a stream, and of failed events that are sent back.
-func TestNothingPrivateIsToldOfWhatIsWithin(t *testing.T) {
+// The same holds for records within records: those of a stream, and replays.
+func TestNothingPrivateOfNestedRecords(t *testing.T) {
 	t.Parallel()
 	w := watch(t, &ocitest.Server{})
 	signup, err := os.ReadFile("../testdata/events/signup.json")
@@ -144,11 +144,11 @@ func TestNothingPrivateIsToldOfWhatIsWithin(t *testing.T) {
 	}
 }
 
-// The same of requests through the gateway, wherever an address may stand in them.
-func TestNothingPrivateIsToldOfRequests(t *testing.T) {
+// The same holds for requests through the gateway, wherever they have the address.
+func TestNothingPrivateOfRequests(t *testing.T) {
 	t.Parallel()
 	w := watch(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if strings.Contains(r.URL.Path, plantedName) { // what OCI itself says to a caller is handed on: here it does not quote him
+		if strings.Contains(r.URL.Path, plantedName) { // OCI's own errors are passed on to the caller, so here they must not quote the request
 			return ocitest.Fault{Status: http.StatusNotFound}
 		}
 		return ocitest.Fault{}
@@ -177,8 +177,8 @@ func TestNothingPrivateIsToldOfRequests(t *testing.T) {
 	}
 }
 
-// Whatever OCI says, and however its answer breaks off, stays out of the log.
-func TestNothingPrivateIsToldOfAnswers(t *testing.T) {
+// The log has no private text of OCI's answers, whatever they say and however they break off.
+func TestNothingPrivateOfAnswers(t *testing.T) {
 	t.Parallel()
 	signup, err := os.ReadFile("../testdata/events/signup.json")
 	if err != nil {
@@ -210,8 +210,8 @@ func TestNothingPrivateIsToldOfAnswers(t *testing.T) {
 	}
 }
 
-// A proxy's own words are nobody's business, either.
-func TestNothingPrivateIsToldOfAProxy(t *testing.T) {
+// Neither the log nor an answer has the text of a proxy's answer.
+func TestNothingPrivateOfProxies(t *testing.T) {
 	proxy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestNothingPrivateIsToldOfAProxy(t *testing.T) {
 		}
 	}()
 	if os.Getenv("PROXIED") == "" { // net/http reads the environment once in a process
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNothingPrivateIsToldOfAProxy$")
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNothingPrivateOfProxies$")
 		child.Env = append(os.Environ(), "PROXIED=1", "HTTPS_PROXY=http://"+proxy.Addr().String())
 		if output, err := child.CombinedOutput(); err != nil {
 			t.Errorf("%v: %s", err, output)
@@ -247,8 +247,8 @@ func TestNothingPrivateIsToldOfAProxy(t *testing.T) {
 	}
 }
 
-// Rules, and the name of their file, may name people; what is wrong with them is told without.
-func TestNothingPrivateIsToldOfSettings(t *testing.T) {
+// Settings, rules and the name of their file may name people; the errors about them do not.
+func TestNothingPrivateOfSettings(t *testing.T) {
 	const rule = `{name: planted.person@private.example, match: {type: a}, operation: `
 	for name, value := range map[string]string{
 		"RULES":             "- " + rule + plantedAddress + "}",

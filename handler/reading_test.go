@@ -13,7 +13,7 @@ import (
 
 const cancelForA = `{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
 
-// An invitation that stands on two pages, for the list changed in between, is one.
+// An invitation that is on two pages, because the list changed in between, counts once.
 func TestListChangesBetweenPages(t *testing.T) {
 	var f *function
 	oci := &ocitest.Server{PageSize: 1}
@@ -36,9 +36,9 @@ func TestListChangesBetweenPages(t *testing.T) {
 	}
 }
 
-// Pages that lead in a circle end. An invitation that cannot be read is none that is not there; and as a redelivery cannot read
-// it either, the event does not come again for ever.
-func TestListsOfNoUse(t *testing.T) {
+// A list whose pages lead in a circle ends. An invitation that cannot be read does not count as missing: it is an error, and a permanent
+// one, for a redelivery cannot read it either.
+func TestUnusableLists(t *testing.T) {
 	for name, c := range map[string]struct {
 		item, next string
 		pages      int64

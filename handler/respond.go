@@ -7,8 +7,8 @@ import (
 	"sender-invitations/events/strict"
 )
 
-// response is a whole answer. None of it is written before all of it is there: fdk-go reuses its buffers as they are, so bytes that were
-// written before a cut would stand at the head of the next answer.
+// response is a whole answer. No byte is written before the answer is complete: fdk-go reuses its buffers as they are, so bytes that were
+// written before a cut would begin the next answer.
 type response struct {
 	status int
 	header http.Header
@@ -50,7 +50,7 @@ func respond(w http.ResponseWriter, r *http.Request, answer response) {
 	}
 	w.WriteHeader(answer.status)
 	if r.Method != http.MethodHead {
-		// The platform takes an answer whole or not at all, so nobody could be told of a failed write.
+		// The platform takes an answer whole or not at all, so a failed write cannot be reported.
 		_, _ = w.Write(answer.body)
 	}
 }

@@ -18,11 +18,11 @@ type route struct {
 	serve        func(*invocation, *http.Request, matchedRoute) response
 }
 
-// writes reports whether a request by the route may change anything.
+// writes reports whether a request of the route may change anything.
 func (r *route) writes() bool { return r.method == http.MethodPost || r.method == http.MethodPut }
 
-// matchedRoute is the route of a request, with the decoded values of its {names}. If no route has the method, methods are those that the
-// path takes.
+// matchedRoute is the route of a request, with the decoded values of its {names}. If the route is nil, methods are those of the routes with
+// the path.
 type matchedRoute struct {
 	*route
 	parameters map[string]string
@@ -36,7 +36,7 @@ func allRoutes() []*route {
 	for _, op := range command.Operations {
 		all = append(all, &route{op.Method, command.BasePath + op.Path, op, (*invocation).api})
 	}
-	for _, prefix := range []string{"", command.BasePath} { // so that one gateway deployment with the API's prefix suffices
+	for _, prefix := range []string{"", command.BasePath} { // a gateway deployment with the API's prefix then needs no other
 		all = append(all,
 			&route{http.MethodPost, prefix + "/events", nil, (*invocation).postEvents},
 			&route{http.MethodOptions, prefix + "/events", nil, (*invocation).validateWebhook},
@@ -45,8 +45,8 @@ func allRoutes() []*route {
 	return all
 }
 
-// findRoute matches an escaped path segment by segment. It cleans nothing and redirects nothing. The error names a parameter that is no
-// identifier.
+// findRoute matches an escaped path segment by segment. It neither cleans the path nor redirects. The error names a parameter that is not
+// an identifier.
 func findRoute(method, path string) (matchedRoute, error) {
 	var found matchedRoute
 	if method == http.MethodHead {
@@ -101,7 +101,7 @@ func notInName(r rune) bool {
 	return r == '/' || r == '\\' || unicode.IsControl(r) || r == unicode.ReplacementChar
 }
 
-// unrouted answers where no route is: 405 if the path has other methods, else 404.
+// unrouted answers a request without a route: 405 if the path has other methods, else 404.
 func (m matchedRoute) unrouted() response {
 	if len(m.methods) == 0 {
 		return notFound()

@@ -45,7 +45,7 @@ func TestFindRoute(t *testing.T) {
 	}
 }
 
-// FuzzRoute asserts that a path which reaches a route with a parameter names one resource, the same for OCI.
+// FuzzRoute asserts that a path of a route with a parameter names one resource, and that OCI is called for the same one.
 func FuzzRoute(f *testing.F) {
 	f.Add("GET", "/20230401/senderInvitations/ocid1.x.oc1..a")
 	f.Add("POST", "/20230401/senderInvitations/a%2525b/actions/cancel")
@@ -66,13 +66,13 @@ func FuzzRoute(f *testing.F) {
 			forwarded := strings.Replace(found.path, "{"+name+"}", url.PathEscape(value), 1)
 			again, err := findRoute(found.method, forwarded)
 			if err != nil || again.route != found.route || again.parameters[name] != value {
-				t.Errorf("%s becomes %s", path, forwarded)
+				t.Errorf("%s is forwarded as %s", path, forwarded)
 			}
 		}
 	})
 }
 
-// An answer to a request that asks for the head alone has no body.
+// An answer to a HEAD request has no body.
 func TestRespondHead(t *testing.T) {
 	for method, want := range map[string]string{http.MethodHead: "", http.MethodGet: `{"a":1}`} {
 		w := &recorder{header: http.Header{}}

@@ -11,17 +11,17 @@ import (
 	"sender-invitations/handler/rules"
 )
 
-// task is one record on its way: what it asks for, and what has come of it.
+// task is one record on its way: what it asks for, and its result.
 type task struct {
 	events.Publication
-	order   *invitations.Order // nil: nothing is left to carry out
+	order   *invitations.Order // nil if nothing is left to carry out
 	differs []rules.Difference // the rules that do not match
-	unasked error              // why the rules are not asked; nil: they are
+	unasked error              // why the rules are not asked; nil if they are
 	took    time.Duration
-	tally   *oci.Tally // nil: OCI was not called
+	tally   *oci.Tally // nil if OCI was not called
 }
 
-// do does a part of the work on the task. An error or a panic fails the task, and no other.
+// do does a part of the work on the task. An error or a panic fails this task alone.
 func (i *invocation) do(t *task, part func() error) {
 	started := time.Now()
 	defer i.ended(t, started)
@@ -43,13 +43,13 @@ func (t *task) fail(err error) {
 	t.Result, t.order = failed(t.Result, err), nil
 }
 
-// failed returns r turned into a failure.
+// failed returns the result of r's operation and trigger that failed with the error.
 func failed(r events.Result, err error) events.Result {
 	fault := events.AsError(err)
 	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: fault.OpcRequestID, Trigger: r.Trigger, Error: fault}
 }
 
-// brief removes what is long from the result, but for the trigger.
+// brief shortens the result, but keeps its trigger.
 func (t *task) brief() {
 	trigger := t.Result.Trigger
 	t.Result = t.Result.Brief()

@@ -12,8 +12,7 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// A panic while working on a record fails that record, as a fault of this program without detail, and is logged with its
-// stack.
+// A panic while working on a record fails that record with a 500 without detail, and is logged with its stack.
 func TestPanicFailsItsTask(t *testing.T) {
 	var log bytes.Buffer
 	i := &invocation{watch: oci.Observer{Log: slog.New(slog.NewJSONHandler(&log, nil))}}

@@ -21,7 +21,7 @@ import (
 // collector is a Zipkin collector.
 type collector struct {
 	*httptest.Server
-	answer http.HandlerFunc // nil: 202
+	answer http.HandlerFunc // nil for 202
 
 	mu    sync.Mutex
 	spans []model.SpanModel
@@ -66,13 +66,13 @@ const (
 	spanID  = "a2fb4a1d1a96d312"
 )
 
-// traced is a request of an invocation with a trace.
+// traced returns the request of an invocation with a trace.
 func traced(method, path, body string, given trace.Context) *http.Request {
 	return httptest.NewRequestWithContext(trace.With(context.Background(), given), method, path, strings.NewReader(body))
 }
 
-// An invocation is a span under the platform's, and each attempt of a call to OCI one under that; all are sent before the
-// answer, at once, and result events name the trace.
+// An invocation has a span below the platform's, and each attempt of a call to OCI has one below that. All are sent before the answer, in
+// one request, and result events name the trace.
 func TestTrace(t *testing.T) {
 	collected := newCollector(t, nil)
 	calls := 0
@@ -113,7 +113,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// What the platform hands over may be anything, or nothing.
+// The trace context of the platform may be invalid or missing.
 func TestTraceContexts(t *testing.T) {
 	for _, c := range []struct {
 		trace, span string
@@ -155,7 +155,7 @@ func TestTraceContexts(t *testing.T) {
 	}
 }
 
-// The trace context of the event itself goes before that of the invocation.
+// The trace context of the event itself is preferred to that of the invocation.
 func TestTraceOfTheEvent(t *testing.T) {
 	collected := newCollector(t, nil)
 	f := newFunction(t, &ocitest.Server{})
@@ -167,8 +167,7 @@ func TestTraceOfTheEvent(t *testing.T) {
 	}
 }
 
-// A collector that fails, that hangs, or that is none, changes nothing but a line in the log, which does not tell the data
-// key.
+// If the collector fails, does not answer, or has no valid address, only a log line tells so, without the data key.
 func TestCollectorFails(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
@@ -200,7 +199,7 @@ func TestCollectorFails(t *testing.T) {
 	}
 }
 
-// The answer waits for the collector no longer than there is time for it.
+// The answer waits for the collector no longer than the deadline allows.
 func TestTraceWithinTheDeadline(t *testing.T) {
 	collected := newCollector(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
@@ -219,7 +218,7 @@ func TestTraceWithinTheDeadline(t *testing.T) {
 	}
 }
 
-// A cut is told to the trace as to the caller, and what is cut is sent before.
+// The span of a cut invocation is marked as failed, and is sent before the cut.
 func TestTraceOfACut(t *testing.T) {
 	collected := newCollector(t, nil)
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault { return ocitest.Fault{Reset: true} }}, "MAX_ATTEMPTS", "1")
@@ -234,7 +233,7 @@ func TestTraceOfACut(t *testing.T) {
 	}
 }
 
-// Of very many calls the first are sent, and how many are not.
+// If there are too many spans of calls, only the first are sent, with the number of the others.
 func TestTraceOfManyCalls(t *testing.T) {
 	t.Parallel()
 	collected := newCollector(t, nil)

@@ -6,7 +6,7 @@ import (
 	"sender-invitations/events"
 )
 
-// postEvents serves POST /events: a delivery, as at the direct door, answered with a status that tells what came of it.
+// postEvents serves POST /events: a delivery, as at the direct door, but answered with a status.
 func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 	body, err := readBody(r, events.MaxBody)
 	if err != nil {
@@ -27,10 +27,10 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 	return done.answer(status).with("x-result-event", unpublished)
 }
 
-// validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver here
+// validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver events
 // (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
 func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
-	origin, err := handedOn(r.Header, "webhook-request-origin")
+	origin, err := checkedHeader(r.Header, "webhook-request-origin")
 	if err != nil {
 		return errorResponse(err)
 	}

@@ -25,10 +25,10 @@ const (
 	maxAddress      = 254 // RFC 5321, section 4.5.3.1.3
 )
 
-// MaxHeaderValue is the most bytes of a header that is handed on.
+// MaxHeaderValue is the maximum number of bytes in a header value that is passed on.
 const MaxHeaderValue = 1024
 
-// LedgerTags is how many freeform tags a create leaves free, for the function's own tags.
+// LedgerTags is the number of freeform tags that a create leaves free for the ledger.
 const LedgerTags = 2
 
 // Check checks the command by itself, before any call: an accepted invitation cannot be taken back. The error is an
@@ -142,7 +142,7 @@ func (c Command) checkEnums() error {
 	} {
 		for _, value := range enum.values {
 			if !slices.Contains(enum.known, value) {
-				return c.invalid(enum.field, "takes %s", strings.Join(enum.known, ", "))
+				return c.invalid(enum.field, "must be one of %s", strings.Join(enum.known, ", "))
 			}
 		}
 	}
@@ -199,17 +199,17 @@ func (c Command) checkSizes() error {
 	case len(c.OpcRetryToken) > maxRetryToken:
 		return c.invalid("opcRetryToken", "is longer than %d bytes", maxRetryToken)
 	case c.Limit != nil && (*c.Limit < 1 || *c.Limit > maxListLimit):
-		return c.invalid("limit", "is a whole number from 1 to %d", maxListLimit)
+		return c.invalid("limit", "must be a whole number from 1 to %d", maxListLimit)
 	}
 	for field, value := range map[string]string{"ifMatch": c.IfMatch, "opcRetryToken": c.OpcRetryToken, "opcRequestId": c.OpcRequestID} {
 		if !IsHeaderValue(value) {
-			return c.invalid(field, "has a character that no header may carry")
+			return c.invalid(field, "has a character that is not allowed in a header")
 		}
 	}
 	return nil
 }
 
-// IsHeaderValue reports whether value can be handed on as a header: printable ASCII, at most [MaxHeaderValue] bytes.
+// IsHeaderValue reports whether value can be passed on as a header: printable ASCII, at most [MaxHeaderValue] bytes.
 func IsHeaderValue(value string) bool {
 	return len(value) <= MaxHeaderValue && strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

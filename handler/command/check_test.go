@@ -12,7 +12,7 @@ import (
 
 const aSender = "ocid1.tenancy.oc1..sender"
 
-// create is a create command with the given members beside a good recipient.
+// create returns the data of a create command with a valid recipient and the given members.
 func create(members string) string {
 	return `{"recipientTenancyId": "ocid1.tenancy.oc1..r"` + members + "}"
 }
@@ -28,7 +28,7 @@ func parsed(name, data string) error {
 	return command.CheckSender(aSender)
 }
 
-func TestCommandsTaken(t *testing.T) {
+func TestCommandsAccepted(t *testing.T) {
 	for _, c := range []struct{ operation, data string }{
 		{"create", create("")},
 		{"create", create(`, "compartmentId": "` + aSender + `"`)},
@@ -60,7 +60,7 @@ func TestCommandsRefused(t *testing.T) {
 		{"create", `[]`, "InvalidParameter", "create: the fields of a command are a JSON object"},
 		{"create", `{}`, "MissingParameter", "create: recipientTenancyId is required"},
 		{"create", `{"recipientTenancyId": null}`, "MissingParameter", "create: recipientTenancyId is required"},
-		{"create", `{"recipientTenancyId": ["x"]}`, "InvalidParameter", "create: recipientTenancyId: array where a string is wanted"},
+		{"create", `{"recipientTenancyId": ["x"]}`, "InvalidParameter", "create: recipientTenancyId: must be a string, not array"},
 		{"create", `{"recipienttenancyid": "ocid1.tenancy.oc1..r"}`, "InvalidParameter", `create has no field "recipienttenancyid"`},
 		{"create", `{"recipientTenancyId": "acme"}`, "InvalidParameter", "recipientTenancyId is not the OCID of a tenancy"},
 		{"create", `{"recipientTenancyId": "ocid1.tenancy.oc2..r"}`, "InvalidParameter", "recipientTenancyId is of realm oc2"},
@@ -71,31 +71,31 @@ func TestCommandsRefused(t *testing.T) {
 		{"create", create(`, "recipientEmailAddress": "A <a@acme.example>"`), "InvalidParameter", "recipientEmailAddress is not"},
 		{"create", create(`, "recipientEmailAddress": "a@acme.example, b@acme.example"`), "InvalidParameter", "recipientEmailAddress is not"},
 		{"create", create(`, "recipientEmailAddress": "` + long + `@acme.example"`), "InvalidParameter", "recipientEmailAddress is not"},
-		{"create", create(`, "subjects": ["LINK", "link"]`), "InvalidParameter", "subjects takes LINK, GOVERNANCE, EXTENDED_FEATURES"},
+		{"create", create(`, "subjects": ["LINK", "link"]`), "InvalidParameter", "subjects must be one of LINK, GOVERNANCE, EXTENDED_FEATURES"},
 		{"create", create(`, "senderInvitationId": "ocid1.x.oc1..a"`), "InvalidParameter", `create has no field "senderInvitationId"`},
 		{"create", create(`, "ifMatch": "x"`), "InvalidParameter", `create has no field "ifMatch"`},
 		{"create", create(`, "displayName": "` + long + `"`), "InvalidParameter", "displayName is longer than 255"},
 		{"create", create(`, "opcRetryToken": "` + long + `"`), "InvalidParameter", "opcRetryToken is longer than 64"},
-		{"create", create(`, "opcRequestId": "a\nb"`), "InvalidParameter", "opcRequestId has a character that no header may carry"},
+		{"create", create(`, "opcRequestId": "a\nb"`), "InvalidParameter", "opcRequestId has a character that is not allowed in a header"},
 		{"create", create(`, "definedTags": {"": {"a": "b"}}`), "InvalidParameter", "namespace or key is empty"},
 		{"create", create(`, "definedTags": {"n": {"": "b"}}`), "InvalidParameter", "namespace or key is empty"},
 		{"create", create(`, "definedTags": {"n": {"a": "` + strings.Repeat("x", 257) + `"}}`), "InvalidParameter", "whose value is longer than 256"},
 		{"create", create(`, "freeformTags": {"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":"","9":""}`), "InvalidParameter", "freeformTags has 9 tags; at most 8 fit"},
 		{"create", create(`, "freeformTags": {"` + long + `": ""}`), "InvalidParameter", "freeformTags has a tag whose key"},
 		{"create", create(`, "freeformTags": {"a": "` + long + `"}`), "InvalidParameter", "freeformTags has a tag whose key"},
-		{"create", create(`, "freeformTags": {"a": 1}`), "InvalidParameter", "create: freeformTags: number where a string is wanted"},
-		{"create", create(`, "definedTags": {"a": "b"}`), "InvalidParameter", "create: definedTags: string where an object is wanted"},
+		{"create", create(`, "freeformTags": {"a": 1}`), "InvalidParameter", "create: freeformTags: must be a string, not number"},
+		{"create", create(`, "definedTags": {"a": "b"}`), "InvalidParameter", "create: definedTags: must be an object, not string"},
 		{"get", `{}`, "MissingParameter", "get: senderInvitationId or recipientTenancyId is required"},
 		{"get", `{"senderInvitationId": "ocid1.x.oc1..a", "recipientTenancyId": "ocid1.tenancy.oc1..r"}`, "InvalidParameter", "exclude each other"},
 		{"get", `{"senderInvitationId": "x"}`, "InvalidParameter", "senderInvitationId is not an OCID"},
 		{"cancel", `{"senderInvitationId": "ocid1.x.oc2..a"}`, "InvalidParameter", "senderInvitationId is of realm oc2"},
-		{"list", `{"limit": 0}`, "InvalidParameter", "limit is a whole number from 1 to 1000"},
-		{"list", `{"limit": 1.5}`, "InvalidParameter", "limit: number 1.5 where a whole number is wanted"},
-		{"list", `{"limit": "5"}`, "InvalidParameter", "limit: string where a whole number is wanted"},
-		{"list", `{"status": "OPEN"}`, "InvalidParameter", "status takes PENDING, CANCELED"},
-		{"list", `{"lifecycleState": "PENDING"}`, "InvalidParameter", "lifecycleState takes CREATING"},
-		{"list", `{"sortBy": "status"}`, "InvalidParameter", "sortBy takes timeCreated, displayName"},
-		{"list", `{"sortOrder": "up"}`, "InvalidParameter", "sortOrder takes ASC, DESC"},
+		{"list", `{"limit": 0}`, "InvalidParameter", "limit must be a whole number from 1 to 1000"},
+		{"list", `{"limit": 1.5}`, "InvalidParameter", "limit: must be a whole number, not number 1.5"},
+		{"list", `{"limit": "5"}`, "InvalidParameter", "limit: must be a whole number, not string"},
+		{"list", `{"status": "OPEN"}`, "InvalidParameter", "status must be one of PENDING, CANCELED"},
+		{"list", `{"lifecycleState": "PENDING"}`, "InvalidParameter", "lifecycleState must be one of CREATING"},
+		{"list", `{"sortBy": "status"}`, "InvalidParameter", "sortBy must be one of timeCreated, displayName"},
+		{"list", `{"sortOrder": "up"}`, "InvalidParameter", "sortOrder must be one of ASC, DESC"},
 	} {
 		err := events.AsError(parsed(c.operation, c.data))
 		if err == nil || err.Code != c.code || !strings.Contains(err.Message, c.message) || err.Retryable || strings.Contains(err.Message, "@") || len(err.Message) > 2100 {
@@ -118,19 +118,19 @@ func TestDefinedTagsFull(t *testing.T) {
 	}
 }
 
-// The vocabulary of events and the table of operations name the same.
+// events.Operations and the table of operations have the same names.
 func TestOperationsNamed(t *testing.T) {
 	for _, name := range events.Operations {
 		if Named(name) == nil {
-			t.Errorf("%s is in no row", name)
+			t.Errorf("the table has no operation %s", name)
 		}
 	}
 	for _, op := range Operations {
 		if op.Name != "" && !slices.Contains(events.Operations, op.Name) {
-			t.Errorf("events cannot ask for %s", op.Name)
+			t.Errorf("events.Operations lacks %s", op.Name)
 		}
 	}
 	if Named("") != nil {
-		t.Error("a work request is a command")
+		t.Error("an operation without a name is found")
 	}
 }

@@ -1,5 +1,4 @@
-// Package command is what the function can be asked for: the table of operations, the command, and its checks. Nothing here calls
-// OCI.
+// Package command holds what the function can be asked for: the table of operations, the command, and its checks. It does not call OCI.
 package command
 
 import (
@@ -51,14 +50,14 @@ type Command struct {
 	ReplaceTags bool `json:"replaceTags,omitempty"`
 }
 
-// MaxSize and MaxValues are the most bytes and JSON values of a command. They bound the time and memory that parsing takes.
+// MaxSize and MaxValues are the maximum numbers of bytes and of JSON values in a command. They bound the time and memory of parsing.
 const (
 	MaxSize   = 256 << 10
 	MaxValues = 10_000
 )
 
-// Parse reads the fields of a command of the operation from a JSON object; no data is an object without members. A field that is
-// null is unset. A field that the operation does not take is an error, whatever its value. The error is an [*events.Error].
+// Parse reads the fields of a command of the operation from a JSON object. Empty data counts as an object without members, and a field
+// that is null as unset. A field that the operation does not take is an error, whatever its value. The error is an [*events.Error].
 func Parse(op *Operation, data []byte) (Command, error) {
 	command := Command{Operation: op}
 	if len(data) == 0 {
@@ -90,8 +89,8 @@ func Parse(op *Operation, data []byte) (Command, error) {
 	return command, fieldError(op, json.Unmarshal(encoded, &command))
 }
 
-// withoutNulls removes the members that are null, so many levels deep: a tag that is null is unset, not empty. A value that is not an
-// object stays as it is.
+// withoutNulls removes the members that are null, down to the number of levels: a tag that is null is unset, not empty. A value that is
+// not an object stays as it is.
 func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
 	var members map[string]json.RawMessage
 	if levels == 0 || json.Unmarshal(raw, &members) != nil || members == nil {
@@ -111,14 +110,14 @@ func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
 	return encoded
 }
 
-// fieldError returns the error of decoding the fields, with the name of the field and the type that it takes.
+// fieldError returns the error of decoding the fields, with the name of the field and its type.
 func fieldError(op *Operation, err error) error {
 	if err == nil {
 		return nil
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: %s where %s is wanted",
-			op.Name, wrong.Field, wrong.Value, jsonKind(wrong.Type.Kind().String())))
+		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: must be %s, not %s",
+			op.Name, wrong.Field, jsonKind(wrong.Type.Kind().String()), wrong.Value))
 	}
 	return events.Invalid("InvalidParameter", op.Name+": the fields of a command are a JSON object")
 }

@@ -24,7 +24,7 @@ type Guardrails struct {
 	// domains, matched whole. Optional: all.
 	AllowedEmailDomains []string `json:"allowedEmailDomains,omitempty"`
 
-	// MaxPending is the most PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
+	// MaxPending is the maximum number of PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
 	MaxPending int `json:"maxPending,omitempty"`
 }
 
@@ -57,8 +57,8 @@ func (g Guardrails) checkRecipient(raw json.RawMessage) error {
 		return nil
 	}
 	switch {
-	case !ocid.IsTenancy(recipient): // the API might take it for any tenancy
-		return NotAllowed("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS take the OCIDs of tenancies, and recipientTenancyId is none")
+	case !ocid.IsTenancy(recipient): // the API might accept it as any tenancy
+		return NotAllowed("recipientTenancyId is not the OCID of a tenancy, so it cannot be checked against ALLOWED_RECIPIENTS and DENIED_RECIPIENTS")
 	case matchesAny(g.DeniedRecipients, recipient):
 		return NotAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
 	case len(g.AllowedRecipients) > 0 && !matchesAny(g.AllowedRecipients, recipient):
@@ -112,9 +112,9 @@ func NotAllowed(why string) *events.Error {
 	return events.NewError(http.StatusForbidden, "NotAllowed", "create: "+why)
 }
 
-// LetsNobodyThrough reports whether every allowed recipient is denied too. It sees a pattern that one other pattern covers, not one that
-// several patterns cover together.
-func (g Guardrails) LetsNobodyThrough() bool {
+// DeniesAll reports whether DeniedRecipients covers every allowed recipient. It compares pattern with pattern, so it misses one that
+// several others cover only together.
+func (g Guardrails) DeniesAll() bool {
 	allowed := g.AllowedRecipients
 	if len(allowed) == 0 {
 		allowed = []string{"*"}

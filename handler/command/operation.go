@@ -12,21 +12,21 @@ import (
 // Operation is one row of the table of what the function can do. The routes of the HTTP door and the types of command events are
 // both made from the table.
 type Operation struct {
-	// Name is the command's operation and the last part of its event type. It is "" if no command can ask for the operation.
+	// Name is the operation in a command, and the last part of the command event's type. It is "" if no command can ask for it.
 	Name string
 	// API is the API's name of the operation.
 	API string
-	// Method and Path are those of the request. The path stands under [BasePath] and has parameters in braces.
+	// Method and Path are those of the request. The path follows [BasePath] and has parameters in braces.
 	Method, Path string
-	// Outcome is the outcome of a success.
+	// Outcome is the outcome of a successful call.
 	Outcome events.Outcome
-	// Body are the command's fields that travel in the request's body. Other are those of its query and headers.
+	// Body lists the command's fields that belong to the request's body, Other those that do not.
 	Body, Other []string
-	// Required are the fields that a command must have.
+	// Required lists the fields that a command must have.
 	Required []string
-	// Compartment is the place where a request must name the sender tenancy; "" if it need not.
+	// Compartment is the part of the request that must name the sender tenancy; "" if none must.
 	Compartment Place
-	// NamesInvitation tells that the command names one invitation: by its id, or by its recipient tenancy.
+	// NamesInvitation is true if the command names one invitation, by its id or by its recipient tenancy.
 	NamesInvitation bool
 }
 
@@ -82,7 +82,7 @@ var Operations = []*Operation{
 	{API: "ListWorkRequestLogs", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/logs"},
 }
 
-// Named returns the operation that commands call by the name; nil if there is none.
+// Named returns the operation with the name; nil if there is none.
 func Named(name string) *Operation {
 	index := slices.IndexFunc(Operations, func(o *Operation) bool { return name != "" && o.Name == name })
 	if index < 0 {
@@ -107,7 +107,7 @@ func (o *Operation) Fields() []string {
 	return fields
 }
 
-// PathOf returns the whole path, escaped, with each parameter in the place of its {name}.
+// PathOf returns the whole path, escaped, with the parameters in place of their {names}.
 func (o *Operation) PathOf(parameters map[string]string) string {
 	path := BasePath + o.Path
 	for name, value := range parameters {

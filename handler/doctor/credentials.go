@@ -16,11 +16,11 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// maxSkew is how far the date of a request may be from OCI's clock
+// maxSkew is the largest difference that OCI accepts between a request's date and its own clock
 // (https://docs.oracle.com/iaas/Content/API/References/apierrors.htm, 401 NotAuthenticated).
 const maxSkew = 5 * time.Minute
 
-// principalOf is as whom the provider makes the function act, and in which region. What it does not tell stays empty.
+// principalOf returns the principal of the provider, and its region. What the provider does not know stays empty.
 func principalOf(c settings.Config, provider common.ConfigurationProvider) (found CredentialsFound, region string) {
 	found.Auth = c.Auth
 	found.Tenancy, _ = provider.TenancyOCID()
@@ -45,25 +45,25 @@ func principalOf(c settings.Config, provider common.ConfigurationProvider) (foun
 
 // The remedies for credentials that cannot be read.
 const (
-	redeploy = "the platform writes it: deploy the function anew (fn deploy --app <app>); outside of OCI Functions there is no " +
-		"resource principal: set AUTH=config_file or AUTH=instance_principal"
-	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that are there"
+	redeploy = "deploy the function again (fn deploy --app <app>), so that the platform writes new credentials; outside OCI Functions " +
+		"there is no resource principal: set AUTH=config_file or AUTH=instance_principal"
+	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that exist"
 	mendProfile   = "compare the profile with https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm, or run oci setup config"
 	notAnInstance = "run this on a compute instance of OCI, or set AUTH=resource_principal (on OCI Functions) or AUTH=config_file"
 )
 
 var errLateReading = errors.New("the credentials cannot be read in time")
 
-// unreadables are the ways in which credentials cannot be read, by what the SDK says of it: one of signs stands in it. None
-// of that is told. In a fault, %s is the variable, or the profile, that it is about.
+// unreadables maps the SDK's errors to faults. An error that contains one of the signs, which | separates, has the fault. The error
+// itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile.
 var unreadables = []struct{ signs, fault, remedy string }{
-	{"environment variable", "there is no resource principal: %s is not set to what it takes", redeploy},
+	{"environment variable", "there is no resource principal: %s is not set, or not valid", redeploy},
 	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},
 	{"failed to read security token", "the file of the session token (OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", redeploy},
 	{"can not read private privateKey pem", "the file of the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) cannot be read", redeploy},
 	{"private privateKey", "the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) is malformed", redeploy},
-	{"interface conversion", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it says no time of expiry", redeploy},
-	{"no such claim", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it names no tenancy", redeploy},
+	{"interface conversion", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it has no expiry", redeploy},
+	{"no such claim", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it has no tenancy", redeploy},
 	{"can not read config file", "the configuration file (OCI_CONFIG_FILE) cannot be read", setUpProfile},
 	{"content is empty", "the configuration file (OCI_CONFIG_FILE) is empty", setUpProfile},
 	{"did not contain profile", "the configuration file has no profile %s (OCI_CLI_PROFILE)", setUpProfile},
@@ -72,10 +72,10 @@ var unreadables = []struct{ signs, fault, remedy string }{
 	{"private key|PEM data|decryption password", "the key_file of profile %s is malformed, or its pass_phrase is wrong", mendProfile},
 }
 
-// unreadable is why the credentials cannot be read, and what to do about it.
+// unreadable returns the fault and the remedy for credentials that cannot be read.
 func unreadable(c settings.Config, err error) (fault, remedy string) {
 	if errors.Is(err, errLateReading) {
-		return "the credentials cannot be read in time: the metadata service of instances does not answer", notAnInstance
+		return "the credentials cannot be read in time: the instance metadata service does not answer", notAnInstance
 	}
 	text := err.Error()
 	about := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's name
@@ -92,7 +92,7 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 		"resource_principal on OCI Functions, instance_principal on a compute instance, else config_file"
 }
 
-// checkCredentials tells whether OCI takes the credentials: it does if it has answered anything but 401.
+// checkCredentials checks that OCI accepts the credentials. Any answer but a 401 shows that it does.
 func (e *examination) checkCredentials() {
 	check := &e.report.Credentials
 	var refused *probe
@@ -118,9 +118,8 @@ func (e *examination) checkCredentials() {
 	case refused != nil && refused.behind.Abs() > maxSkew:
 		check.fail(clockFault(refused))
 	case err == nil && !time.Now().Before(expires):
-		check.fail("the session token expired at "+e.principal.Expires, "the platform replaces the token in the file that "+
-			"OCI_RESOURCE_PRINCIPAL_RPST names: deploy the function anew (fn deploy --app <app>). A token that stands in the variable itself "+
-			"is never replaced: let the variable name a file")
+		check.fail("the session token expired at "+e.principal.Expires, "deploy the function again (fn deploy --app <app>). If "+
+			"OCI_RESOURCE_PRINCIPAL_RPST holds the token itself, set it to the path of a file instead: the platform renews only a token in a file")
 	case refused != nil:
 		check.fail(spoken(refused.err), e.remedyOfRefusal())
 	}
@@ -132,18 +131,18 @@ func clockFault(p *probe) (fault, remedy string) {
 		side = "ahead of"
 	}
 	return fmt.Sprintf("this clock is %s %s OCI's: %s", p.behind.Abs().Round(time.Second), side, spoken(p.err)),
-		"set the clock (timedatectl set-ntp true, or chronyd with server 169.254.169.254 on OCI), for OCI takes no request that is " +
-			"more than 5 minutes off; in a container it is the clock of the host: on OCI Functions open a service request"
+		"set the clock (timedatectl set-ntp true; on OCI, chronyd with server 169.254.169.254): OCI refuses requests that are more than " +
+			"5 minutes off. A container has the clock of its host; on OCI Functions, open a service request"
 }
 
 func (e *examination) remedyOfRefusal() string {
-	switch e.config.Auth {
+	switch e.Config.Auth {
 	case settings.AuthConfigFile:
 		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
-			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", private.Text(e.config.OCIConfigProfile))
+			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", private.Text(e.Config.OCIConfigProfile))
 	case settings.AuthInstancePrincipal:
-		return "see that the instance is still there and in the tenancy that is found here, and restart this program, so that it gets a new token"
+		return "check that the instance exists and is in the tenancy shown here, then restart this program to get a new token"
 	}
-	return "the token was revoked, or does not belong to the key; both were read anew, in vain: deploy the function anew " +
-		"(fn deploy --app <app>), so that the platform issues others"
+	return "the token was revoked, or does not match the key; reading both again did not help: deploy the function again " +
+		"(fn deploy --app <app>), so that the platform issues new ones"
 }

@@ -25,14 +25,14 @@ type Patient struct {
 	Publisher   *publish.Publisher
 }
 
-// Examine makes all checks and logs which ones found a fault. It ends in time for an answer, by the deadline of ctx or after half a
-// minute.
+// Examine makes all checks and logs which ones found a fault. It ends early enough for an answer before the deadline of ctx, which is
+// half a minute if ctx has none.
 func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 	started := time.Now()
 	work, _, cancel := oci.NewBudget(ctx).Contexts(ctx)
 	defer cancel()
 	defer patient.Client.HTTP.CloseIdleConnections()
-	e := examination{Patient: patient, watch: watch, config: patient.Config, report: Report{Version: patient.Version}}
+	e := examination{Patient: patient, watch: watch, report: Report{Version: patient.Version}}
 	unread := e.examine(work)
 	e.report.settle()
 	level := slog.LevelInfo
@@ -48,10 +48,9 @@ func Examine(ctx context.Context, watch oci.Observer, patient Patient) Report {
 	return e.report
 }
 
-// examination is one visit to the doctor.
+// examination is one run of the checks.
 type examination struct {
 	Patient
-	config    settings.Config
 	watch     oci.Observer
 	report    Report
 	principal CredentialsFound
@@ -61,7 +60,7 @@ type examination struct {
 	topicProbes map[string]*probe // by OCID; only those of the principal's realm
 }
 
-// examine makes all checks. Its error is that of reading the credentials.
+// examine makes all checks. It returns the error of reading the credentials.
 func (e *examination) examine(ctx context.Context) (unread error) {
 	e.checkSettings()
 	e.checkRules()
@@ -79,29 +78,29 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	return nil
 }
 
-// readCredentials reads the credentials. The SDK knows no deadline, and takes long to find out that there is no instance principal.
+// readCredentials reads the credentials until ctx ends. The SDK takes no deadline, and needs long to find that there is no instance
+// principal.
 func (e *examination) readCredentials(ctx context.Context) error {
-	type outcome struct {
+	type credentials struct {
 		provider common.ConfigurationProvider
 		err      error
 	}
-	read := make(chan outcome, 1)
+	read := make(chan credentials, 1)
 	go func() {
 		provider, err := e.Client.Read()
-		read <- outcome{provider, err}
+		read <- credentials{provider, err}
 	}()
-	var end outcome
+	var got credentials
 	select {
-	case end = <-read:
+	case got = <-read:
 	case <-ctx.Done():
-		end.err = errLateReading
+		got.err = errLateReading
 	}
-	e.principal = CredentialsFound{Auth: e.config.Auth}
-	if end.err != nil {
-		e.report.Credentials.fail(unreadable(e.config, end.err))
-		e.report.Credentials.Found = e.principal
-		return end.err
+	if got.err != nil {
+		e.report.Credentials.fail(unreadable(e.Config, got.err))
+		e.report.Credentials.Found = CredentialsFound{Auth: e.Config.Auth}
+		return got.err
 	}
-	e.principal, e.region = principalOf(e.config, end.provider)
+	e.principal, e.region = principalOf(e.Config, got.provider)
 	return nil
 }

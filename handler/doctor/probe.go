@@ -18,10 +18,10 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// probe is one call to a service, and what came of it.
+// probe is one call to a service, with its answer.
 type probe struct {
 	ask     func(context.Context) (got oci.Answer, endpoint string, err error)
-	setting string // that replaces the endpoint
+	setting string // the setting that replaces the endpoint
 
 	got      oci.Answer
 	endpoint string
@@ -51,7 +51,7 @@ func (e *examination) probe(ctx context.Context) {
 
 // topics returns the topics that are set, each once.
 func (e *examination) topics() []string {
-	topics := []string{e.config.ResultTopicOCID, e.config.DeadLetterTopicOCID}
+	topics := []string{e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID}
 	return slices.DeleteFunc(slices.Compact(topics), func(topic string) bool { return topic == settings.None })
 }
 
@@ -81,7 +81,7 @@ func (p *probe) found() *ServiceFound {
 		DurationMs: float64(p.took.Microseconds()) / 1000}
 }
 
-// spoke reports whether the answer is one of OCI's APIs: an object, and of an error code and message.
+// spoke reports whether an API of OCI gave the answer: a success, or an error with a code and a message.
 func (p *probe) spoke() bool {
 	var told struct{ Code, Message string }
 	switch {
@@ -93,18 +93,18 @@ func (p *probe) spoke() bool {
 	return told.Code != "" && told.Message != ""
 }
 
-// unsigned reports whether there was nothing to send, for want of credentials.
+// unsigned reports whether the call was not sent because the credentials could not be read.
 func (p *probe) unsigned() bool { return errors.Is(p.err, oci.ErrCredentials) }
 
-// refused reports whether OCI did not take the credentials.
+// refused reports whether OCI refused the credentials.
 func (p *probe) refused() bool { return p.got.Status == http.StatusUnauthorized && p.spoke() }
 
-// forbidden reports whether a policy seems to be missing: OCI's APIs do not tell what is not there from what is not allowed.
+// forbidden reports whether a policy may be missing. OCI's APIs give the same answer for what does not exist and for what is not allowed.
 func (p *probe) forbidden() bool {
 	return p.spoke() && (p.got.Status == http.StatusForbidden || p.got.Status == http.StatusNotFound)
 }
 
-// spoken is an error as OCI's APIs give it, without a message that may quote a person or a token.
+// spoken returns status, code and message of an error that OCI gave. It leaves out a message that may quote a person or a token.
 func spoken(err error) string {
 	fault := events.AsError(err)
 	text := fmt.Sprintf("%d %s", fault.Status, private.Text(fault.Code))
@@ -114,7 +114,7 @@ func spoken(err error) string {
 	return text + ": " + fault.Message
 }
 
-// fault is what keeps the service from being of use, and what to do about it, for what all services have in common.
+// fault returns the fault and the remedy of a failed call, for the failures that all services share.
 func (p *probe) fault(e *examination) (fault, remedy string) {
 	status := p.got.Status
 	switch {
@@ -123,31 +123,31 @@ func (p *probe) fault(e *examination) (fault, remedy string) {
 	case !p.spoke():
 		return p.notTheAPI()
 	case status == http.StatusUnauthorized:
-		return spoken(p.err) + "; another service takes the credentials", "see that " + p.setting + ", if it is set, names a host of this realm"
+		return spoken(p.err) + "; another service accepts the credentials", "check that " + p.setting + ", if set, names a host of this realm"
 	case status == http.StatusTooManyRequests:
-		return spoken(p.err), "ask again in a minute; if it stays so, call less often: CONCURRENCY, the batch size of a connector"
+		return spoken(p.err), "ask again in a minute; if the fault stays, lower CONCURRENCY or the batch size of the connector"
 	case status >= 500:
-		return spoken(p.err), "ask again in some minutes, and look at https://ocistatus.oraclecloud.com; a service request can name the opcRequestId"
+		return spoken(p.err), "ask again in a few minutes, and look at https://ocistatus.oraclecloud.com; in a service request, give the opcRequestId"
 	}
-	return spoken(p.err), "see that " + p.setting + ", if it is set, names the right host; a service request can name the opcRequestId"
+	return spoken(p.err), "check that " + p.setting + ", if set, names the right host; in a service request, give the opcRequestId"
 }
 
 func (p *probe) notTheAPI() (fault, remedy string) {
-	return fmt.Sprintf("%s is no endpoint of this API: it answers %d, and not in the API's form", p.endpoint, p.got.Status),
-		"unset " + p.setting + ", so that the region's own endpoint is used, or set it to that; if it is not set, a proxy (HTTPS_PROXY) " +
-			"or a firewall answers in its place"
+	return fmt.Sprintf("%s is not an endpoint of this API: it answers %d, not in the API's form", p.endpoint, p.got.Status),
+		"unset " + p.setting + " to use the region's own endpoint, or correct it; if it is not set, a proxy (HTTPS_PROXY) or a firewall " +
+			"answers instead of the API"
 }
 
-// unanswered tells of a call without an answer how far it came.
+// unanswered returns the fault and the remedy of a call without an answer, by how far it came.
 func (p *probe) unanswered(e *examination) (fault, remedy string) {
 	late := events.AsError(p.err).Status == http.StatusGatewayTimeout
 	reached, obstacle := p.way.end()
 	switch {
 	case reached && late:
-		return p.endpoint + " does not answer in time", fmt.Sprintf("ask again; if it stays so raise READ_TIMEOUT (now %s) and the "+
-			"function's timeout, and look at https://ocistatus.oraclecloud.com", e.config.ReadTimeout)
+		return p.endpoint + " does not answer in time", fmt.Sprintf("ask again; if the fault stays, raise READ_TIMEOUT (now %s) and the "+
+			"function's timeout, and look at https://ocistatus.oraclecloud.com", e.Config.ReadTimeout)
 	case reached:
-		return p.endpoint + " cuts the connection and does not answer", "ask again; if it stays so " + p.network(e)
+		return p.endpoint + " cuts the connection and does not answer", "ask again; if the fault stays, " + p.network(e)
 	case obstacle != "":
 		return p.endpoint + " is not reached: " + obstacle, p.network(e)
 	case !late:
@@ -156,12 +156,12 @@ func (p *probe) unanswered(e *examination) (fault, remedy string) {
 	return p.endpoint + " is not reached: no connection in time", p.network(e)
 }
 
-// network is the way to the endpoint, as it should be.
+// network returns the remedy for an endpoint that is not reached.
 func (p *probe) network(e *examination) string {
-	check := "see that " + p.setting + ", if it is set, names the right host, and that "
-	if e.config.Auth == settings.AuthConfigFile {
+	check := "check that " + p.setting + ", if set, names the right host, and that "
+	if e.Config.Auth == settings.AuthConfigFile {
 		return check + "this machine reaches it: firewall, proxy (HTTPS_PROXY), DNS"
 	}
 	return check + "the function's subnet reaches it by TCP 443: a private subnet needs a route to a service gateway or a NAT gateway, " +
-		"a public one to an internet gateway, and either an egress rule in its security list or network security group"
+		"a public one a route to an internet gateway; both need an egress rule in the security list or network security group"
 }

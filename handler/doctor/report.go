@@ -8,47 +8,47 @@ import (
 
 // Report is what [Examine] found: a check for each thing that the function needs.
 type Report struct {
-	// OK tells that all checks are.
+	// OK tells that all checks are OK.
 	OK bool `json:"ok"`
-	// Version is that of the program.
+	// Version is the program's version.
 	Version string `json:"version"`
-	// Settings tells of the environment variables what no other check does. Found is a [SettingsFound].
+	// Settings covers the environment variables that no other check covers. Found is a [SettingsFound].
 	Settings Check `json:"settings"`
-	// Credentials tells as whom the function acts, and whether OCI takes it for that. Found is a [CredentialsFound].
+	// Credentials tells which principal the function has, and whether OCI accepts its credentials. Found is a [CredentialsFound].
 	Credentials Check `json:"credentials"`
 	// Region tells where the function and Organizations are. Found is a [RegionFound].
 	Region Check `json:"region"`
 	// Organizations tells whether the sender tenancy's invitations can be listed. Found is a [ServiceFound].
 	Organizations Check `json:"organizations"`
-	// ResultTopic and DeadLetterTopic tell whether the topics can be read. Nothing is published to them, so a policy that lets
-	// the function read them only is not seen. Found is a [TopicFound].
+	// ResultTopic and DeadLetterTopic tell whether the topics can be read. Nothing is published to them, so a policy that allows
+	// only reading goes unnoticed. Found is a [TopicFound].
 	ResultTopic     Check `json:"resultTopic"`
 	DeadLetterTopic Check `json:"deadLetterTopic"`
 	// Rules tells which mapping rules were compiled. Found is a [RulesFound].
 	Rules Check `json:"rules"`
 	// Guardrails tells what restricts the writes. Found is a [GuardrailsFound].
 	Guardrails Check `json:"guardrails"`
-	// Tracing tells where the spans go; unset where tracing is off. Found is a [TracingFound].
+	// Tracing tells where the spans go; it is nil if tracing is off. Found is a [TracingFound].
 	Tracing *Check `json:"tracing,omitempty"`
 }
 
-// Check is one thing that was looked at.
+// Check is one check of a [Report].
 type Check struct {
-	// OK tells that there is neither a fault nor a reason why it could not be looked at.
+	// OK tells that the check was made and found no fault.
 	OK bool `json:"ok"`
-	// Skipped tells which other fault kept it from being looked at.
+	// Skipped is the fault of another check that prevented this one.
 	Skipped string `json:"skipped,omitempty"`
-	// Found is what there is.
+	// Found is what the check looked at.
 	Found any `json:"found,omitempty"`
-	// Fault is what is wrong. Of an answer of OCI's it has status, code and message.
+	// Fault says what is wrong. If OCI answered with an error, it has the status, the code and the message.
 	Fault string `json:"fault,omitempty"`
 	// Remedy is what to do about the fault: the setting to change, the policy to add, the command to run.
 	Remedy string `json:"remedy,omitempty"`
-	// Remarks are what is no fault, but may not be meant.
+	// Remarks point out what is not a fault, but may not be intended.
 	Remarks []string `json:"remarks,omitempty"`
 }
 
-// SettingsFound are the settings that no other check tells of.
+// SettingsFound holds the settings that no other check covers.
 type SettingsFound struct {
 	EventTypePrefix string `json:"eventTypePrefix"`
 	FunctionOCID    string `json:"functionOcid"`
@@ -60,68 +60,68 @@ type SettingsFound struct {
 	LogLevel        string `json:"logLevel"`
 }
 
-// CredentialsFound is as whom the function acts. Of a session token it has what the token says, never the token.
+// CredentialsFound describes the function's principal. It holds claims of a session token, but never the token.
 type CredentialsFound struct {
 	// Auth is the setting AUTH.
 	Auth string `json:"auth"`
 	// Principal is the OCID of the function, or of the user of a configuration file.
 	Principal string `json:"principal,omitempty"`
-	// Tenancy and Compartment are those that the principal is in.
+	// Tenancy and Compartment are the principal's.
 	Tenancy     string `json:"tenancy,omitempty"`
 	Compartment string `json:"compartment,omitempty"`
-	// Expires is when the session token does, in RFC 3339.
+	// Expires is the expiry of the session token, in RFC 3339.
 	Expires string `json:"expires,omitempty"`
-	// ClockBehindSeconds is by how much this clock is behind OCI's; less than 0: ahead of it. Unset: OCI has not answered.
+	// ClockBehindSeconds is how far this clock is behind OCI's; negative if it is ahead, unset if OCI has not answered.
 	ClockBehindSeconds *int `json:"clockBehindSeconds,omitempty"`
 }
 
-// RegionFound is where the function and Organizations are.
+// RegionFound holds the regions of the function and of Organizations.
 type RegionFound struct {
-	// Principal is the region of the credentials, where Notifications is called too.
+	// Principal is the region of the credentials. Notifications is called there.
 	Principal string `json:"principal"`
 	// Organizations is the region that Organizations is called in, unless ORGANIZATIONS_ENDPOINT is set.
 	Organizations string `json:"organizations"`
 }
 
-// ServiceFound is what came of one call.
+// ServiceFound describes one call and its answer.
 type ServiceFound struct {
 	Endpoint string `json:"endpoint"`
-	// Status is that of the answer; unset: there was none.
+	// Status is the answer's status; unset if there was no answer.
 	Status       int     `json:"status,omitempty"`
 	OpcRequestID string  `json:"opcRequestId,omitempty"`
 	DurationMs   float64 `json:"durationMs"`
 }
 
-// TopicFound is a topic, and what came of reading it.
+// TopicFound describes a topic and the call that read it.
 type TopicFound struct {
 	Topic string `json:"topic"`
-	// Region is the key that stands in the topic's OCID, such as iad.
+	// Region is the region key in the topic's OCID, such as iad.
 	Region         string `json:"region,omitempty"`
 	Name           string `json:"name,omitempty"`
 	LifecycleState string `json:"lifecycleState,omitempty"`
-	// ServiceFound is unset where no call was made.
+	// ServiceFound is nil if no call was made.
 	*ServiceFound
 }
 
-// RulesFound are the mapping rules.
+// RulesFound holds the names of the mapping rules.
 type RulesFound struct {
 	// Source is RULES, RULES_FILE or "built-in".
 	Source string   `json:"source"`
 	Names  []string `json:"names"`
 }
 
-// GuardrailsFound are the settings that restrict the writes.
+// GuardrailsFound holds the settings that restrict the writes.
 type GuardrailsFound struct {
 	Mode string `json:"mode"`
 	command.Guardrails
 }
 
-// TracingFound is where the spans go.
+// TracingFound tells where the spans go.
 type TracingFound struct {
-	// Collector is the address that takes them, without the key.
+	// Collector is the address of the collector, without the key.
 	Collector   string `json:"collector,omitempty"`
 	ServiceName string `json:"serviceName"`
-	// Sampled tells whether spans are wanted of this invocation.
+	// Sampled tells whether the spans of this invocation are wanted.
 	Sampled bool `json:"sampled"`
 }
 
@@ -131,7 +131,7 @@ func (c *Check) skip(why string) { c.Skipped = why }
 
 func (c *Check) remark(text string) { c.Remarks = append(c.Remarks, text) }
 
-// namedCheck is a check and the name of its member.
+// namedCheck is a check with the name of its member in the report.
 type namedCheck struct {
 	name string
 	*Check
@@ -157,7 +157,7 @@ func (r *Report) skip(why string) {
 	}
 }
 
-// settle tells of each check, and of all, whether it is ok.
+// settle sets OK of each check and of the report.
 func (r *Report) settle() {
 	r.OK = true
 	for _, check := range r.checks() {
@@ -166,7 +166,7 @@ func (r *Report) settle() {
 	}
 }
 
-// faults are the names of the checks with a fault.
+// faults returns the names of the checks with a fault, separated by commas.
 func (r *Report) faults() string {
 	var names []string
 	for _, check := range r.checks() {
@@ -177,11 +177,11 @@ func (r *Report) faults() string {
 	return strings.Join(names, ",")
 }
 
-// WrongSettings is the report of a program that cannot start for its settings: err is the error of [settings.Parse].
+// WrongSettings returns the report of a program that cannot start because its settings are wrong. err is the error of [settings.Parse].
 func WrongSettings(version string, err error) Report {
 	r := Report{Version: version}
-	r.Settings.fail(err.Error(), "set each of these environment variables to what it takes (on OCI: "+
-		"fn config function <app> <function> <setting> <value>); docs/settings.md lists them")
+	r.Settings.fail(err.Error(), "correct each of these environment variables (on OCI: "+
+		"fn config function <app> <function> <setting> <value>); docs/settings.md describes them")
 	r.skip("the settings are wrong")
 	r.settle()
 	return r

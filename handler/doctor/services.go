@@ -12,17 +12,17 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// distrusted skips the check where the credentials are at fault for a 401, or for a call that could not be signed.
+// distrusted skips the check, and returns true, if its call failed because of the credentials: with a 401, or unsigned.
 func (e *examination) distrusted(check *Check, p *probe) bool {
 	if e.report.Credentials.Fault == "" || !p.refused() && !p.unsigned() {
 		return false
 	}
-	check.skip("OCI does not take the credentials")
+	check.skip("OCI does not accept the credentials")
 	return true
 }
 
 func (e *examination) organizationsRegion() string {
-	return cmp.Or(e.config.OrganizationsRegion, e.region)
+	return cmp.Or(e.Config.OrganizationsRegion, e.region)
 }
 
 func (e *examination) checkOrganizations() {
@@ -38,7 +38,7 @@ func (e *examination) checkOrganizations() {
 	case p.forbidden() && strings.Contains(strings.ToLower(spoken(p.err)), "home region"):
 		e.report.Region.fail(fmt.Sprintf("%s is not the home region: %s", e.organizationsRegion(), spoken(p.err)),
 			"set ORGANIZATIONS_REGION to the home region, which oci iam region-subscription list shows (is-home-region); "+
-				"unset ORGANIZATIONS_ENDPOINT, which goes before it")
+				"unset ORGANIZATIONS_ENDPOINT, which overrides it")
 		check.skip("the region is not the home region")
 	case p.forbidden() && e.foreignSender(p):
 		check.skip("COMPARTMENT_OCID is not the principal's tenancy")
@@ -55,15 +55,15 @@ func has(got oci.Answer, member string) bool {
 	return json.Unmarshal(got.Body, &members) == nil && members[member] != nil
 }
 
-// foreignSender reports whether the sender tenancy is another than the principal's. Where Organizations answers for it there are
-// policies for that between the two.
+// foreignSender reports whether COMPARTMENT_OCID is not the principal's tenancy. That is a fault unless Organizations accepts it, for
+// policies between the two tenancies can allow it.
 func (e *examination) foreignSender(p *probe) bool {
-	sender, tenancy := e.config.CompartmentOCID, e.principal.Tenancy
+	sender, tenancy := e.Config.CompartmentOCID, e.principal.Tenancy
 	if sender == "" || tenancy == "" || sender == tenancy {
 		return false
 	}
 	if p.err == nil {
-		e.report.Settings.remark("COMPARTMENT_OCID is not the principal's tenancy, but Organizations takes it")
+		e.report.Settings.remark("COMPARTMENT_OCID is not the principal's tenancy, but Organizations accepts it")
 		return true
 	}
 	e.report.Settings.fail(fmt.Sprintf("COMPARTMENT_OCID is %s, but the principal's tenancy is %s: %s", sender, tenancy, spoken(p.err)),
@@ -72,16 +72,16 @@ func (e *examination) foreignSender(p *probe) bool {
 }
 
 func (e *examination) checkTopics() {
-	results, failures := e.config.ResultTopicOCID, e.config.DeadLetterTopicOCID
+	results, failures := e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID
 	if results == settings.None {
 		e.report.ResultTopic.remark("RESULT_TOPIC_OCID=none: results are not published")
 	}
 	e.checkTopic(&e.report.ResultTopic, "RESULT_TOPIC_OCID", results)
 	switch {
 	case failures == settings.None:
-		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID=none: failures end in the log alone")
+		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID=none: failures are only logged")
 	case failures == results:
-		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID is not set, or the result topic: failures are published with the results")
+		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID is not set, or is the result topic: failures are published with the results")
 		if e.report.ResultTopic.Fault+e.report.ResultTopic.Skipped != "" {
 			e.report.DeadLetterTopic.Found = TopicFound{Topic: failures, Region: ocid.Region(failures)}
 			e.report.DeadLetterTopic.skip("it is the result topic")
@@ -115,10 +115,10 @@ func (e *examination) checkTopic(check *Check, setting, topic string) {
 		check.fail(p.notTheAPI())
 	case p.err == nil && told.LifecycleState != "ACTIVE":
 		check.fail(fmt.Sprintf("the topic is %s, not ACTIVE", found.LifecycleState),
-			fmt.Sprintf("wait if it is CREATING (oci ons topic get --topic-id %s); else set %s to another", topic, setting))
+			fmt.Sprintf("wait if it is CREATING (oci ons topic get --topic-id %s); else set %s to another topic", topic, setting))
 	case p.err == nil:
 	case p.forbidden():
-		check.fail(spoken(p.err), fmt.Sprintf("if the topic is there (oci ons topic get --topic-id %s), %s; else set %s to one of region %s",
+		check.fail(spoken(p.err), fmt.Sprintf("if the topic exists (oci ons topic get --topic-id %s), %s; else set %s to a topic of region %s",
 			topic, e.policy("use ons-topics in compartment <name>"), setting, e.region))
 	default:
 		check.fail(p.fault(e))
@@ -129,14 +129,14 @@ func (e *examination) sameRealm(topic string) bool {
 	return ocid.Realm(topic) == ocid.Realm(e.principal.Tenancy)
 }
 
-// policy is the statement that lets the principal do what is told, and who it is for.
+// policy returns the remedy that allows the principal to do what.
 func (e *examination) policy(what string) string {
 	switch {
-	case e.config.Auth == settings.AuthConfigFile:
-		return "add the policy statement: Allow group <name> to " + what + ", where <name> is a group of the user's"
-	case e.config.Auth == settings.AuthInstancePrincipal:
-		return "add the policy statement: Allow dynamic-group <name> to " + what + ", where <name> is a dynamic group of the instance's"
+	case e.Config.Auth == settings.AuthConfigFile:
+		return "add the policy statement: Allow group <name> to " + what + ", where <name> is a group of the user"
+	case e.Config.Auth == settings.AuthInstancePrincipal:
+		return "add the policy statement: Allow dynamic-group <name> to " + what + ", where <name> is a dynamic group of the instance"
 	}
 	return fmt.Sprintf("add the policy statement: Allow dynamic-group <name> to %s, where <name> is a dynamic group with the matching rule "+
-		"ALL {resource.type = 'fnfunc', resource.id = '%s'}; a function sees it within 15 minutes", what, cmp.Or(e.principal.Principal, "<function>"))
+		"ALL {resource.type = 'fnfunc', resource.id = '%s'}; it takes up to 15 minutes to work for a function", what, cmp.Or(e.principal.Principal, "<function>"))
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func (e *examination) checkSettings() {
-	c := e.config
+	c := e.Config
 	e.report.Settings.Found = SettingsFound{EventTypePrefix: c.EventTypePrefix, FunctionOCID: c.FunctionOCID, HTTPBasePath: c.HTTPBasePath,
 		ConnectTimeout: c.ConnectTimeout.String(), ReadTimeout: c.ReadTimeout.String(), MaxAttempts: c.MaxAttempts,
 		Concurrency: c.Concurrency, LogLevel: strings.ToLower(c.LogLevel.String())}
@@ -20,24 +20,24 @@ func (e *examination) checkSettings() {
 func (e *examination) checkRules() {
 	check, found := &e.report.Rules, RulesFound{Source: "built-in", Names: []string{}}
 	switch {
-	case e.config.RulesFile != "":
+	case e.Config.RulesFile != "":
 		found.Source = "RULES_FILE"
-	case e.config.Rules != "":
+	case e.Config.Rules != "":
 		found.Source = "RULES"
 	default:
 		check.remark("the built-in rules are an example, for events of com.example: set RULES or RULES_FILE to your own")
 	}
-	for _, name := range e.config.Mapping().Names() {
+	for _, name := range e.Config.Mapping().Names() {
 		found.Names = append(found.Names, private.Text(name))
 	}
 	if len(found.Names) == 0 {
-		check.remark("there is no rule: nothing but commands is carried out")
+		check.remark("there is no rule: only commands are carried out")
 	}
 	check.Found = found
 }
 
 func (e *examination) checkGuardrails() {
-	check, c := &e.report.Guardrails, e.config
+	check, c := &e.report.Guardrails, e.Config
 	check.Found = GuardrailsFound{c.Mode, c.Guardrails}
 	if c.Mode == settings.ModeDryRun {
 		check.remark("MODE=dry-run: nothing is written to Organizations")
@@ -45,13 +45,13 @@ func (e *examination) checkGuardrails() {
 	if !c.Guardrails.IsSet() {
 		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")
 	}
-	if c.LetsNobodyThrough() {
-		check.fail("ALLOWED_RECIPIENTS and DENIED_RECIPIENTS let nobody through: every create is refused",
-			"take out of DENIED_RECIPIENTS what covers ALLOWED_RECIPIENTS")
+	if c.DeniesAll() {
+		check.fail("DENIED_RECIPIENTS covers every recipient that ALLOWED_RECIPIENTS allows: every create is refused",
+			"remove from DENIED_RECIPIENTS the patterns that cover the allowed recipients")
 	}
 }
 
-// checkTracing checks where spans go, if the platform has enabled tracing for the function. None is sent for it.
+// checkTracing checks where spans go, if the platform has enabled tracing for the function. It sends no span.
 func (e *examination) checkTracing(ctx context.Context) {
 	given, enabled := trace.From(ctx)
 	if !enabled {
@@ -62,7 +62,7 @@ func (e *examination) checkTracing(ctx context.Context) {
 	found := TracingFound{ServiceName: private.Text(given.ServiceName), Sampled: given.Sampled}
 	if !trace.IsCollector(given.CollectorURL) {
 		check.fail("OCI_TRACE_COLLECTOR_URL is not an https:// address: no span is sent",
-			"enable tracing for the application anew, with an APM domain that is there, or disable it for the function")
+			"enable tracing for the application again with an APM domain that exists, or disable it for the function")
 	} else if collector, err := url.Parse(given.CollectorURL); err == nil {
 		found.Collector = collector.Scheme + "://" + collector.Host // its query holds a key
 	}

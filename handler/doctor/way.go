@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// way is how far a call came on its way to a service. Connections are made beside the call, and may outlast it.
+// way records how far a call to a service came. net/http connects in goroutines of its own, which may outlast the call.
 type way struct {
 	mu       sync.Mutex
 	reached  bool

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// What keeps a call from its service is told in words of our own.
+// The doctor describes an obstacle in its own words, not in those of net/http.
 func TestObstacles(t *testing.T) {
 	for _, c := range []struct {
 		meets  func(*httptrace.ClientTrace)
@@ -39,7 +39,7 @@ func TestObstacles(t *testing.T) {
 		var w way
 		c.meets(w.trace())
 		if reached, obstacle := w.end(); reached || obstacle != c.wanted {
-			t.Errorf("reached %v, %q, want %q", reached, obstacle, c.wanted)
+			t.Errorf("reached %v, obstacle %q, want %q", reached, obstacle, c.wanted)
 		}
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// maxWrites is the most writes of a change that is refused because somebody else changed the invitation.
+// maxWrites is the maximum number of writes of one change, if each is refused because the invitation has changed meanwhile.
 const maxWrites = 5
 
 // decision decides what a command does to an invitation: the command to write, or that no write is needed.
 type decision func(c command.Command, current reading) (write command.Command, needed bool, err error)
 
-// change writes what decide makes of the invitation. If the write is refused because the invitation was changed since it was read
-// (412), or because the service is still at work on it (409 IncorrectState), it reads the invitation and decides again. If that leads
-// nowhere, the error is the last refusal. It is retryable while the service is at work, or if no time was left to read again.
+// change writes the command that decide returns for the invitation. If the write is refused because the invitation was changed since it
+// was read (412), or because the service is still at work on it (409 IncorrectState), it reads the invitation and decides again. If that
+// does not help, the error is the last refusal. It is retryable while the service is at work, or if no time was left to read again.
 func (r run) change(ctx context.Context, c command.Command, current reading, decide decision) (events.Result, error) {
 	var refused *events.Error
 	written := current // the invitation as it was before the last write
@@ -29,7 +29,7 @@ func (r run) change(ctx context.Context, c command.Command, current reading, dec
 		if err != nil {
 			return events.Result{}, err
 		}
-		if !needed { // perhaps an attempt of this command took effect and its answer was lost
+		if !needed { // perhaps this command took effect, and the answer was lost
 			return current.result(events.Unchanged), nil
 		}
 		if refused != nil && !mayPass(c, refused, written, current) {
@@ -52,8 +52,8 @@ func (r run) change(ctx context.Context, c command.Command, current reading, dec
 	}
 }
 
-// mayRepeat reports whether a refused write may be tried again, and waits for that if the service is at work on the invitation. It makes
-// the refusal retryable in that case.
+// mayRepeat reports whether a refused write may be repeated. If the service is at work on the invitation, it waits first, and makes the
+// refusal retryable.
 func (r run) mayRepeat(ctx context.Context, c command.Command, retry *oci.Retry, refused **events.Error, atWork bool, retryAfter string) bool {
 	incorrect := (*refused).Code == "IncorrectState"
 	switch {
@@ -71,7 +71,7 @@ func (r run) mayRepeat(ctx context.Context, c command.Command, retry *oci.Retry,
 	return retry.Wait(ctx, retryAfter)
 }
 
-// refusal returns the error if it says that the invitation is not, or not yet, what the write takes it for; else nil.
+// refusal returns the error if it says that the invitation has another etag, or a state that does not allow the write; else nil.
 func refusal(err error) *events.Error {
 	fault := events.AsError(err)
 	if fault != nil && (fault.Code == "NoEtagMatch" || fault.Code == "IncorrectState") {
@@ -80,7 +80,7 @@ func refusal(err error) *events.Error {
 	return nil
 }
 
-// mayPass reports whether a write that was refused may be accepted now. An etag of the caller's is not replaced.
+// mayPass reports whether a write that was refused may be accepted now. The caller's own etag is not replaced.
 func mayPass(c command.Command, refused *events.Error, before, now reading) bool {
 	if refused.Code == "NoEtagMatch" {
 		return c.IfMatch == ""
@@ -108,7 +108,7 @@ func (r run) update(ctx context.Context, c command.Command) (events.Result, erro
 }
 
 // toUpdate merges the tags, for the API would replace them all. The write has an etag, so that it is refused if the invitation changes
-// meanwhile. An etag of the caller's (ifMatch) is used as it is.
+// meanwhile. The caller's own etag (ifMatch) is used as it is.
 func toUpdate(c command.Command, current reading) (write command.Command, needed bool, err error) {
 	if c.RecipientTenancyID != "" && current.Status != "PENDING" { // no longer the invitation that was selected
 		return c, false, nonePending(c, current.requestID)
@@ -130,7 +130,7 @@ func (r run) cancel(ctx context.Context, c command.Command) (events.Result, erro
 	return r.cancelOne(ctx, c, current)
 }
 
-// cancelFor cancels the PENDING invitation of a recipient tenancy. If there is none and the newest one is CANCELED, nothing is to do.
+// cancelFor cancels the PENDING invitation of a recipient tenancy. If there is none and the newest one is CANCELED, it changes nothing.
 func (r run) cancelFor(ctx context.Context, c command.Command) (events.Result, error) {
 	found, err := r.candidates(ctx, c)
 	if err != nil {
@@ -146,8 +146,8 @@ func (r run) cancelFor(ctx context.Context, c command.Command) (events.Result, e
 	result, err := r.cancelOne(ctx, c, chosen)
 	fault := events.AsError(err)
 	if fault != nil && fault.Code == "InvalidatedRetryToken" && c.OpcRetryToken == r.key && found.canceled.ID != "" {
-		// The same event has canceled an older invitation. The command's own retry token would not tell that: another command may
-		// have used it.
+		// The same event has canceled an older invitation. A retry token in the command would not show that: another command may have
+		// used it.
 		return found.canceled.result(events.Unchanged), nil
 	}
 	return result, err
@@ -163,7 +163,7 @@ func (r run) cancelOne(ctx context.Context, c command.Command, current reading) 
 	return result, err
 }
 
-// toCancel cancels an invitation that is not canceled yet.
+// toCancel decides that an invitation is canceled unless it is CANCELED already.
 func toCancel(c command.Command, current reading) (write command.Command, needed bool, err error) {
 	if current.Status == "CANCELED" {
 		return c, false, nil
@@ -172,7 +172,7 @@ func toCancel(c command.Command, current reading) (write command.Command, needed
 	return c, err == nil, err
 }
 
-// cancelable returns an error if the invitation has come to an end.
+// cancelable returns an error if the invitation can no longer be canceled.
 func (r reading) cancelable() error {
 	switch r.Status {
 	case "CANCELED", "ACCEPTED", "EXPIRED", "FAILED":

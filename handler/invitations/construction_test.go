@@ -34,7 +34,7 @@ func TestOnlyWayToOrganizations(t *testing.T) {
 	}
 	slices.Sort(calls)
 	if want := []string{"Probe", "Probe", "send", "send"}; !slices.Equal(calls, want) {
-		t.Errorf("the field is used in %q, not %q", calls, want)
+		t.Errorf("the field organizations is used in %q, want %q", calls, want)
 	}
 	for _, file := range sources(t, filepath.Join("..", "..")) {
 		text, err := os.ReadFile(file)

@@ -9,7 +9,7 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// The ledger: freeform tags that tell which event an invitation was made for, and with which payload. An update keeps them.
+// The ledger: freeform tags that tell which event an invitation was made for, and with which payload. An update keeps the tags.
 const (
 	keyTag    = "senderinvitation-key"
 	digestTag = "senderinvitation-digest"
@@ -18,7 +18,7 @@ const (
 var ledgerTags = [command.LedgerTags]string{keyTag, digestTag}
 
 // create makes an invitation, unless the event has made one or the recipient tenancy has one. The retry token makes the service drop
-// a repeat for 24 hours, even one that comes before a list shows the first.
+// a repeat for 24 hours, even before a list shows the first invitation.
 func (r run) create(ctx context.Context, c command.Command) (events.Result, error) {
 	digest, err := digestOf(c)
 	if err != nil {
@@ -32,7 +32,7 @@ func (r run) create(ctx context.Context, c command.Command) (events.Result, erro
 			return events.Result{}, err
 		case one.FreeformTags[keyTag] == r.key:
 			return made(c, one, digest)
-		case one.live() && (live.ID == "" || one.TimeCreated < live.TimeCreated): // the oldest, so that it is always the same one
+		case one.live() && (live.ID == "" || one.TimeCreated < live.TimeCreated): // the oldest, so that repeats choose the same one
 			live = one
 		}
 		known[one.ID] = one
@@ -53,8 +53,8 @@ func (r run) create(ctx context.Context, c command.Command) (events.Result, erro
 	return result, err
 }
 
-// madeElsewhere returns the result of a create whose retry token the service knows with another payload. If that was for another
-// recipient tenancy, only a list of all invitations shows what was made.
+// madeElsewhere returns the result of a create whose retry token was used before with another payload. If that payload was for another
+// recipient tenancy, only a list of all invitations shows the invitation.
 func (r run) madeElsewhere(ctx context.Context, c command.Command, digest string, refused *events.Error) (events.Result, error) {
 	for one, err := range r.all(ctx, listFor(c, "")) {
 		if err != nil {
@@ -67,17 +67,17 @@ func (r run) madeElsewhere(ctx context.Context, c command.Command, digest string
 	return events.Result{}, conflict(c, refused.OpcRequestID, "the retry token was used before, for another payload")
 }
 
-// made returns the result of a create whose event has made the invitation, whatever has become of it: a redelivery does not bring back
-// a canceled invitation.
+// made returns the result of a create whose event has made the invitation one already. Its status does not matter: a redelivery does not
+// bring back a canceled invitation.
 func made(c command.Command, one reading, digest string) (events.Result, error) {
 	if known, ok := one.FreeformTags[digestTag]; ok && known != digest {
 		return events.Result{}, conflict(c, one.requestID,
-			"%s was made for the same event or retry token, but another payload; what was asked for, or the rule, has changed since", one.ID)
+			"%s was made for the same event or retry token, but with another payload; the command or the rule has changed since", one.ID)
 	}
 	return one.result(events.Existing), nil
 }
 
-// digestOf returns the hash of what the command says of the new invitation.
+// digestOf returns the hash of the fields that the command sets on the new invitation.
 func digestOf(c command.Command) (string, error) {
 	details, err := c.Pick(c.Operation.Body...)
 	if err != nil {
@@ -87,7 +87,7 @@ func digestOf(c command.Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	value, err := canonical(encoded) // values of defined tags stand in it as they were written
+	value, err := canonical(encoded) // the values of defined tags are still as they were written
 	return events.Hash(value), err
 }
 

@@ -16,8 +16,8 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// rehearse stands in for a write if MODE is dry-run. It reads what the write would change, and answers like the API as far as that can
-// be known. It invents no id, no work request and no etag.
+// rehearse replaces a write if MODE is dry-run. It reads the invitation that the write would change, and answers like the API as far as the
+// answer can be known. It invents no id, no work request and no etag.
 func (r run) rehearse(ctx context.Context, request Request) (oci.Answer, error) {
 	details := map[string]json.RawMessage{}
 	if request.Body != nil {
@@ -61,7 +61,7 @@ func (r run) rehearseCreate(request Request, details map[string]json.RawMessage)
 	return r.rehearsed(request, details)
 }
 
-// rehearsed returns an answer with the object. Its opc-request-id is that of the request, for OCI has given none.
+// rehearsed returns an answer with the object. Its opc-request-id is that of the request, for there is none from OCI.
 func (r run) rehearsed(request Request, object map[string]json.RawMessage) (oci.Answer, error) {
 	id := cmp.Or(request.Header.Get("opc-request-id"), r.watch.RequestID)
 	body, err := strict.Marshal(object)

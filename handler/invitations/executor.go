@@ -22,14 +22,14 @@ import (
 
 // Options are the settings of an [Executor].
 type Options struct {
-	// Endpoint and Region replace address and region of the Organizations API. Both are optional.
+	// Endpoint and Region replace the address and the region of the Organizations API. Both are optional.
 	Endpoint, Region string
 	Guardrails       command.Guardrails
-	// DryRun tells that nothing is written.
+	// DryRun is true if nothing may be written.
 	DryRun bool
-	// MaxAttempts is the most attempts of a change that Organizations refuses because it is still at work on the invitation.
+	// MaxAttempts is the maximum number of attempts of a change that is refused because the service is still at work on the invitation.
 	MaxAttempts int
-	// Concurrency is the most commands of a list that are carried out at a time.
+	// Concurrency is the maximum number of commands of a list that are carried out at a time.
 	Concurrency int
 }
 
@@ -53,32 +53,32 @@ func New(client *oci.Client, options Options) *Executor {
 			}})}
 }
 
-// Session is what the commands of one invocation share.
+// Session holds what the commands of one invocation share.
 type Session struct {
 	*Executor
 	pending *pending
-	pace    *oci.Pace // nil: the invocation has one command
-	look    *look     // nil: likewise
+	pace    *oci.Pace // nil if the invocation has one command
+	look    *look     // likewise
 }
 
 // Session begins the commands of one invocation.
 func (e *Executor) Session() *Session { return &Session{Executor: e, pending: &pending{}} }
 
-// Share prepares the session for the orders of a list: they keep one pace, and look at the existing invitations together. It must be
-// called before the first of them is carried out.
+// Share prepares the session for the orders of a list: they share one pace and one look. It must be called before the first of them is
+// carried out.
 func (s *Session) Share(ctx context.Context, watch oci.Observer, orders []*Order) {
 	s.pace = oci.NewPace(s.options.Concurrency)
 	s.look = s.newLook(ctx, watch, orders)
 }
 
-// Order is a command with what is known beside it.
+// Order is a command with its key, ready to be carried out.
 type Order struct {
 	command.Command
 	// Key identifies a repeat of the order: the hash of the operation and of the event's source and id, or of the retry token if
-	// the command has one, since a bare command has no id that would come again.
+	// the command has one, since a repeated bare command does not have the same id.
 	Key string
-	// Recipient is the recipient tenancy, once [Session.FindRecipients] has found it; the invitation's id if the invitation cannot
-	// be read; "" if the command is for no single recipient.
+	// Recipient is the recipient tenancy, which [Session.FindRecipients] sets; the invitation's id if the invitation cannot be read;
+	// "" if the command is not for one recipient.
 	Recipient string
 
 	seen *sighting // the invitation that the command names, if FindRecipients has read it for this order
@@ -104,8 +104,8 @@ type run struct {
 	seen  *sighting
 }
 
-// Run carries out the order, once in effect however often it is repeated. The result is that of the command; its Operation and Trigger
-// are left to the caller. The error is an [*events.Error]; the result may then hold Oracle's id of the request.
+// Run carries out the order, once in effect however often it is repeated. The caller sets Operation and Trigger of the result. The error
+// is an [*events.Error]; the result may then hold Oracle's id of the request.
 func (s *Session) Run(ctx context.Context, watch oci.Observer, order Order) (events.Result, error) {
 	defer s.look.forget(order.Recipient)
 	r := run{s, watch, order.Key, order.seen}
@@ -129,8 +129,8 @@ type Request struct {
 	oci.Call
 }
 
-// Forward makes the caller's own request, through the guardrails and MODE. It looks at nothing, merges nothing and adds no tags: the
-// caller holds the retry token. The errors are those of [oci.API.Do], and those of the guardrails.
+// Forward makes the caller's own request, through the guardrails and MODE. It does not list invitations, merges nothing and adds no tags:
+// the caller has the retry token. The errors are those of [oci.API.Do] and of the guardrails.
 func (s *Session) Forward(ctx context.Context, watch oci.Observer, request Request) (oci.Answer, error) {
 	return run{Session: s, watch: watch}.send(ctx, request)
 }

@@ -35,8 +35,8 @@ func seedBodies(f *testing.F) (bodies [][]byte) {
 	return bodies
 }
 
-// FuzzCommand asserts that no command panics, that a refused command is the caller's fault, that an accepted one is accepted again as it is
-// written anew, and that its request can be sent.
+// FuzzCommand asserts that no command causes a panic, that the error of a refused one is a 400 or 404, that an accepted one is accepted
+// again after encoding, and that its request can be sent.
 func FuzzCommand(f *testing.F) {
 	f.Add("create", []byte(`{"recipientTenancyId": "ocid1.tenancy.oc1..r", "recipientEmailAddress": "a.b+c@acme.example", "displayName": "é", "subjects": ["LINK"],
 		"features": ["x"], "freeformTags": {"a": null, "b": "c"}, "definedTags": {"a": {"b": 1, "c": {"d": []}}}, "opcRetryToken": "t", "opcRequestId": "r"}`))
@@ -75,7 +75,7 @@ func FuzzCommand(f *testing.F) {
 		}
 		again, err := command.Parse(op, written)
 		if err != nil {
-			t.Fatalf("%s\nis not taken again: %v", written, err)
+			t.Fatalf("%s\nis not accepted again: %v", written, err)
 		}
 		if twice, err := json.Marshal(again); err != nil || !bytes.Equal(twice, written) {
 			t.Fatalf("%s\nbecomes\n%s\n%v", written, twice, err)
@@ -111,7 +111,7 @@ func checkSendable(t *testing.T, c command.Command) {
 	}
 }
 
-// FuzzAnswer asserts that no answer of OCI panics, and that the result made of it can be published.
+// FuzzAnswer asserts that no answer of OCI causes a panic, and that its result can be published.
 func FuzzAnswer(f *testing.F) {
 	for _, body := range []string{
 		`{"id": "ocid1.senderinvitation.oc1..a", "status": "PENDING", "displayName": null, "freeformTags": {"a": "b"}, "definedTags": {"n": {"a": {"b": 1}}}}`,
@@ -125,7 +125,7 @@ func FuzzAnswer(f *testing.F) {
 	emitter := events.Emitter{Prefix: "p", Source: "/s", Now: time.Now}
 	f.Fuzz(func(t *testing.T, body []byte, requestID string) {
 		if !json.Valid(body) || !oci.IsObject(body) {
-			return // oci hands on nothing else
+			return // package oci returns no such answer
 		}
 		got := oci.Answer{Status: 200, Header: http.Header{"Opc-Request-Id": {requestID}}, Body: body}
 		if one, err := parseReading(body, "etag", requestID); (err == nil) != (one.ID != "") {
@@ -133,10 +133,10 @@ func FuzzAnswer(f *testing.F) {
 		}
 		items, err := itemsOf(got)
 		if err == nil && items == nil {
-			t.Fatal("no error, and no list")
+			t.Fatal("neither an error nor a list")
 		}
 		for _, item := range items {
-			_, _ = parseReading(item, "", requestID) // it may be anything
+			_, _ = parseReading(item, "", requestID) // it must not panic
 		}
 		for _, result := range []events.Result{ResultOf(command.Get, got), {Outcome: events.Listed, Invitations: items}} {
 			encoded, err := emitter.Emit(events.Publication{Result: result, Key: "k"}, 64<<10)

@@ -12,24 +12,25 @@ import (
 )
 
 // look is one list of the sender tenancy's invitations for all commands of a delivery. The first command for each recipient tenancy
-// takes its invitations from the look. Later commands for that recipient list by themselves, for they must see what the first one did.
+// takes its invitations from the look. Later commands for that recipient make a list of their own, for they must see what the first one
+// did.
 //
-// The look is made after the delivery arrived, so it shows whatever its events are about. What others do meanwhile it may miss for some
-// seconds, as any read before a write may. Two events for one recipient in two containers can then make two invitations; two deliveries
-// of one event cannot, for the service knows the retry token. An update and a get read their invitation again, and a cancel that comes
-// too late is refused by the service (IncorrectState).
+// The look is made after the delivery arrived, so it shows the invitations that the events are about. It may miss the changes of others in
+// the last seconds, as any read before a write may. Two events for one recipient in two containers can then make two invitations; two
+// deliveries of one event cannot, for the service knows the retry token. An update and a get read their invitation again, and the service
+// refuses a cancel that comes too late (IncorrectState).
 type look struct {
 	// list lists all invitations. Before each page it asks wanted.
 	list        func(wanted func(page int) bool) iter.Seq2[reading, error]
 	concurrency int
 
-	mu     sync.Mutex // held while the look is made, so that this is done once
-	wanted map[string]bool
-	found  map[string][]reading // by recipient tenancy, of the wanted ones
-	begun  time.Time            // zero: not yet
+	mu     sync.Mutex           // held while the look is made, so that it is made once
+	wanted map[string]bool      // the recipient tenancies whose invitations no command has taken yet
+	found  map[string][]reading // the invitations of the wanted recipient tenancies
+	begun  time.Time            // zero if the look is not made yet
 }
 
-// newLook returns the look of the orders. It is made when an order first needs it.
+// newLook returns a look for the orders. The list is made when an order first needs it.
 func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Order) *look {
 	wanted := map[string]bool{}
 	for _, order := range orders {
@@ -43,7 +44,7 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 	}}
 }
 
-// everything yields the invitations of the sender tenancy, like pages. It takes at most a quarter of the time that is left, so that a
+// everything yields all invitations of the sender tenancy, as pages does. It takes at most a quarter of the time that is left, so that a
 // slow list leaves time for the records.
 func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
@@ -55,7 +56,7 @@ func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Se
 }
 
 // sharesLook reports whether the command takes its invitations from the look. A command that must not be retried, or that has its own
-// request id, lists by itself.
+// request id, makes a list of its own.
 func sharesLook(c command.Command) bool {
 	return c.Operation != command.List && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.Once()
 }
@@ -107,8 +108,8 @@ func (l *look) drop(recipient string) {
 	delete(l.found, recipient)
 }
 
-// make lists the invitations. It gives up if only one recipient is left, if single lists are cheaper, if the invitations would take more
-// memory than a delivery, or if the list fails; each command then lists its own recipient's invitations.
+// make lists the invitations. It gives up if only one recipient is left, if a list for each recipient is cheaper, if the invitations would
+// take more memory than a delivery, or if the list fails; each command then lists its own recipient's invitations.
 func (l *look) make() {
 	l.begun, l.found = time.Now(), map[string][]reading{}
 	if len(l.wanted) == 1 {
@@ -128,11 +129,11 @@ func (l *look) make() {
 	}
 }
 
-// quickLook is the time that a look may take even if single lists would be as quick.
+// quickLook is the time that a look may take even if a list for each recipient would be as quick.
 const quickLook = time.Second
 
-// worth reports whether so many pages cost no more than one list for each recipient. Pages are read one after the other, single lists
-// CONCURRENCY at a time.
+// worth reports whether reading that many pages costs no more than a list for each recipient. Pages are read one after the other, the
+// lists CONCURRENCY at a time.
 func (l *look) worth(pages int) bool {
 	return pages <= max(1, len(l.wanted)/l.concurrency) || pages <= len(l.wanted) && time.Since(l.begun) < quickLook
 }

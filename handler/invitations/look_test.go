@@ -12,8 +12,8 @@ import (
 	"sender-invitations/events"
 )
 
-// looks is a look for recipients a, b and so on, where every page has an invitation for each, and takes 300 ms; pages are
-// how many there are, and how many each look has asked for is noted.
+// looks returns a look for the recipients a, b and so on, and the numbers of pages that its lists have asked for. Each page takes 300 ms
+// and has an invitation for each recipient.
 func looks(recipients, pages int, fault error) (l *look, asked *[]int) {
 	asked = &[]int{}
 	l = &look{concurrency: 2, wanted: map[string]bool{}}
@@ -45,7 +45,7 @@ func looks(recipients, pages int, fault error) (l *look, asked *[]int) {
 	return l, asked
 }
 
-// taken tells what a recipient's first command finds: ids, or "itself" if it has to look for itself.
+// taken returns the ids that a command for the recipient takes from the look; "itself" if the command must list by itself.
 func (l *look) taken(recipient string) string {
 	found, ok := l.take(recipient)
 	if !ok {
@@ -58,30 +58,30 @@ func (l *look) taken(recipient string) string {
 	return strings.Join(ids, " ")
 }
 
-// All recipients' first commands go by one look, and keep of it what is for them alone; what comes after looks for itself.
+// The first command for each recipient takes its invitations from the look. Later commands list by themselves.
 func TestLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, asked := looks(6, 2, nil)
 		if got := l.taken("x"); got != "itself" || len(*asked) > 0 {
-			t.Errorf("for one that nobody asks for: %s, %d looks", got, len(*asked))
+			t.Errorf("for a recipient without a command: %s, %d lists", got, len(*asked))
 		}
-		l.forget("c") // something was done for it
+		l.forget("c") // a command has changed its invitations
 		for _, c := range []struct{ recipient, want string }{
 			{"a", "a0 a1"}, {"a", "itself"}, {"c", "itself"}, {"d", ""}, {"d", "itself"},
 		} {
 			if got := l.taken(c.recipient); got != c.want {
-				t.Errorf("%s: %q", c.recipient, got)
+				t.Errorf("%s: got %q, want %q", c.recipient, got, c.want)
 			}
 		}
 	})
 }
 
-// A look gives up where it is no use, and then all look for themselves: it is made once.
+// A look that is of no use gives up, and is not made again: all commands list by themselves.
 func TestLookGivesUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		recipients, pages int
 		fault             error
-		asked             string // pages
+		asked             string // numbers of pages
 	}{
 		"one recipient":               {1, 1, nil, "[]"},
 		"more pages than recipients":  {3, 4, nil, "[3]"},
@@ -93,18 +93,18 @@ func TestLookGivesUp(t *testing.T) {
 			l, asked := looks(c.recipients, c.pages, c.fault)
 			for index := range c.recipients {
 				if recipient := string(rune('a' + index)); l.taken(recipient) != "itself" {
-					t.Errorf("%s: %s need not look", name, recipient)
+					t.Errorf("%s: %s takes from the look", name, recipient)
 				}
 			}
 			if fmt.Sprint(*asked) != c.asked {
-				t.Errorf("%s: looked at %v pages", name, *asked)
+				t.Errorf("%s: asked for %v pages, want %s", name, *asked, c.asked)
 			}
 		})
 	}
 }
 
-// What is found fills no more memory than a delivery can.
-func TestLookOfMuch(t *testing.T) {
+// A look takes no more memory than a delivery can.
+func TestLargeLook(t *testing.T) {
 	l := &look{concurrency: 1, wanted: map[string]bool{"a": true, "b": true}, list: func(func(int) bool) iter.Seq2[reading, error] {
 		return func(yield func(reading, error) bool) {
 			long := reading{raw: make([]byte, 1<<20), Invitation: events.Invitation{ID: "1", RecipientTenancyID: "b"}}
@@ -113,7 +113,7 @@ func TestLookOfMuch(t *testing.T) {
 					return
 				}
 			}
-			t.Error("it is all kept")
+			t.Error("the look read all pages")
 		}
 	}}
 	if got := l.taken("a"); got != "itself" || l.found != nil {
@@ -121,7 +121,7 @@ func TestLookOfMuch(t *testing.T) {
 	}
 }
 
-// After some time it is made anew, for those who have not asked yet.
+// A look that is too old is made again for the recipients that are left.
 func TestLookAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, asked := looks(8, 1, nil)
@@ -135,10 +135,10 @@ func TestLookAgain(t *testing.T) {
 	})
 }
 
-// A record by itself has no look.
+// Without a look, a command lists by itself.
 func TestNoLook(t *testing.T) {
 	var none *look
 	if none.forget("a"); none.taken("a") != "itself" {
-		t.Error("there is one")
+		t.Error("a nil look has invitations")
 	}
 }

@@ -61,7 +61,7 @@ func sameJSON(a, b json.RawMessage) bool {
 	return err == nil && fault == nil && reflect.DeepEqual(left, right)
 }
 
-// canonical returns the value of a JSON text. Numbers stay as they are written, for not every one fits a double.
+// canonical returns the value of a JSON text. Numbers stay as they are written, for some do not fit a double.
 func canonical(text []byte) (value any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()

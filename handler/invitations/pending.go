@@ -9,7 +9,7 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// permit decides whether a write may be sent. A create takes one of the places that MAX_PENDING leaves; release gives it back if no
+// permit checks whether a write may be sent. A create takes one of the places that MAX_PENDING leaves; the caller must call release if no
 // invitation was made. The error is 403 NotAllowed and names the setting, or tells why the places cannot be counted.
 func (r run) permit(ctx context.Context, request Request) (release func(), err error) {
 	if request.Operation != command.Create {
@@ -21,10 +21,10 @@ func (r run) permit(ctx context.Context, request Request) (release func(), err e
 	return r.takePlace(ctx, request)
 }
 
-// pending counts the PENDING invitations as the invocation knows them: those that were listed before its first create, and those that its
-// creates have made since, which a list may not show yet.
+// pending counts the PENDING invitations for one invocation: those that a list shows before its first create, and those that its creates
+// have made since, which a list may not show yet.
 type pending struct {
-	mu     sync.Mutex // held while they are listed, so that this is done once
+	mu     sync.Mutex // held during the list, so that there is only one
 	listed bool
 	count  int
 }

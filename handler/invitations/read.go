@@ -12,7 +12,7 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// reading is an invitation as OCI showed it, by itself or in a list.
+// reading is an invitation as a get or a list of OCI showed it.
 type reading struct {
 	events.Invitation
 	DisplayName  *string                               `json:"displayName"`
@@ -41,22 +41,22 @@ func readingOf(got oci.Answer) (reading, error) {
 	return parseReading(got.Body, got.Header.Get("etag"), got.RequestID())
 }
 
-// live reports whether the invitation stands in the way of a new one for its recipient tenancy.
+// live reports whether the invitation prevents a new one for its recipient tenancy.
 func (r reading) live() bool {
 	return (r.Status == "PENDING" || r.Status == "ACCEPTED") && r.LifecycleState != "FAILED"
 }
 
-// moving reports whether the service is at work on the invitation. It takes no change until it is done.
+// moving reports whether the service is at work on the invitation. It accepts no change until it is done.
 func (r reading) moving() bool {
 	return r.LifecycleState == "CREATING" || r.LifecycleState == "UPDATING"
 }
 
-// result returns the result of a command that changes nothing of the invitation.
+// result returns the result of a command that leaves the invitation as it is.
 func (r reading) result(outcome events.Outcome) events.Result {
 	return events.Result{Outcome: outcome, Invitation: r.raw, OpcRequestID: r.requestID}
 }
 
-// freshFor is how long an invitation that was read for a list is taken for current.
+// freshFor is how long an invitation that was read earlier counts as current.
 const freshFor = 10 * time.Second
 
 // sighting is an invitation with the time at which it was read.
@@ -139,8 +139,8 @@ func itemsOf(got oci.Answer) ([]json.RawMessage, error) {
 	return append([]json.RawMessage{}, page.Items...), nil // never nil: an empty list is a list
 }
 
-// all yields the invitations that a list command shows, on all its pages. Each is yielded once, though a list that changes can show
-// it on two pages.
+// all yields the invitations of a list command, from all its pages. It yields each once, though a list that changes can show one on two
+// pages.
 func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, error] {
 	return r.pages(ctx, list, func(int) bool { return true })
 }

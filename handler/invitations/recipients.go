@@ -12,12 +12,12 @@ import (
 	"sender-invitations/handler/parallel"
 )
 
-// FindRecipients sets the recipient tenancies of the first orders. The recipient of an invitation that is named by its id must be read;
-// so that a long list makes progress in any time, only so many orders are looked at as name CONCURRENCY invitations. It returns how many
-// orders, from the first, have their recipient, and the error that keeps the next one from it.
+// FindRecipients sets the recipient tenancies of the first orders. It reads the invitations that orders name by id. So that a long list
+// makes progress in any time, it stops after CONCURRENCY different ids. It returns how many orders, from the first, have their recipient,
+// and the error of reading the invitation of the next one.
 //
-// An invitation that cannot be read is ordered only against orders with the same id. The first order for a recipient need not read its
-// invitation again.
+// If an invitation cannot be read, its id takes the place of the recipient, so the order waits only for orders with the same id. The first
+// order for a recipient need not read its invitation again.
 func (s *Session) FindRecipients(ctx context.Context, watch oci.Observer, orders []*Order) (known int, err error) {
 	orders = s.part(orders)
 	var named []command.Command // the first command for each invitation

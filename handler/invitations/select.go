@@ -10,7 +10,7 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// candidates are the invitations that a command by recipient tenancy may mean.
+// candidates holds the invitations that a command by recipient tenancy may mean.
 type candidates struct {
 	pending  []reading
 	newest   reading
@@ -62,7 +62,8 @@ func newer(a, b reading) reading {
 	return b
 }
 
-// choose returns the one PENDING invitation. None is NotAuthorizedOrNotFound; several are a Conflict that names them.
+// choose returns the only PENDING invitation. If there is none, the error is NotAuthorizedOrNotFound; if there are several, it is a
+// Conflict that names them.
 func (found candidates) choose(c command.Command) (reading, error) {
 	switch len(found.pending) {
 	case 0:
@@ -89,7 +90,7 @@ func nonePending(c command.Command, requestID string) *events.Error {
 	return fault
 }
 
-// conflict returns a 409 that no repetition mends. The request id is that of the answer in which it showed.
+// conflict returns a 409 that is not retryable. The request id is that of the answer that showed the conflict.
 func conflict(c command.Command, requestID, format string, args ...any) *events.Error {
 	fault := events.NewError(http.StatusConflict, "Conflict", c.Operation.Name+": "+fmt.Sprintf(format, args...))
 	fault.OpcRequestID = requestID

@@ -9,7 +9,7 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// A conflict names the candidates, and of many so many that the message can be read to its end.
+// A conflict names the candidates, but not more than the message has room for.
 func TestChoose(t *testing.T) {
 	for _, c := range []struct {
 		pending int
@@ -25,7 +25,7 @@ func TestChoose(t *testing.T) {
 		}
 		_, err := found.choose(command.Command{Operation: command.Cancel, RecipientTenancyID: "ocid1.tenancy.oc1..a"})
 		if fault := events.AsError(err); fault == nil || fault.Status != 409 || fault.Code != "Conflict" || !strings.Contains(fault.Message, c.wanted) {
-			t.Errorf("%d: %v", c.pending, err)
+			t.Errorf("%d PENDING invitations: %v, want %s", c.pending, err, c.wanted)
 		}
 	}
 }

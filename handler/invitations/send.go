@@ -16,8 +16,8 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// send makes a call to Organizations. A write must be permitted by the guardrails, and is only rehearsed if MODE is dry-run. All calls of
-// both doors pass here.
+// send makes a call to Organizations. A write must pass the guardrails, and is only rehearsed if MODE is dry-run. All calls of both doors
+// go through send.
 func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
 	request.Pace = r.pace
 	if !request.Writes() {
@@ -66,7 +66,7 @@ func (r run) ask(ctx context.Context, c command.Command) (oci.Answer, error) {
 	return r.send(ctx, request)
 }
 
-// requestOf returns the command's call without query and body.
+// requestOf returns the command's call, without query and body.
 func requestOf(c command.Command) Request {
 	header := http.Header{}
 	for name, value := range map[string]string{"if-match": c.IfMatch, "opc-retry-token": c.OpcRetryToken, "opc-request-id": c.OpcRequestID} {

@@ -12,19 +12,19 @@ import (
 	"sender-invitations/events"
 )
 
-// Answer is the whole answer of an API. It is the zero Answer if there was none.
+// Answer is the whole answer of an API; the zero Answer if there was none.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// Unclear tells that an earlier attempt of a write had no clear answer and may have taken effect.
+	// Unclear is true if an earlier attempt of a write had no clear answer and may have taken effect.
 	Unclear bool
 }
 
-// maxAnswer is the most bytes that are read of an answer: the function's own answer cannot be longer.
+// maxAnswer is the maximum size of an answer in bytes: the function's own answer cannot be longer.
 const maxAnswer = events.MaxBody
 
-// Refused reports whether OCI refused the call, so that nothing was done.
+// Refused reports whether OCI refused the call and did nothing.
 func (got Answer) Refused() bool { return got.Status >= 400 && got.Status < 500 }
 
 // RequestID returns Oracle's id of the request.
@@ -37,13 +37,12 @@ func (got Answer) Unusable(message string) *events.Error {
 	return fault
 }
 
-// codeForm and maxCode are the form and the most bytes of an error code. Codes are logged, so any other text is dropped.
+// codeForm is the form of an error code, maxCode its maximum length in bytes. Codes are logged, so any other text is dropped.
 var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*$`)
 
 const maxCode = 100
 
-// refusal returns the API's own error. Of an answer that is not in the API's form only the status is kept, for its text may say
-// anything.
+// refusal returns the API's own error. If the answer is not in the API's form, it keeps only the status, for the text may say anything.
 func (got Answer) refusal() *events.Error {
 	var told struct{ Code, Message string }
 	_ = json.Unmarshal(got.Body, &told) // members of another type stay empty

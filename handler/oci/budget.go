@@ -17,7 +17,7 @@ type Budget struct {
 // usualTimeout is the deadline of an invocation for which the platform sets none: the default of OCI Functions.
 const usualTimeout = 30 * time.Second
 
-// leastTime is the time that one attempt of a call needs.
+// leastTime is the time that an attempt of a call needs at least.
 const leastTime = 300 * time.Millisecond
 
 // NewBudget divides the time until the deadline of ctx. A reserve is kept for publishing and for the answer: a second, or a quarter
@@ -36,8 +36,8 @@ func NewBudget(ctx context.Context) Budget {
 	return Budget{Work: deadline.Add(-reserve), Publish: deadline.Add(-reserve / 4)}
 }
 
-// Contexts returns the contexts of the work and of publishing. A caller that goes away cancels neither: what has begun is carried
-// through, and its result is published.
+// Contexts returns the contexts of the work and of publishing. Neither is cancelled if the caller goes away: a command that has begun is
+// completed, and its result is published.
 func (b Budget) Contexts(parent context.Context) (work, publish context.Context, cancel context.CancelFunc) {
 	publish, cancelPublish := context.WithDeadline(context.WithoutCancel(parent), b.Publish)
 	work, cancelWork := context.WithDeadline(publish, b.Work)
@@ -50,7 +50,7 @@ func HasTime(ctx context.Context, wait time.Duration) bool {
 	return ctx.Err() == nil && (!ok || time.Until(deadline)-leastTime > wait)
 }
 
-// NotBegun returns the error of work that was not begun, so that a redelivery brings it again.
+// NotBegun returns the error of work that was not begun. It is retryable.
 func NotBegun(why string) *events.Error {
 	return events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable", "not begun: "+why)
 }

@@ -21,14 +21,14 @@ type Call struct {
 	API string
 	// Method is the HTTP method. Every method but GET changes something.
 	Method string
-	// Path is the escaped path, with that of the API; Query the encoded query.
+	// Path is the whole escaped path, including the API's version; Query is the encoded query.
 	Path, Query string
 	Header      http.Header
 	// Body is the JSON body; nil if there is none.
 	Body []byte
-	// Once tells that the call is made once: the caller wants no retry, or retries by itself.
+	// Once is true if only one attempt may be made: the caller wants no retry, or retries by itself.
 	Once bool
-	// Pace is the pace that the attempts keep; nil if they keep none.
+	// Pace limits the attempts; nil if there is no limit.
 	Pace *Pace
 }
 
@@ -43,9 +43,9 @@ func (c Call) LogAttrs(got Answer) []slog.Attr {
 	}
 }
 
-// Do makes the call, and repeats it while its failure may pass, up to MAX_ATTEMPTS times, within ctx. The answer is also there with
-// an error, if OCI answered. The error is an [*events.Error]: the last one that OCI gave, or the reason why it gave none. Time that
-// runs out during a wait or a later attempt does not replace it.
+// Do makes the call, and repeats it while its failure may pass, with up to MAX_ATTEMPTS attempts, within ctx. If OCI answered, Do returns
+// the answer, even with an error. The error is an [*events.Error]: the one in OCI's last answer, or the reason why there was no answer. If
+// time runs out during a wait or a later attempt, it is the error of the last attempt that ended.
 func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error) {
 	call.Header = withRequestID(call.Header, watch.RequestID)
 	retry := Retry{Most: a.client.options.MaxAttempts}
@@ -100,7 +100,7 @@ func repeatable(got Answer, err error) bool {
 }
 
 // maybeDone returns the error, with a warning if an earlier attempt of a write had no clear answer: a 412, for example, may then be
-// the answer to the change that this very call made.
+// caused by that attempt's own change.
 func maybeDone(err error, unclear bool) error {
 	fault := events.AsError(err)
 	if fault == nil || !unclear {
@@ -132,7 +132,7 @@ func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func
 //
 // It uses the address and the signer of the SDK's client, not the SDK's operations. Those run in a goroutine that outlives a
 // cancelled context and races with it, repeat a 401 three times with a second of sleep between, drop fields that the SDK does not
-// know, and spend a good part of the time beside the signature on reflection and on debug lines that nobody reads.
+// know, and spend much time on reflection and on debug lines that are dropped.
 func (a *API) exchange(ctx context.Context, watch Observer, to *endpoint, call Call) (got Answer, err error) {
 	ended := watch.watch(ctx, a.service.Name, call)
 	defer func() { ended(got, err) }()
@@ -151,7 +151,7 @@ func (a *API) exchange(ctx context.Context, watch Observer, to *endpoint, call C
 	case got.Status >= 400 && got.Status < 600:
 		return got, got.refusal()
 	case got.Status < 200, got.Status > 299, len(got.Body) > maxAnswer, len(got.Body) > 0 && !(json.Valid(got.Body) && IsObject(got.Body)):
-		return got, got.Unusable("OCI gave an answer that this function cannot hand on" + call.unknownEffect())
+		return got, got.Unusable("OCI gave an answer that this function cannot pass on" + call.unknownEffect())
 	}
 	return got, nil
 }
@@ -173,7 +173,7 @@ func (c Call) request(ctx context.Context, to *endpoint) (*http.Request, error) 
 	}
 	request.Header.Set("Accept", "application/json")
 	if c.Writes() {
-		request.Header.Set("Content-Type", "application/json") // OCI wants it signed, even without a body
+		request.Header.Set("Content-Type", "application/json") // OCI requires that it is signed, even without a body
 	}
 	if c.Body != nil {
 		// GetBody lets net/http and fetch send the body again if the connection turns out to be closed.
@@ -184,8 +184,8 @@ func (c Call) request(ctx context.Context, to *endpoint) (*http.Request, error) 
 	return request, nil
 }
 
-// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). Its error is one of
-// reading the key or the token.
+// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). It fails only if the key or
+// the token cannot be read.
 func (to *endpoint) sign(request *http.Request) error {
 	request.Header.Set("User-Agent", to.UserAgent)
 	request.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
@@ -197,8 +197,8 @@ func (to *endpoint) sign(request *http.Request) error {
 	return to.Signer.Sign(request)
 }
 
-// unanswered returns the error of a call that got no whole answer. Its cause is the network, or the signer, which reads key and
-// token again when they expire.
+// unanswered returns the error of a call without a whole answer. The cause err is an error of the network, or of the signer, which reads
+// key and token again when they expire.
 func (c Call) unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
 	_, overNetwork := errors.AsType[*url.Error](err)
 	switch {
@@ -212,7 +212,7 @@ func (c Call) unanswered(ctx context.Context, log *slog.Logger, err error) *even
 	return badGateway("the connection to OCI failed" + c.unknownEffect())
 }
 
-// unknownEffect returns the warning that belongs to a write without a clear answer.
+// unknownEffect returns the warning for a write without a clear answer; "" for a read.
 func (c Call) unknownEffect() string {
 	if !c.Writes() {
 		return ""

@@ -1,8 +1,8 @@
 // Package oci makes signed calls to the APIs of OCI. A call is repeated while its failure may pass, within the deadline, at the pace
 // that OCI takes.
 //
-// A [Client] holds the credentials and the connections of the process. A package that calls one of OCI's APIs registers its [Service]
-// and keeps the [API] that it gets to itself: whoever does not hold an API cannot call it.
+// A [Client] holds the credentials and the connections of the process. A package registers the [Service] that it calls, and gets an [API].
+// Only a package that has the API can call the service.
 package oci
 
 import (
@@ -29,13 +29,13 @@ type Options struct {
 	Tenancy string
 	// ConnectTimeout and ReadTimeout bound one attempt: the connection, and the whole attempt.
 	ConnectTimeout, ReadTimeout time.Duration
-	// MaxAttempts is the most attempts of one call.
+	// MaxAttempts is the maximum number of attempts of one call.
 	MaxAttempts int
 	// Auth is the kind of principal, for the log.
 	Auth string
-	// KeepCredentials tells that reading the credentials again is expensive, so that [Client.Check] does not.
+	// KeepCredentials is set if reading the credentials again is expensive. [Client.Check] does not read them then.
 	KeepCredentials bool
-	// Now is the clock by which connections age. Optional: time.Now.
+	// Now is the clock for the age of connections. Optional: time.Now.
 	Now func() time.Time
 }
 
@@ -53,8 +53,8 @@ type Service struct {
 	New func(common.ConfigurationProvider) (common.BaseClient, error)
 }
 
-// Client holds what all calls of the process share. It reads the credentials before the first call and keeps them. A failure to
-// read them is not kept, for the next invocation may be able to.
+// Client holds what all calls of the process share. It reads the credentials before the first call and keeps them. After a failure it
+// reads them again before the next call.
 type Client struct {
 	options     Options
 	credentials Credentials
@@ -62,14 +62,14 @@ type Client struct {
 	transport   *http.Transport
 	apis        []*API
 
-	// HTTP carries all calls. Others may use it for requests that need no signature.
+	// HTTP carries all calls. Other packages may use it for requests that need no signature.
 	HTTP *http.Client
 
 	mu      sync.Mutex
 	current *session
 }
 
-// session is what the calls with the same credentials share.
+// session holds what the calls with the same credentials share.
 type session struct {
 	provider  common.ConfigurationProvider
 	tenancy   string
@@ -95,8 +95,8 @@ func New(options Options, credentials Credentials) *Client {
 	}}
 }
 
-// Afresh returns a client with the same settings, but without credentials, connections and APIs.
-func (c *Client) Afresh() *Client { return New(c.options, c.credentials) }
+// Fresh returns a client with the same settings, but without credentials, connections and APIs.
+func (c *Client) Fresh() *Client { return New(c.options, c.credentials) }
 
 // API is the right to call one of OCI's APIs.
 type API struct {
@@ -111,8 +111,8 @@ func (c *Client) Register(service Service) *API {
 	return api
 }
 
-// Prepare reads the credentials and connects to all services, so that the first call need not. It ignores failures: the first call
-// finds and tells them.
+// Prepare reads the credentials and connects to all services, so that the first call is faster. It ignores failures: the first call
+// reports them.
 func (c *Client) Prepare() {
 	if c.speaksTLS() {
 		go x509.SystemCertPool() // the first connection would read it otherwise
@@ -134,7 +134,7 @@ func (c *Client) speaksTLS() bool {
 func (c *Client) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current != nil { // the first call was faster
+	if c.current != nil { // the first call has read them already
 		return
 	}
 	made, err := c.tryMake()
@@ -202,7 +202,7 @@ func (c *Client) forget(refused *session) {
 	}
 }
 
-// read makes a session of the credentials as they are now.
+// read reads the credentials and makes a session.
 func (c *Client) read(log *slog.Logger) (*session, error) {
 	made, err := c.tryMake()
 	if err != nil {
@@ -212,7 +212,7 @@ func (c *Client) read(log *slog.Logger) (*session, error) {
 	return made, nil
 }
 
-// ErrCredentials tells that the credentials cannot be read. It is a 503, for the next invocation may be able to.
+// ErrCredentials tells that the credentials cannot be read. It is a 503, for the next invocation may be able to read them.
 var ErrCredentials = events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable",
 	"the function cannot read its credentials; its log says why")
 
@@ -263,8 +263,8 @@ func (a *API) Endpoint(log *slog.Logger) string {
 	return made.endpoints[a].Host
 }
 
-// Reason returns what of an error of the SDK or of the network may be logged: its first line up to a quotation mark. What the SDK
-// quotes can be the session token, and a URL can name people.
+// Reason returns the part of an error of the SDK or the network that may be logged: its first line up to a quotation mark. The SDK may
+// quote the session token, and a URL may name people.
 func Reason(err error) string {
 	if network, ok := errors.AsType[*url.Error](err); ok {
 		err = network.Err

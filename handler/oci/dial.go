@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// dialer connects to OCI. It can begin a connection before a call needs it; the first call that does gets it.
+// dialer connects to OCI. It can begin a connection before a call needs it; the first call to the address takes it.
 type dialer struct {
 	tcp net.Dialer
 	tls *tls.Config
@@ -25,7 +25,7 @@ type dialer struct {
 	begun map[string]*early // by address
 }
 
-// early is a connection that was begun before a call needs it.
+// early is a connection that was begun before a call needed it.
 type early struct {
 	done chan struct{} // closed once the other fields are set
 	conn net.Conn
@@ -33,8 +33,8 @@ type early struct {
 	made time.Time
 }
 
-// maxEarly is the longest that an early connection is kept, by the wall clock. The platform usually starts a container for a call.
-// With provisioned concurrency it does not, and the service may have closed the connection when the first call comes.
+// maxEarly is the longest that an early connection is kept, by the wall clock. The platform usually starts a container for an invocation.
+// With provisioned concurrency it starts the container earlier, and the service may close the connection before the first call.
 const maxEarly = 10 * time.Second
 
 func newDialer(options Options, config *tls.Config) *dialer {
@@ -97,8 +97,8 @@ func (d *dialer) orTake(connect connector) connector {
 	}
 }
 
-// take waits for the early connection to the address and returns it, or nil if it cannot be used. A new connection would not be made
-// sooner. net/http ends a request at its deadline even while take waits. An early connection that no call takes stays open.
+// take waits for the early connection to the address and returns it, or nil if it cannot be used. To make a new connection would take
+// longer. net/http ends a request at its deadline even while take waits. An early connection that no call takes stays open.
 func (d *dialer) take(address string) net.Conn {
 	d.mu.Lock()
 	e := d.begun[address]
@@ -147,7 +147,7 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 	return &checkedConn{Conn: conn, dialer: d}, nil
 }
 
-// connectTLS connects and shakes hands. Each of the two takes CONNECT_TIMEOUT at most.
+// connectTLS connects and makes the TLS handshake. Each of the two takes CONNECT_TIMEOUT at most.
 func (d *dialer) connectTLS(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := d.connect(ctx, network, address)
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// tripper is a network.
+// tripper is a function as an [http.RoundTripper].
 type tripper func(*http.Request) (*http.Response, error)
 
 func (do tripper) RoundTrip(r *http.Request) (*http.Response, error) { return do(r) }
 
-// Where a connection that was kept is closed, and there is no other to be had, that is told at once.
+// If a kept connection is closed and no other one can be made, fetch fails at once.
 func TestFetchWithoutAnotherConnection(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -24,13 +24,13 @@ func TestFetchWithoutAnotherConnection(t *testing.T) {
 			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Conn: &checkedConn{}, Reused: true})
 			return nil, errClosedByPeer
 		}
-		return nil, errors.New("connection refused") // there is none, and GotConn is not called
+		return nil, errors.New("connection refused") // without a connection GotConn is not called
 	})}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := fetch(client, request); err == nil || attempts != 2 {
-		t.Errorf("%d attempts; %v", attempts, err)
+		t.Errorf("%d attempts, want 2; %v", attempts, err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzRetryAfter asserts that a wait is never negative, and never shorter than what was asked for in seconds.
+// FuzzRetryAfter asserts that a wait is never negative, and never shorter than the seconds of retry-after.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "5", "-5", "99999999999999999999", "-99999999999999999999", "2147483647", "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", "5.5", "+5", " 5"} {
 		f.Add(seed, 1)
@@ -16,10 +16,10 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 		wait, asked := waitBefore(made, text), parseRetryAfter(text)
 		if wait < 0 || asked < 0 && wait > mostWait {
-			t.Errorf("%q after %d attempts: %v", text, made, wait)
+			t.Errorf("%q after %d attempts: waits %v", text, made, wait)
 		}
 		if _, err := http.ParseTime(text); err != nil && wait < asked {
-			t.Errorf("%q: %v, asked for were %v", text, wait, asked)
+			t.Errorf("%q: waits %v, want at least %v", text, wait, asked)
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"sender-invitations/handler/trace"
 )
 
-// Observer sees the calls of one invocation, or of one record of it.
+// Observer logs, counts and traces the calls of one invocation, or of one of its records.
 type Observer struct {
 	Log   *slog.Logger
 	Tally *Tally
@@ -32,7 +32,7 @@ type Tally struct {
 	Took      atomic.Int64 // nanoseconds; the times of simultaneous calls are added up
 }
 
-// Apart returns an observer with a tally of its own, which counts into the former one too.
+// Apart returns an observer with a tally of its own, which also counts into that of o.
 func (o Observer) Apart() Observer {
 	o.Tally = &Tally{invocation: o.Tally}
 	return o
@@ -54,7 +54,7 @@ func (t *Tally) countRepeated() {
 	}
 }
 
-// watch begins to watch an attempt. The returned function ends it.
+// watch begins to observe an attempt. The returned function ends it.
 func (o Observer) watch(ctx context.Context, service string, call Call) func(Answer, error) {
 	started := time.Now()
 	ended := o.Trace.Call(service, call.API, call.Method)

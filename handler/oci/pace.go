@@ -7,40 +7,41 @@ import (
 	"time"
 )
 
-// Pace limits the calls that the records of a list have under way at a time. The limit is CONCURRENCY until OCI refuses calls
-// because there are too many. Then no call begins until the wait that OCI asks for is over. After the wait, as many calls may be under
-// way as were not refused, and one more each time that all of those have passed. For a while the limit stays below the number that was
-// refused, for another try may cost the same wait.
+// Pace limits the calls that the records of a list have under way at a time. The limit is CONCURRENCY until OCI refuses calls because
+// there are too many. Each refusal lowers the limit by one, and no call begins until the wait that OCI asks for is over. The limit rises by
+// one each time that as many calls as the limit have passed. For a while it stays below the limit at which OCI refused calls, for another
+// refusal would cost the same wait.
 //
-// A nil Pace has no limit. It is that of a single record, which makes one call at a time and waits between its own attempts.
+// A nil Pace has no limit. A single record has one, for it makes one call at a time and waits between its own attempts.
 type Pace struct {
 	most int // CONCURRENCY
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed when a waiting call may have its turn
+	changed   chan struct{} // closed when a waiting call may be able to begin
 	underWay  int
-	limit     int       // the most that may be under way
+	limit     int       // the maximum of underWay
 	passed    int       // calls since the limit was set
 	round     int       // number of refusals; those of calls that were under way together count as one
-	refusals  int       // number of those since a call passed
-	heldUntil time.Time // before it no call begins
-	ceiling   int       // the most that the limit may be before waryUntil
+	refusals  int       // number of refusals since a call passed, counted likewise
+	heldUntil time.Time // no call begins before it
+	ceiling   int       // the maximum of limit until waryUntil
 	waryUntil time.Time
 }
 
-// waryFor is how long the limit stays below the refused number, in multiples of the wait that the refusal cost.
+// waryFor is how long the limit stays below the ceiling, in multiples of the wait that the refusal cost.
 const waryFor = 20
 
-// leastHold is the shortest time that calls are held back. In it the calls under way can end; otherwise the next ones would be refused
+// leastHold is the shortest time that calls are held back. The calls under way need it to end; otherwise the next ones would be refused
 // because of them.
 const leastHold = firstWait / 2
 
-// NewPace returns a pace that allows so many calls at a time.
+// NewPace returns a pace that allows at most that many calls at a time.
 func NewPace(most int) *Pace {
 	return &Pace{most: most, limit: most, ceiling: most, changed: make(chan struct{})}
 }
 
-// enter waits for the turn of a call. The caller tells the call's end to leave. It returns false at once if no time is left to wait.
+// enter waits until the call may begin. The caller must call leave when the call ends. It returns false, at once, if the wait would be
+// longer than the time that is left.
 func (p *Pace) enter(ctx context.Context) (leave func(Answer), ok bool) {
 	if p == nil {
 		return func(Answer) {}, true
@@ -60,7 +61,7 @@ func (p *Pace) enter(ctx context.Context) (leave func(Answer), ok bool) {
 	}
 }
 
-// waits gives the lock away and waits for a change. It returns false if ctx has ended.
+// waits releases the lock while it waits for a change. It returns false if ctx has ended.
 func (p *Pace) waits(ctx context.Context, held time.Duration) bool {
 	changed, over := p.changed, (<-chan time.Time)(nil)
 	if held > 0 {
@@ -96,7 +97,7 @@ func (p *Pace) leave(round int, got Answer) {
 func (p *Pace) slowDown(round int, retryAfter string) {
 	wait := parseRetryAfter(retryAfter)
 	if round == p.round {
-		if p.refusals == 0 { // otherwise the number of calls is not the cause
+		if p.refusals == 0 { // else the number of calls is not the cause
 			p.ceiling = max(1, p.limit-1)
 		}
 		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0

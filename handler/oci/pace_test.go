@@ -17,7 +17,7 @@ import (
 type throttle struct {
 	latency    time.Duration
 	retryAfter string
-	takes      func(underWay int) bool // whether one more call is taken; called by one at a time
+	takes      func(underWay int) bool // reports whether the service accepts one more call; called with mu held
 
 	mu       sync.Mutex
 	underWay int
@@ -41,7 +41,7 @@ func (s *throttle) answer() Answer {
 	return Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {s.retryAfter}}}
 }
 
-// bucket takes so many calls a second, and as many as room at once.
+// bucket returns a token bucket: it accepts rate calls a second, and room calls at once.
 func bucket(rate, room float64) func(int) bool {
 	tokens, at := room, time.Now()
 	return func(int) bool {
@@ -54,7 +54,7 @@ func bucket(rate, room float64) func(int) bool {
 	}
 }
 
-// play makes so many calls by so many workers, each until it is taken, and returns how long that took in all.
+// play makes the calls with the workers. Each call is repeated until it is accepted. It returns the whole time.
 func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Duration, failed int64) {
 	p, started := NewPace(workers), time.Now()
 	var failures atomic.Int64
@@ -80,18 +80,18 @@ func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Dura
 	return time.Since(started), failures.Load()
 }
 
-// Whatever a service takes, the calls get near to what it can do, and few are refused once that has shown.
+// The calls come near to the capacity of a service, whatever it is, and after the start few are refused.
 func TestPace(t *testing.T) {
 	const calls, latency = 1000, 50 * time.Millisecond
 	for name, c := range map[string]struct {
 		takes      func() func(int) bool
 		retryAfter string
 		workers    int
-		best       int // calls at a time that are ideal
+		best       int // the ideal number of calls at a time
 		within     float64
 	}{
 		"everything":           {func() func(int) bool { return func(int) bool { return true } }, "", 8, 8, 1},
-		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.32}, // a sixth of it is the one wait
+		"150 a second":         {func() func(int) bool { return bucket(150, 10) }, "1", 8, 8, 1.32}, // one wait is a sixth of the time
 		"150, with more room":  {func() func(int) bool { return bucket(150, 150) }, "1", 8, 8, 1.3},
 		"150, no retry-after":  {func() func(int) bool { return bucket(150, 10) }, "", 8, 8, 1.3},
 		"five at once":         {func() func(int) bool { return func(underWay int) bool { return underWay < 5 } }, "1", 8, 5, 1.3},
@@ -118,8 +118,8 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// A refusal holds back all calls of the invocation until the wait that it asks for is over; those that were under way with
-// it change nothing of that.
+// A refusal holds back all calls of the invocation until the wait that it asks for is over. Calls that were under way then do not change
+// that.
 func TestPaceHoldsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, began := NewPace(8), make(chan time.Duration, 8)
@@ -134,7 +134,7 @@ func TestPaceHoldsAll(t *testing.T) {
 			waiting.Go(func() {
 				leave, ok := p.enter(t.Context())
 				if began <- time.Since(started); !ok {
-					t.Error("no turn")
+					t.Error("enter returns false")
 				}
 				leave(Answer{Status: http.StatusOK})
 			})
@@ -150,16 +150,16 @@ func TestPaceHoldsAll(t *testing.T) {
 		waiting.Wait()
 		for range 8 {
 			if at := <-began; at != 3*time.Second {
-				t.Errorf("a call began after %v", at)
+				t.Errorf("a call began after %v, want 3s", at)
 			}
 		}
-		if p.limit != 6 || p.ceiling != 7 || p.round != 1 { // five, and one more since
+		if p.limit != 6 || p.ceiling != 7 || p.round != 1 { // five after the refusals, and one more since
 			t.Errorf("limit %d, ceiling %d, round %d", p.limit, p.ceiling, p.round)
 		}
 	})
 }
 
-// Who would have to wait longer than there is time is told so at once, also in the middle of a wait.
+// enter returns false as soon as the wait would be longer than the time that is left, also during a wait.
 func TestPaceWithoutTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -179,21 +179,20 @@ func TestPaceWithoutTime(t *testing.T) {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 		p = NewPace(1)
-		p.enter(ctx) // and never leaves
+		p.enter(ctx) // this call never leaves
 		if _, ok := p.enter(ctx); ok || time.Since(started) != 10*time.Second {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 	})
 }
 
-// A service that refuses everything for a while says nothing of how many calls it takes: afterwards they are soon as many as
-// before.
+// A service that refuses all calls for a while does not lower the limit for long: afterwards as many calls as before are soon under way.
 func TestPaceAfterAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
 		s := &throttle{latency: 50 * time.Millisecond, retryAfter: "1", takes: func(int) bool { return time.Since(started) > 3*time.Second }}
 		if took, failed := s.play(t.Context(), 1000, 8); failed > 0 || took > 12*time.Second || len(s.refused) > 20 {
-			t.Errorf("%v, %d refused, %d failed", took, len(s.refused), failed)
+			t.Errorf("took %v, %d refused, %d failed", took, len(s.refused), failed)
 		}
 	})
 }

@@ -4,5 +4,5 @@ package oci
 
 import "net"
 
-// readable cannot tell here and returns false. OCI Functions runs on Linux.
+// readable returns false: this system has no way to find out. OCI Functions runs on Linux.
 func readable(net.Conn) bool { return false }

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Retry counts the attempts of one thing and waits between them. Nothing else does: the calls of [API.Do] ask it, and the changes that
-// are refused for the state of an invitation. The first attempt is made without asking.
+// Retry counts attempts and waits between them. [API.Do] uses it for calls, and the changes of invitations for writes that are refused; no
+// other code repeats anything. The first attempt is counted without a call of Again or Wait.
 type Retry struct {
-	// Most is the most attempts.
+	// Most is the maximum number of attempts.
 	Most int
-	// Waited is the last wait.
+	// Waited is the length of the last wait.
 	Waited time.Duration
 
 	repeats int
 }
 
-// Attempt returns the number of the attempt that is under way, from 1.
+// Attempt returns the number of the current attempt, from 1.
 func (r *Retry) Attempt() int { return r.repeats + 1 }
 
 // Again begins another attempt without a wait. It returns false if no attempt is left.
@@ -32,7 +32,7 @@ func (r *Retry) Again() bool {
 	return true
 }
 
-// Wait waits and begins another attempt. The wait is random and grows with the attempts; it is at least what retryAfter asks for. Wait
+// Wait waits and begins another attempt. The wait is random, grows with the attempts, and is at least as long as retryAfter asks for. Wait
 // returns false at once if no attempt or no time is left.
 func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
 	r.Waited = waitBefore(r.Attempt(), retryAfter)
@@ -47,19 +47,19 @@ func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
 	}
 }
 
-// The waits grow exponentially. Each is a random share of the longest wait, so that callers that failed together do not come back
-// together.
+// The waits grow exponentially. Each is a random share of its maximum, so that callers that failed together do not repeat together.
 const (
 	firstWait = 500 * time.Millisecond
 	mostWait  = 20 * time.Second
 )
 
-// waitBefore returns the wait after so many attempts; retryAfter is the header of that name (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3).
+// waitBefore returns the wait after the number of attempts; retryAfter is the header of that name
+// (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3).
 func waitBefore(made int, retryAfter string) time.Duration {
 	return max(rand.N(min(firstWait<<min(made-1, 10), mostWait)), parseRetryAfter(retryAfter))
 }
 
-// parseRetryAfter reads seconds or an HTTP date; 0 if the text is neither. More than 32 bits of seconds, 68 years, become 68 years.
+// parseRetryAfter reads seconds or an HTTP date; 0 if the text is neither. Seconds beyond 32 bits become 68 years.
 func parseRetryAfter(text string) time.Duration {
 	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A wait is a random share of one that doubles, up to a limit; what OCI asks for is the least.
+// A wait is a random share of a maximum that doubles up to a limit. It is never shorter than OCI asks for.
 func TestWaitBefore(t *testing.T) {
 	for _, c := range []struct {
 		made        int
@@ -28,7 +28,7 @@ func TestWaitBefore(t *testing.T) {
 		for range 50 {
 			wait := waitBefore(c.made, c.retryAfter)
 			if wait < c.least || wait > c.most {
-				t.Errorf("after %d attempts and retry-after %q: %s", c.made, c.retryAfter, wait)
+				t.Errorf("after %d attempts and retry-after %q: waits %s, want %s to %s", c.made, c.retryAfter, wait, c.least, c.most)
 			}
 			seen[wait] = true
 		}

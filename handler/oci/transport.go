@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// maxIdle is the longest that a connection is kept for the next call, by the wall clock. A container is frozen between calls, and its
-// connections may be dropped silently meanwhile. Servers close idle connections after a minute or more.
+// maxIdle is the longest that a connection is kept for the next call, by the wall clock. A container is frozen between invocations, and
+// its connections may be dropped silently meanwhile. Servers close idle connections after a minute or more.
 const maxIdle = 30 * time.Second
 
 // newTransport makes the transport of all calls. It speaks HTTP/1.1, as the SDK's transport does.
@@ -25,7 +25,7 @@ func newTransport(options Options) (*http.Transport, *dialer) {
 	transport.IdleConnTimeout = maxIdle
 	transport.MaxResponseHeaderBytes = 64 << 10 // Go's default is 10 MB
 	transport.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-		if answer.StatusCode != http.StatusOK { // net/http would put the proxy's own words into the error
+		if answer.StatusCode != http.StatusOK { // net/http would put the proxy's own text into the error
 			return fmt.Errorf("the proxy (HTTPS_PROXY) answers %d", answer.StatusCode)
 		}
 		return nil

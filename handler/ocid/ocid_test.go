@@ -25,7 +25,7 @@ func TestOCID(t *testing.T) {
 		"ocid1.tenancy.oc1.." + strings.Repeat("a", 300): true,
 	} {
 		if got := IsTenancy(value); got != want {
-			t.Errorf("%q: %v", value, got)
+			t.Errorf("IsTenancy(%q) = %v", value, got)
 		}
 	}
 }

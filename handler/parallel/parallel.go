@@ -1,4 +1,4 @@
-// Package parallel does n pieces of work, some of them at a time.
+// Package parallel does n pieces of work, a limited number at a time.
 package parallel
 
 import (
@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// Panic is the value that [Each] panics with when do has panicked: the original value and the stack of its goroutine.
+// Panic is the value of the panic of [Each] after a panic of do: the original value, and the stack of its goroutine.
 type Panic struct {
 	Value any
 	Stack string

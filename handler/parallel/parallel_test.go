@@ -19,8 +19,8 @@ func TestEach(t *testing.T) {
 	}
 }
 
-// A panic of one is a panic of all, after the others have returned.
-func TestEachHandsPanicOn(t *testing.T) {
+// If one call panics, Each panics after the others have returned.
+func TestEachPanics(t *testing.T) {
 	var others atomic.Int32
 	broken := errors.New("broken")
 	told := func() (told Panic) {
@@ -33,7 +33,7 @@ func TestEachHandsPanicOn(t *testing.T) {
 		})
 		return told
 	}()
-	if told.Value != broken || !strings.Contains(told.Stack, "TestEachHandsPanicOn") || others.Load() != 9 {
-		t.Errorf("%d others, %v", others.Load(), told)
+	if told.Value != broken || !strings.Contains(told.Stack, "TestEachPanics") || others.Load() != 9 {
+		t.Errorf("%d other calls have returned, want 9; panic %v", others.Load(), told)
 	}
 }

@@ -14,11 +14,10 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// maxMessage is the most bytes of an encoded PublishMessage request that Notifications takes.
+// maxMessage is the maximum size in bytes of an encoded PublishMessage request.
 const maxMessage = 64 << 10
 
-// maxEvents is the most bytes of a message's events within a JSON string: what maxMessage leaves beside the title and the names of the
-// members.
+// maxEvents is the maximum size in bytes of a message's events within a JSON string: maxMessage without the title and the member names.
 const maxEvents = maxMessage - 128
 
 // message holds what is published at once: one event, or several as a CloudEvents JSON batch
@@ -26,7 +25,7 @@ const maxEvents = maxMessage - 128
 type message struct {
 	publications []events.Publication
 	events       [][]byte
-	quoted       int // length of the events within a JSON string, with separators
+	quoted       int // the length of the events within a JSON string, with separators
 }
 
 // fits reports whether the message has room for another event of that length within a JSON string.
@@ -49,8 +48,8 @@ func (m message) details() ons.MessageDetails {
 	return ons.MessageDetails{Title: common.String(fmt.Sprintf("Sender invitations: %d results", len(m.events))), Body: common.String(batch)}
 }
 
-// messages yields the messages of the results that go to the topic. It makes each one when it is asked for. A result that cannot be
-// encoded is counted and logged.
+// messages yields the messages of the results that go to the topic. It makes one at a time. It counts and logs a result that cannot be
+// encoded.
 func (p *Publisher) messages(watch oci.Observer, results []events.Publication, topic string, counts *Counts) iter.Seq[message] {
 	return func(yield func(message) bool) {
 		var pending message

@@ -1,4 +1,4 @@
-// Package publish brings results to the topics of the Notifications service.
+// Package publish sends results to topics of the Notifications service.
 package publish
 
 import (
@@ -18,7 +18,7 @@ import (
 	"sender-invitations/handler/parallel"
 )
 
-// none in place of a topic's OCID publishes nothing.
+// none is the setting for no topic.
 const none = "none"
 
 // Options are the settings of a [Publisher].
@@ -27,9 +27,9 @@ type Options struct {
 	Endpoint string
 	// ResultTopic and DeadLetterTopic are the OCIDs of the topics of results and of failures, or "none".
 	ResultTopic, DeadLetterTopic string
-	// Prefix begins the types of the published events, Source is their source.
+	// Prefix begins the types of the published events; Source is their source.
 	Prefix, Source string
-	// Concurrency is the most messages that are sent at a time.
+	// Concurrency is the maximum number of messages that are sent at a time.
 	Concurrency int
 }
 
@@ -56,12 +56,12 @@ func New(client *oci.Client, options Options) *Publisher {
 // Counts tells how many results were published, and how many could not be.
 type Counts struct{ Published, Unpublished int }
 
-// ErrUnpublished tells that a result could not be published. The log has told of each.
+// ErrUnpublished tells that a result could not be published. The log names each.
 var ErrUnpublished = errors.New("a result could not be published")
 
 // Publish publishes the results that have a topic: failures to the dead-letter topic, other results to the result topic, reads and
-// ignored events to none. A topic takes 60 messages a minute, so the results go out in as few messages as hold them, CONCURRENCY at
-// a time. If a result cannot be published, the error is [ErrUnpublished].
+// ignored events to none. A topic takes 60 messages a minute, so the results are sent in as few messages as possible, CONCURRENCY at a
+// time. If a result cannot be published, the error is [ErrUnpublished].
 func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []events.Publication) (counts Counts, err error) {
 	results = distinct(results)
 	for _, topic := range p.topics() {
@@ -80,10 +80,10 @@ func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []e
 	return counts, nil
 }
 
-// distinct removes repeats, for example of an event that stands in a list several times. Failures with different originals are no
-// repeats, for each of them can be replayed.
+// distinct removes repeats, for example of an event that a list has several times. Failures with different originals are not repeats, for
+// each of them can be replayed.
 func distinct(results []events.Publication) (kept []events.Publication) {
-	type identity struct{ id, original string } // a digest of the original, which can be as long as a body
+	type identity struct{ id, original string } // original is a digest, for the original can be as long as a body
 	known := map[identity]bool{}
 	for _, p := range results {
 		this := identity{id: p.ID()}
@@ -107,7 +107,7 @@ func (p *Publisher) topics() []string {
 	return topics
 }
 
-// topicOf returns the topic of a result; "" if it goes to none.
+// topicOf returns the topic of a result; "" if the result is not published.
 func (p *Publisher) topicOf(r events.Result) string {
 	switch {
 	case r.Outcome == events.Ignored, r.IsRead():
@@ -158,7 +158,7 @@ func (p *Publisher) Probe(ctx context.Context, watch oci.Observer, topic string)
 	return got, p.notifications.Endpoint(watch.Log), err
 }
 
-// logUnsent logs failures that have no topic: the log is then the only place that holds them.
+// logUnsent logs failures that have no topic: only the log holds them.
 func logUnsent(ctx context.Context, watch oci.Observer, m message) {
 	for _, one := range m.publications {
 		if fault := one.Result.Error; fault != nil {
@@ -167,7 +167,7 @@ func logUnsent(ctx context.Context, watch oci.Observer, m message) {
 	}
 }
 
-// logUnpublished logs a result that no topic holds, with the digest of its record.
+// logUnpublished logs a result that is not published, with the digest of its record.
 func logUnpublished(ctx context.Context, watch oci.Observer, text string, p events.Publication, err error) {
 	attributes := append(p.Result.LogAttrs(), events.AsError(err).LogAttrs()...)
 	if len(p.Original) > 0 {

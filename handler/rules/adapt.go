@@ -6,7 +6,7 @@ import (
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 )
 
-// adapt rewrites what the library evaluates otherwise than the oci CLI:
+// adapt rewrites the nodes that the library evaluates differently from the oci CLI:
 //
 //   - comparisons become calls that order strings, such as dates, as well as numbers;
 //   - a multi-select of null is null, not a list or an object of nulls;
@@ -27,7 +27,7 @@ func adapt(node *parsing.ASTNode) {
 	}
 }
 
-// callOf returns a call of one of the functions of [calls].
+// callOf returns the node of a call of one of the functions of [calls].
 func callOf(function string, arguments ...parsing.ASTNode) parsing.ASTNode {
 	return parsing.ASTNode{NodeType: parsing.ASTFunctionExpression, Value: function, Children: arguments}
 }
@@ -35,7 +35,7 @@ func callOf(function string, arguments ...parsing.ASTNode) parsing.ASTNode {
 // orderings are the operators that compare by order.
 var orderings = map[parsing.TokType]string{parsing.TOKLT: "<", parsing.TOKLTE: "<=", parsing.TOKGT: ">", parsing.TOKGTE: ">="}
 
-// ordered reports whether the operator holds between two numbers or two strings. Of other values it returns null.
+// ordered reports whether the operator holds between two numbers or two strings. For other values it returns null.
 func ordered(operator string, left, right any) any {
 	var order int
 	switch left := left.(type) {

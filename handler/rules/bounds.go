@@ -29,10 +29,10 @@ var parameters = sync.OnceValue(func() map[string][]functions.ArgSpec {
 	return all
 })
 
-var errReference = errors.New("an &expression stands only where map, max_by, min_by and sort_by take it")
+var errReference = errors.New("an &expression can only be an argument of map, max_by, min_by and sort_by")
 
-// checkBounds refuses an expression whose time, memory or result can grow faster than the event does; one that the oci CLI
-// does not take, but for the additional functions; and one that could never be evaluated.
+// checkBounds refuses an expression whose time, memory or result can grow faster than the event. It also refuses an expression that
+// the oci CLI does not accept, except for the additional functions, and one that can never be evaluated.
 func checkBounds(node parsing.ASTNode) error {
 	switch node.NodeType {
 	case parsing.ASTFunctionExpression:
@@ -45,7 +45,7 @@ func checkBounds(node parsing.ASTNode) error {
 		parsing.ASTProjection, parsing.ASTSlice, parsing.ASTSubexpression, parsing.ASTValueProjection:
 		return checkAll(node.Children)
 	}
-	return errors.New("is not JMESPath as the oci CLI takes it: it has no arithmetic, no $ and no let")
+	return errors.New("is not JMESPath as the oci CLI accepts it: arithmetic, $ and let are not part of it")
 }
 
 func checkAll(nodes []parsing.ASTNode) error {
@@ -60,7 +60,7 @@ func checkAll(nodes []parsing.ASTNode) error {
 // checkCall checks the call of a function.
 func checkCall(name string, arguments []parsing.ASTNode) error {
 	if !slices.Contains(functionNames, name) {
-		return fmt.Errorf("JMESPath has no function %s; it has %s", name, strings.Join(functionNames, ", "))
+		return fmt.Errorf("there is no function %s; there are %s", name, strings.Join(functionNames, ", "))
 	}
 	wanted := parameters()[name]
 	required, last := len(wanted), wanted[len(wanted)-1]
@@ -78,7 +78,7 @@ func checkCall(name string, arguments []parsing.ASTNode) error {
 		if reference && argument.NodeType != parsing.ASTExpRef {
 			return fmt.Errorf("the function %s takes an &expression as its argument %d", name, index+1)
 		}
-		if reference { // what it refers to
+		if reference { // check the expression that it refers to
 			argument = argument.Children[0]
 		}
 		if err := checkBounds(argument); err != nil {

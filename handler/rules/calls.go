@@ -12,14 +12,14 @@ import (
 	"sender-invitations/events/strict"
 )
 
-// maxNeedle is the maximum length in bytes of a text that contains looks for in another one. The time for a crafted text grows
-// with the product of both lengths.
+// maxNeedle is the maximum length in bytes of the text that the function contains searches for. The time for crafted texts grows with
+// the product of both lengths.
 const maxNeedle = 1024
 
 // calls calls the functions for one evaluation of an expression.
 type calls struct {
 	parts int   // the number of parts that split may still make
-	err   error // the first error; the interpreter takes some for null
+	err   error // the first error; the interpreter turns some into null
 }
 
 // library calls the library's functions.

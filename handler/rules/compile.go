@@ -54,7 +54,7 @@ func Parse(text []byte) (Rules, error) {
 	for index, text := range texts {
 		r, field, err := compileRule(text)
 		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
-			field, err = "name", errors.New("another rule has it")
+			field, err = "name", errors.New("another rule has the same name")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("rule %q, line %d: %s: %w", text.Name, lineOf(nodes[index], field), field, err)
@@ -82,7 +82,7 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	}
 	nodes := list.Content[0].Content
 	if len(nodes) > maxRules {
-		return nil, fmt.Errorf("there are %d rules, at most %d are taken", len(nodes), maxRules)
+		return nil, fmt.Errorf("there are %d rules; the maximum is %d", len(nodes), maxRules)
 	}
 	for _, node := range nodes {
 		if node.Kind == yaml.ScalarNode || node.Kind == yaml.SequenceNode { // the decoder would drop a null
@@ -92,7 +92,7 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	return nodes, nil
 }
 
-// compileRule compiles a rule. With an error it returns the field that is wrong.
+// compileRule compiles a rule. If it returns an error, field is the one that is wrong.
 func compileRule(text ruleText) (r rule, field string, err error) {
 	r = rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*expression{}}
 	switch {
@@ -147,7 +147,7 @@ func (r rule) checkFields() (field string, err error) {
 		case !r.operation.Takes(name):
 			return "set." + name, r.unknown()
 		case r.with[name] != nil:
-			return "set." + name, errors.New("stands under with too")
+			return "set." + name, errors.New("is also set under with")
 		}
 	}
 	if r.operation.NamesInvitation && !r.gives("senderInvitationId") && !r.gives("recipientTenancyId") {
@@ -171,7 +171,7 @@ func (r rule) gives(field string) bool {
 	return literal != nil && literal != "" || r.with[field] != nil
 }
 
-// checkLiterals checks the literals as a command's fields are checked.
+// checkLiterals checks the literals like the fields of a command.
 func (r rule) checkLiterals() error {
 	text, err := json.Marshal(r.set)
 	if err != nil {

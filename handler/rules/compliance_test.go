@@ -22,7 +22,7 @@ type complianceSuite struct {
 	} `json:"cases"`
 }
 
-// TestCompliance runs the JMESPath compliance suite, all of it.
+// TestCompliance runs the whole JMESPath compliance suite.
 func TestCompliance(t *testing.T) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/jmespath/go-jmespath").Output()
 	if err != nil {
@@ -48,7 +48,7 @@ func TestCompliance(t *testing.T) {
 		}
 	}
 	if cases < 800 {
-		t.Errorf("the suite has %d cases", cases)
+		t.Errorf("the suite has only %d cases", cases)
 	}
 }
 
@@ -69,7 +69,7 @@ func (suite complianceSuite) run(t *testing.T, file string) {
 	}
 }
 
-// sameElements compares lists by their elements: an object's members have no order.
+// sameElements compares lists without their order: the members of an object have none.
 func sameElements(got, want any) bool {
 	elements := func(value any) (texts []string) {
 		list, _ := value.([]any)

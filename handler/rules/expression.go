@@ -41,7 +41,7 @@ var errUnfit = errors.New("the expression does not fit the event")
 // search evaluates the expression on an event in its JSON form. It does not change the event.
 func (e *expression) search(event any) (value any, err error) {
 	defer func() {
-		if recover() != nil { // the library panics on some slices, for example
+		if recover() != nil { // for example, the library panics on some slices
 			value, err = nil, errUnfit
 		}
 	}()
@@ -53,8 +53,8 @@ func (e *expression) search(event any) (value any, err error) {
 	return value, nil
 }
 
-// fits subtracts the size of a JSON value from what a command may still have, and reports whether that was enough. A value
-// that names a part of the event many times is much larger written than in memory.
+// fits subtracts the size of a JSON value from the bytes and values that a command has left, and reports whether they sufficed. A value
+// that contains one part of the event many times is much larger as JSON than in memory.
 func fits(value any, bytes, values *int) bool {
 	*values--
 	switch value := value.(type) {

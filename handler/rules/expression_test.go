@@ -15,7 +15,7 @@ import (
 )
 
 // Ordinary expressions compile, long ones too.
-func TestExpressionsTaken(t *testing.T) {
+func TestExpressionsAccepted(t *testing.T) {
 	tag := "tag%d: join('-', [data.team, data.name, 'x'])"
 	var eight []string
 	for index := range 8 {
@@ -42,7 +42,7 @@ func TestExpressionsTaken(t *testing.T) {
 
 // An expression is refused at start if it can grow faster than the event, if the oci CLI does not have it, or if it is wrong.
 func TestExpressionsRefused(t *testing.T) {
-	const noPart, reference = "is not JMESPath as the oci CLI takes it", "an &expression stands only where"
+	const noPart, reference = "is not JMESPath as the oci CLI accepts it", "an &expression can only be an argument of"
 	literal := func(function string, argument int) string {
 		return fmt.Sprintf("the function %s takes only a literal such as ', ' as its argument %d", function, argument)
 	}
@@ -58,15 +58,15 @@ func TestExpressionsRefused(t *testing.T) {
 		"split(data.a, data.b)":                   literal("split", 2),
 		"trim(data.a, data.b)":                    literal("trim", 2),
 		"{a: sort_by(data, &trim(a, b))}":         literal("trim", 2),
-		"pad_left(data.a, data.n)":                "JMESPath has no function pad_left; it has abs, avg, ceil, contains,",
-		"zip(data.a, data.b)":                     "JMESPath has no function zip",
-		"items(data)":                             "JMESPath has no function items",
-		"from_items(data)":                        "JMESPath has no function from_items",
-		"group_by(data, &x)":                      "JMESPath has no function group_by",
-		"find_first(data.a, data.b)":              "JMESPath has no function find_first",
-		"trim_left(data.a)":                       "JMESPath has no function trim_left",
-		"nofunc(data)":                            "JMESPath has no function nofunc; it has abs, avg, ceil, contains,",
-		"map(&nofunc(@), data)":                   "JMESPath has no function nofunc",
+		"pad_left(data.a, data.n)":                "there is no function pad_left; there are abs, avg, ceil, contains,",
+		"zip(data.a, data.b)":                     "there is no function zip",
+		"items(data)":                             "there is no function items",
+		"from_items(data)":                        "there is no function from_items",
+		"group_by(data, &x)":                      "there is no function group_by",
+		"find_first(data.a, data.b)":              "there is no function find_first",
+		"trim_left(data.a)":                       "there is no function trim_left",
+		"nofunc(data)":                            "there is no function nofunc; there are abs, avg, ceil, contains,",
+		"map(&nofunc(@), data)":                   "there is no function nofunc",
 		"data.list[*].[@, $.data.a]":              noPart,
 		"$":                                       noPart,
 		"data.list[?a == $.data.a]":               noPart,
@@ -104,7 +104,7 @@ func TestExpressionsRefused(t *testing.T) {
 	}
 }
 
-// evaluated is what an expression makes of the data, as JSON.
+// evaluated returns the value of an expression on the data, as JSON.
 func evaluated(t *testing.T, text, data string) (string, error) {
 	t.Helper()
 	e, err := compileExpression(text)
@@ -126,7 +126,7 @@ func evaluated(t *testing.T, text, data string) (string, error) {
 	return string(encoded), nil
 }
 
-// The five functions beyond the specification, and where the library's own evaluation differs from that of the oci CLI.
+// The five additional functions work, and expressions are evaluated as by the oci CLI where the library alone would differ.
 func TestFunctions(t *testing.T) {
 	const data = `{"name": "  Acme-Süd-GmbH ", "mail": "Ann@ACME.example", "tags": "a,b,,c", "dots": "..a.b..", "list": [{"a": 1}, ["x"]], "empty": ""}`
 	for text, want := range map[string]string{
@@ -187,7 +187,7 @@ func TestUnfitExpressions(t *testing.T) {
 		data := fmt.Sprintf(`{"n": 1, "secret": "secret", "list": [{"secret": 1}, "secret", {"many": %q}], "many": %q}`,
 			strings.Repeat("secret", 10_000), strings.Repeat("secret,", maxValues))
 		if got, err := evaluated(t, text, data); err != errUnfit {
-			t.Errorf("%s: %.100s %v", text, got, err)
+			t.Errorf("%s: got %.100s %v, want %v", text, got, err, errUnfit)
 		}
 	}
 }
@@ -207,17 +207,17 @@ func TestSplitIsBounded(t *testing.T) {
 		{"length(map(&split(@, ''), @))", `["` + strings.Repeat("a", maxValues/2) + `", "` + strings.Repeat("a", maxValues/2) + `"]`, true},
 	} {
 		if got, err := evaluated(t, c.text, c.data); (err != nil) != c.fails {
-			t.Errorf("%s of %.20s: %.20s %v", c.text, c.data, got, err)
+			t.Errorf("%s on %.20s: got %.20s %v, want failure %v", c.text, c.data, got, err, c.fails)
 		}
 	}
 }
 
-// contains refuses to look for a long text in another text: with crafted texts that takes minutes.
-func TestNeedlesAreShort(t *testing.T) {
+// contains refuses to search a text for a long one: with crafted texts the search takes minutes.
+func TestContainsRefusesLongText(t *testing.T) {
 	for length, fails := range map[int]bool{maxNeedle: false, maxNeedle + 1: true} {
 		data := fmt.Sprintf(`{"text": "x", "list": ["x"], "part": %q}`, strings.Repeat("x", length))
 		if _, err := evaluated(t, "contains(text, part)", data); (err != nil) != fails {
-			t.Errorf("%d: %v", length, err)
+			t.Errorf("search for %d bytes: %v, want failure %v", length, err, fails)
 		}
 		if got, err := evaluated(t, "contains(list, part)", data); got != "false" || err != nil {
 			t.Errorf("%d: %v", length, err)
@@ -258,7 +258,7 @@ func checkEvaluation(t *testing.T, text string, data []byte) {
 		t.Fatalf("%s changes %s", text, data)
 	}
 	if !reflect.DeepEqual(e, again) {
-		t.Fatalf("%s on %s changes itself", text, data)
+		t.Fatalf("%s on %s changes the expression", text, data)
 	}
 }
 
@@ -273,7 +273,7 @@ func TestExpressionsChangeNothing(t *testing.T) {
 	}
 }
 
-// FuzzExpression asserts that no expression panics, changes the event or itself, or hands on an error of the library.
+// FuzzExpression asserts that no expression panics, changes the event or itself, or returns an error of the library.
 func FuzzExpression(f *testing.F) {
 	for _, text := range expressionSeeds {
 		f.Add(text, []byte(expressionData))
@@ -296,7 +296,7 @@ func FuzzExpression(f *testing.F) {
 	})
 }
 
-// Four times the event, four times the value: no expression that compiles grows faster.
+// If the event is four times as large, the value of an expression is at most about four times as large.
 func TestExpressionsGrowInProportion(t *testing.T) {
 	size := func(text string, count int) float64 {
 		data := fmt.Sprintf(`{"text": %q, "list": [%s"a"], "objects": [%s{"k": "a"}]}`,
@@ -315,12 +315,12 @@ func TestExpressionsGrowInProportion(t *testing.T) {
 	} {
 		const count = 1000
 		if small, large := size(text, count), size(text, 4*count); large > 4.1*small {
-			t.Errorf("%s: %v bytes become %v", text, small, large)
+			t.Errorf("%s: the value grows from %v to %v bytes", text, small, large)
 		}
 	}
 }
 
-// Goroutines share a compiled expression; each evaluation counts for itself.
+// Goroutines can share a compiled expression; each evaluation has its own count of parts.
 func TestExpressionsAreShared(t *testing.T) {
 	e, err := compileExpression("[length(split(data.text, ',')), sort_by(`[\"c\",\"a\",\"b\"]`, &@)[0], sort_by(data.list, &@)[0]]")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"sender-invitations/handler/wildcard"
 )
 
-// However deep an expression is nested, it is checked and evaluated in little time.
+// A deeply nested expression is checked and evaluated in little time.
 func TestNestedExpressions(t *testing.T) {
 	const depth = 200
 	for _, c := range [][2]string{{"map(&", ", @)"}, {"max_by(@, &", ")"}, {"sort_by(@, &", ")"}, {"to_array(", ")"}, {"@[?", "]"}, {"[[", "][0]][0]"}} {
@@ -21,12 +21,12 @@ func TestNestedExpressions(t *testing.T) {
 			t.Errorf("%s: %v", c[0], err)
 			continue
 		}
-		_, _ = e.search([]any{}) // whatever comes of it
+		_, _ = e.search([]any{}) // only its time matters
 	}
 }
 
 // The fields of a rule share the limits of a command.
-func TestFieldsShareTheirRoom(t *testing.T) {
+func TestFieldsShareLimits(t *testing.T) {
 	const much = `"map(&[{a:@},{a:@}], data.l)"`
 	list := func(length int) string { return `{"l": [` + strings.Repeat("1,", length) + `1]}` }
 	for _, c := range []struct {
@@ -40,13 +40,13 @@ func TestFieldsShareTheirRoom(t *testing.T) {
 	} {
 		_, _, err := matchedBy(t, c.rule, c.data)
 		if fault := events.AsError(err); fault == nil || fault.Status != 400 || !strings.Contains(fault.Message, c.fault) {
-			t.Errorf("%s of %.20s: %v", c.rule, c.data, err)
+			t.Errorf("%s on %.20s: %v, want %s", c.rule, c.data, err, c.fault)
 		}
 	}
 }
 
-// An expression is used by all invocations at once, and sort_by sorts in place: what it is given, a literal too, is never
-// what others see.
+// All invocations share an expression, and the library's sort_by sorts in place. No evaluation sees what another one sorts, not even a
+// literal.
 func TestSortedLiterals(t *testing.T) {
 	rules, err := Parse([]byte(aRule("with: {recipientTenancyId: \"join('', sort_by(`[\\\"c\\\",\\\"a\\\",\\\"b\\\"]`, &@))\"}")))
 	if err != nil {
@@ -80,7 +80,7 @@ func anEvent(data string) event.Event {
 	return e
 }
 
-// The letter case of an event's texts is folded once, not for each rule.
+// Match makes the lower case of an event's texts once, not for each rule.
 func TestCaseIsFoldedOnce(t *testing.T) {
 	var rules Rules
 	for range maxRules {
@@ -97,7 +97,7 @@ func TestCaseIsFoldedOnce(t *testing.T) {
 	}
 }
 
-// Lists are sorted by what people sort them by, also those of the largest events that a topic brings.
+// sort_by takes the usual sort keys, also on lists as large as a topic delivers.
 func TestSortKeys(t *testing.T) {
 	var items []string
 	for index := range 500 {
@@ -126,7 +126,7 @@ func TestRuleLimits(t *testing.T) {
 		t.Error(err)
 	}
 	for name, c := range map[string]struct{ text, wanted string }{
-		"rules":      {strings.Join(many, "\n"), "there are 257 rules, at most 256 are taken"},
+		"rules":      {strings.Join(many, "\n"), "there are 257 rules; the maximum is 256"},
 		"text":       {"[]" + strings.Repeat(" ", maxRulesSize), "the rules are longer than 262144 bytes"},
 		"name":       {good(long), "name: is longer than 512 bytes"},
 		"type":       {strings.Replace(good("a"), "type: t", "type: "+long, 1), "line 2: match.type: is longer than 512 bytes"},
@@ -143,7 +143,7 @@ func TestRuleLimits(t *testing.T) {
 	}
 }
 
-// bomb are rules whose literals name each other: written out, they would have billions.
+// bomb returns rules whose YAML aliases would expand to billions of literals.
 func bomb() string {
 	text := aRule("with: {recipientTenancyId: data.x}", "set:", "  freeformTags: {a: &a0 [x, x, x, x, x, x, x, x, x]}")
 	for level := range 10 {

@@ -1,7 +1,7 @@
 // Package rules maps events to commands, by rules in YAML with JMESPath expressions.
 //
-// Rules are the operator's, events a stranger's. So the package bounds what an event can do: its size and its number of values, and it
-// refuses expressions whose time, memory or result grow faster than the event. An operator's own expression may be slow.
+// The operator writes the rules; a stranger may send the events. So the package bounds the size of an event and its number of values,
+// and refuses expressions whose time, memory or result grow faster than the event. An operator's own expression may be slow.
 package rules
 
 import (
@@ -31,20 +31,20 @@ type rule struct {
 // Rules are compiled mapping rules, in order.
 type Rules []rule
 
-// Match is what the rules say of one event.
+// Match tells which rule matches an event.
 type Match struct {
 	// Rule is the name of the first rule that matches, or whose condition fails; "" if there is none.
 	Rule string
 	// Operation is the operation of that rule; nil if there is none.
 	Operation *command.Operation
-	// Differs are the rules before it. They do not match.
+	// Differs are the rules before it, which do not match.
 	Differs []Difference
 
 	rule *rule
 	view any // the event as expressions see it; nil if no rule needed it
 }
 
-// Difference is a rule that does not match, and the field of its match that differs: "type", "source" or "when".
+// Difference names a rule that does not match, and the field of its match that differs from the event: "type", "source" or "when".
 type Difference struct{ Rule, Field string }
 
 // Names returns the names of the rules, in order.
@@ -56,7 +56,7 @@ func (rules Rules) Names() []string {
 	return names
 }
 
-// folded are an event's texts in lower case, made once for all rules' patterns.
+// folded holds the texts of an event in lower case, made once for the patterns of all rules.
 type folded struct{ kind, source, name string }
 
 // Match tries the rules in order. The error, an [*events.Error], tells why a condition cannot be evaluated.
@@ -76,7 +76,7 @@ func (rules Rules) Match(e event.Event) (m Match, err error) {
 	return m, nil
 }
 
-// differs returns the field of the rule's match that differs from the event, "" if none does.
+// differs returns the field of the rule's match that differs from the event; "" if none does.
 func (r *rule) differs(e event.Event, texts folded, seen *any) (field string, err error) {
 	switch {
 	case !r.kind.MatchLower(texts.kind):
@@ -113,8 +113,8 @@ func viewOf(e event.Event) (any, error) {
 		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
 	}
 	value, _, err := events.View(e)
-	if err != nil { // the only JSON value that does not fit is a number beyond a double
-		return nil, events.Invalid("InvalidParameter", "the event has a number that no expression can read: give it as text")
+	if err != nil { // it has a number that is too large for a double, which is the only reason to fail
+		return nil, events.Invalid("InvalidParameter", "the event has a number that is too large for expressions: send it as a string")
 	}
 	return value, nil
 }

@@ -8,7 +8,7 @@ import (
 	"sender-invitations/events"
 )
 
-// BenchmarkCompileRules compiles the built-in rules, as each start does.
+// BenchmarkCompileRules compiles the built-in rules.
 func BenchmarkCompileRules(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -18,7 +18,7 @@ func BenchmarkCompileRules(b *testing.B) {
 	}
 }
 
-// ordinaryRules are ten rules of the usual kind. All of their conditions are evaluated; the last one holds.
+// ordinaryRules returns ten rules of the usual kind. All their conditions are evaluated; the last one holds.
 func ordinaryRules() string {
 	var rules []string
 	for index := range 10 {
@@ -35,7 +35,7 @@ func ordinaryRules() string {
 	return strings.Join(rules, "\n")
 }
 
-// hostileData are the largest events that rules are asked about, each of another kind.
+// hostileData returns the data of the largest events that rules see, one of each kind.
 func hostileData() map[string]string {
 	list := func(element string, count int) string {
 		return `{"list": [` + strings.Repeat(element+",", count-1) + element + `]}`
@@ -55,7 +55,7 @@ func hostileData() map[string]string {
 	}
 }
 
-// BenchmarkHostileEvents asks ten ordinary rules about the largest events.
+// BenchmarkHostileEvents matches the largest events with ten ordinary rules.
 func BenchmarkHostileEvents(b *testing.B) {
 	compiled, err := Parse([]byte(ordinaryRules()))
 	if err != nil {
@@ -78,7 +78,7 @@ func BenchmarkHostileEvents(b *testing.B) {
 	}
 }
 
-// BenchmarkHostileList asks ten ordinary rules about each of 1,000 records of 6 KB with 3,000 values each.
+// BenchmarkHostileList matches 1,000 records of 6 KB, with 3,000 values each, with ten ordinary rules.
 func BenchmarkHostileList(b *testing.B) {
 	compiled, err := Parse([]byte(ordinaryRules()))
 	if err != nil {
@@ -94,7 +94,7 @@ func BenchmarkHostileList(b *testing.B) {
 	}
 }
 
-// BenchmarkHostileExpressions evaluates, on the largest events, expressions that take long or make much.
+// BenchmarkHostileExpressions evaluates slow expressions, and expressions with large values, on the largest events.
 func BenchmarkHostileExpressions(b *testing.B) {
 	for name, data := range hostileData() {
 		event, err := viewOf(anEvent(data))
@@ -114,7 +114,7 @@ func BenchmarkHostileExpressions(b *testing.B) {
 			b.Run(name+"/"+text, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					_, _ = e.search(event) // whatever comes of it
+					_, _ = e.search(event) // only its time and memory matter
 				}
 			})
 		}

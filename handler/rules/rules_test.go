@@ -14,7 +14,7 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// aRule is a good rule up to its last lines.
+// aRule returns a valid rule that ends with the lines.
 func aRule(lines ...string) string {
 	return "- name: a\n  match: {type: t}\n  operation: create\n  " + strings.Join(lines, "\n  ")
 }
@@ -38,27 +38,27 @@ func TestRulesRefused(t *testing.T) {
 		"- name: a\n  wth: {}":                                                  `rule "a", line 2: field wth not found`,
 		aRule("with:", "  displayName: data.y", "  recipientTenancyID: data.x"): `rule "a", line 6: with.recipientTenancyID: create has no such field`,
 		aRule(recipient, "set: {ifMatch: x}"):                                   `rule "a", line 5: set.ifMatch: create has no such field`,
-		aRule(recipient, "set: {recipientTenancyId: ocid1.tenancy.oc1..a}"):     "set.recipientTenancyId: stands under with too",
+		aRule(recipient, "set: {recipientTenancyId: ocid1.tenancy.oc1..a}"):     "set.recipientTenancyId: is also set under with",
 		aRule("with: {recipientTenancyId: 'data.['}"):                           "with.recipientTenancyId: SyntaxError",
-		aRule("with: {recipientTenancyId: nofunc(data.x)}"):                     "with.recipientTenancyId: JMESPath has no function nofunc",
+		aRule("with: {recipientTenancyId: nofunc(data.x)}"):                     "with.recipientTenancyId: there is no function nofunc",
 		"- name: a\n  match: {type: t, when: 'data.['}\n  operation: create":    "match.when: SyntaxError",
-		aRule(recipient, "set: {subjects: LINK}"):                               "set: create: subjects: string where a list is wanted",
-		aRule(recipient, "set: {subjects: [NOPE]}"):                             "set: create: subjects takes LINK",
+		aRule(recipient, "set: {subjects: LINK}"):                               "set: create: subjects: must be a list, not string",
+		aRule(recipient, "set: {subjects: [NOPE]}"):                             "set: create: subjects must be one of LINK",
 		aRule("set: {recipientTenancyId: acme}"):                                "set: create: recipientTenancyId is not the OCID of a tenancy",
 		aRule(recipient, "set: {recipientEmailAddress: acme}"):                  "set: create: recipientEmailAddress is not one plain",
 		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                  "set: has a value without a JSON form",
 		"-":      `rule "", line 1: a rule is a mapping`,
 		"- null": `rule "", line 1: a rule is a mapping`,
-		"- name: a\n  match: {type: t}\n  operation: create\n  with: {recipientTenancyId: a, displayName: [x]}": `rule "a", line 4: with.displayName: is a list, where a text is wanted`,
-		"- name: a\n  match: {type: {a: b}}":     `rule "a", line 2: match.type: is an object, where a text is wanted`,
-		"- name: a\n  match: t":                  `rule "a", line 2: match: is a text, where an object is wanted`,
-		"- name: a\n  with: [x]":                 `rule "a", line 2: with: is a list, where an object is wanted`,
+		"- name: a\n  match: {type: t}\n  operation: create\n  with: {recipientTenancyId: a, displayName: [x]}": `rule "a", line 4: with.displayName: must be a string, not a list`,
+		"- name: a\n  match: {type: {a: b}}":     `rule "a", line 2: match.type: must be a string, not an object`,
+		"- name: a\n  match: t":                  `rule "a", line 2: match: must be an object, not a string`,
+		"- name: a\n  with: [x]":                 `rule "a", line 2: with: must be an object, not a list`,
 		aRule("set: {recipientTenancyId: ''}"):   "with: create requires recipientTenancyId",
 		aRule("set: {recipientTenancyId: null}"): "with: create requires recipientTenancyId",
 		aRule(recipient, "retry: often"):         `rule "a", line 5: retry: "often" is not none`,
-		aRule(recipient, "set: {retry: 5}"):      "set: create: retry: number where a string is wanted",
+		aRule(recipient, "set: {retry: 5}"):      "set: create: retry: must be a string, not number",
 		aRule(recipient, "set: [x]"):             "set: is not an object",
-		aRule(recipient) + "\n" + strings.Replace(aRule(recipient), "type: t", "type: u", 1): `rule "a", line 5: name: another rule has it`,
+		aRule(recipient) + "\n" + strings.Replace(aRule(recipient), "type: t", "type: u", 1): `rule "a", line 5: name: another rule has the same name`,
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), wanted) {
 			t.Errorf("%s\n%v, want %q", text, err, wanted)
@@ -66,7 +66,7 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
-func TestRulesTaken(t *testing.T) {
+func TestRulesAccepted(t *testing.T) {
 	for _, text := range []string{
 		"[]",
 		"---\n[]\n",
@@ -83,7 +83,7 @@ func TestRulesTaken(t *testing.T) {
 	}
 }
 
-// matchedBy returns what the rules make of an event with the data.
+// matchedBy matches an event with the data. It returns the name of the rule that matches, and the command as JSON.
 func matchedBy(t *testing.T, rules, data string) (string, string, error) {
 	t.Helper()
 	compiled, err := Parse([]byte(rules))
@@ -135,45 +135,45 @@ func TestRulesMatch(t *testing.T) {
 		{`{"on": {}, "tenancy": null}`, "rest", `{"retry":"none"}`, ""},
 		{`null`, "rest", `{"retry":"none"}`, ""},
 		{`{"on": 0, "tenancy": "x"}`, "condition", "", "rule condition: with.displayName: the expression does not fit the event"},
-		{`{"on": true, "tenancy": 7, "name": "y"}`, "condition", "", "create: recipientTenancyId: number where a string is wanted"},
+		{`{"on": true, "tenancy": 7, "name": "y"}`, "condition", "", "create: recipientTenancyId: must be a string, not number"},
 	} {
 		name, command, err := matchedBy(t, rules, c.data)
 		if name != c.name || command != c.command || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
-			t.Errorf("%s: %s %s %v", c.data, name, command, err)
+			t.Errorf("%s: got %s %s %v, want %s %s %s", c.data, name, command, err, c.name, c.command, c.fault)
 		}
 	}
 }
 
-// Expressions do not see what another one does: sort_by sorts in place.
+// No expression changes the event for another one, though the library's sort_by sorts in place.
 func TestExpressionsLeaveTheEvent(t *testing.T) {
 	rules := "- name: other\n  match: {type: t, when: \"sort_by(data.l, &n)[0].id == 'none'\"}\n  operation: cancel\n  with: {recipientTenancyId: data.x}\n" +
 		aRule(`with: {recipientTenancyId: "data.l[0].id", displayName: "sort_by(data.l, &n)[0].id"}`)
 	for range 20 { // the fields are evaluated in any order
 		_, command, err := matchedBy(t, rules, `{"l": [{"n": 2, "id": "first"}, {"n": 1, "id": "least"}]}`)
 		if want := `{"recipientTenancyId":"first","displayName":"least"}`; err != nil || command != want {
-			t.Fatalf("%s %v", command, err)
+			t.Fatalf("got %s %v, want %s", command, err, want)
 		}
 	}
 }
 
-// An event that costs more to look at than it is worth, or that has a number which no expression can read, is refused as
-// that; if no rule is for it, it is ignored.
+// An event with too many values, or with a number that is too large, is refused if a rule needs to evaluate it. An event whose type no
+// rule has is ignored.
 func TestEventsTooLargeForRules(t *testing.T) {
 	for data, fault := range map[string]string{
 		"[" + strings.Repeat("[],", 60_000) + "[]]": "at most 50000 values",
-		`{"n": 1e400}`: "a number that no expression can read",
+		`{"n": 1e400}`: "a number that is too large for expressions",
 	} {
 		_, _, err := matchedBy(t, aRule("with: {recipientTenancyId: data.x}"), data)
 		if err == nil || events.AsError(err).Status != 400 || !strings.Contains(err.Error(), fault) {
-			t.Errorf("%.20s: %v", data, err)
+			t.Errorf("%.20s: %v, want %s", data, err, fault)
 		}
 		if _, _, err := matchedBy(t, strings.Replace(aRule("with: {recipientTenancyId: data.x}"), "type: t", "type: u", 1), data); err != nil {
-			t.Errorf("%.20s: %v", data, err)
+			t.Errorf("%.20s, which no rule is for: %v", data, err)
 		}
 	}
 }
 
-// A source of OCI is a name, and a rule has it as it is.
+// A rule has a source as OCI writes it, though the CloudEvent may have it percent-encoded.
 func TestSourceNames(t *testing.T) {
 	for _, source := range []string{"My Service", "10.0.0.1:443", "100%", "/ü", "signups"} {
 		encoded, err := json.Marshal(map[string]any{"cloudEventsVersion": "0.1", "eventID": "1", "eventType": "t", "source": source})
@@ -194,19 +194,19 @@ func TestSourceNames(t *testing.T) {
 	}
 }
 
-// What an expression makes of an event is the event's fault, never a panic or a fault of this program: the library
-// panics at some slices, and takes some texts for numbers that JSON does not have.
+// An expression that fails on an event is a 400, never a panic or a 500. The library panics on some slices, and reads some strings as
+// numbers that JSON does not have.
 func TestExpressionsFail(t *testing.T) {
 	for _, expression := range []string{"data.list[1::9223372036854775807]", "to_number('NaN')", "sort(data.list)"} {
 		_, _, err := matchedBy(t, aRule(`with: {recipientTenancyId: "`+expression+`"}`), `{"list": [{"a": 1}, {}]}`)
 		if fault := events.AsError(err); fault == nil || fault.Status != 400 {
-			t.Errorf("%s: %v", expression, err)
+			t.Errorf("%s: %v, want status 400", expression, err)
 		}
 	}
 }
 
-// FuzzRules asserts that no rules and no event panic, that rules which are taken are taken again as they are written
-// anew, and that what a rule makes of an event is a command or a fault of the event.
+// FuzzRules asserts that no rules and no event cause a panic, that valid rules stay valid when the YAML library writes them, and that
+// the result of a rule is a command or a 400.
 func FuzzRules(f *testing.F) {
 	files, err := filepath.Glob("../../testdata/events/*.json")
 	if err != nil || len(files) == 0 {
@@ -229,10 +229,10 @@ func FuzzRules(f *testing.F) {
 		}
 		written := rewritten(t, []byte(text))
 		if recompiled, err := Parse(written); err != nil || len(recompiled) != len(compiled) {
-			t.Fatalf("%s\nwritten anew as\n%s\n%v", text, written, err)
+			t.Fatalf("%s\nis written as\n%s\n%v", text, written, err)
 		}
 		if again := rewritten(t, written); string(again) != string(written) {
-			t.Fatalf("%s\nwritten anew as\n%s", written, again)
+			t.Fatalf("%s\nis written as\n%s", written, again)
 		}
 		for _, record := range events.Decode(events.Delivery{Body: body, CallID: "c", Prefix: "p"}) {
 			if record.Err != nil {
@@ -268,7 +268,7 @@ func rewritten(t *testing.T, text []byte) []byte {
 	return written
 }
 
-// nameNulls writes null where it is written as nothing, for which the library would write an empty text.
+// nameNulls gives each null the text null. The library would write a null without text as an empty string.
 func nameNulls(node *yaml.Node) {
 	if node.Tag == "!!null" {
 		node.Value = "null"
@@ -288,7 +288,7 @@ const anyRule = `
     freeformTags: "{id: id, sorted: to_string(sort(keys(@)))}"
   set: {subjects: [LINK]}`
 
-// BenchmarkRules maps an event to a command: the first rule matches, the last one, none.
+// BenchmarkRules maps an event to a command if the first rule, the last one, or none matches.
 func BenchmarkRules(b *testing.B) {
 	compiled, err := Parse(builtInRules)
 	if err != nil {

@@ -28,7 +28,7 @@ type ruleText struct {
 	Set       yaml.Node         `yaml:"set"`
 }
 
-// ReadFile reads the file up to one byte more than rules may have, so that a longer file is refused.
+// ReadFile reads at most one byte more of the file than rules may have, so that [Parse] refuses a longer file.
 func ReadFile(file string) ([]byte, error) {
 	opened, err := os.Open(file)
 	if err != nil {
@@ -38,7 +38,7 @@ func ReadFile(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
 
-// The forms of the YAML library's errors: any error, and that of a value of the wrong kind.
+// faultForm matches any error of the YAML library, kindForm the text of one about a value of the wrong kind.
 var (
 	faultForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`) })
 	kindForm  = sync.OnceValue(func() *regexp.Regexp {
@@ -63,7 +63,7 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	if parts == nil {
 		return nil, errors.New(fault)
 	}
-	line, _ := strconv.Atoi(parts[1]) // of digits only
+	line, _ := strconv.Atoi(parts[1]) // it has only digits
 	name, at := "", nodes[0]
 	for _, node := range nodes {
 		if named := member(node, "name"); node.Line <= line && named != nil {
@@ -72,12 +72,12 @@ func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
 	}
 	fault = parts[2]
 	if kinds := kindForm().FindStringSubmatch(fault); kinds != nil {
-		fault = fmt.Sprintf("%s: is %s, where %s is wanted", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[1]), yamlKind(kinds[2]))
+		fault = fmt.Sprintf("%s: must be %s, not %s", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[2]), yamlKind(kinds[1]))
 	}
 	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)
 }
 
-// fieldOfKind returns the field on the line whose value has the YAML tag kind, such as !!seq, and not the Go type wanted.
+// fieldOfKind returns the field on the line whose value has the YAML tag kind, such as !!seq, instead of the Go type wanted.
 func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
 	if wanted == "map[string]string" {
 		return "with"
@@ -107,12 +107,12 @@ func yamlKind(kind string) string {
 	case kind == "!!map", strings.HasPrefix(kind, "map"), strings.HasPrefix(kind, "struct"):
 		return "an object"
 	case kind == "string", kind == "!!str":
-		return "a text"
+		return "a string"
 	}
 	return "a value of the kind " + strings.TrimPrefix(kind, "!!")
 }
 
-// lineOf returns the line of a field such as with.displayName in a rule, or of the nearest node around it.
+// lineOf returns the line of a field of the rule, such as with.displayName, or that of the nearest node around it.
 func lineOf(node *yaml.Node, field string) int {
 	line := node.Line
 	for name := range strings.SplitSeq(field, ".") {
@@ -124,7 +124,7 @@ func lineOf(node *yaml.Node, field string) int {
 	return line
 }
 
-// member returns the value of a mapping's member, or nil.
+// member returns the value of a mapping's member; nil if there is none.
 func member(node *yaml.Node, name string) *yaml.Node {
 	if node.Kind != yaml.MappingNode {
 		return nil
@@ -152,7 +152,7 @@ func literals(node *yaml.Node) (map[string]any, error) {
 	return set, nil
 }
 
-// keepDates makes the dates in the node strings.
+// keepDates turns the dates in the node into strings.
 func keepDates(node *yaml.Node) {
 	if node.Tag == "!!timestamp" {
 		node.Tag = "!!str"

@@ -1,4 +1,4 @@
-// Package settings reads the environment variables of the function into a checked [Config], whose fields are the manual.
+// Package settings reads the environment variables of the function into a checked [Config]. The comments of its fields are the manual.
 package settings
 
 import (
@@ -10,22 +10,22 @@ import (
 )
 
 // Config holds the settings, which are environment variables (on OCI: the configuration of the application or the
-// function, 4 KB in all). [Parse] reads them once, at start. An empty variable is an unset one.
+// function, 4 KB in all). [Parse] reads them once, at start. An empty variable counts as unset.
 type Config struct {
 	// CompartmentOCID is the OCID of the sender tenancy (its root compartment): COMPARTMENT_OCID.
 	// Optional: the tenancy of the function's principal.
 	CompartmentOCID string
 
 	// ResultTopicOCID is the Notifications topic of the result events: RESULT_TOPIC_OCID. Required. "none" publishes
-	// none; then DEAD_LETTER_TOPIC_OCID must be set.
+	// no results; DEAD_LETTER_TOPIC_OCID must be set then.
 	ResultTopicOCID string
 
 	// DeadLetterTopicOCID is the Notifications topic of the failed events: DEAD_LETTER_TOPIC_OCID.
-	// Optional: the result topic. "none" lets failures end in the log alone.
+	// Optional: the result topic. With "none", failures are only logged.
 	DeadLetterTopicOCID string
 
-	// EventTypePrefix begins the types of this function's own events: EVENT_TYPE_PREFIX. Letters, digits, and
-	// .-_ within. Optional: "senderinvitation". Set a reverse-DNS name of your own, such as com.acme.senderinvitation.
+	// EventTypePrefix begins the types of this function's own events: EVENT_TYPE_PREFIX. Letters and digits, with single
+	// . - _ between them. Optional: "senderinvitation". Set a reverse-DNS name of your own, such as com.acme.senderinvitation.
 	EventTypePrefix string
 
 	// Auth is how the function authenticates to OCI: AUTH. One of resource_principal (on OCI Functions), config_file
@@ -50,7 +50,7 @@ type Config struct {
 	// invocation's deadline.
 	ConnectTimeout, ReadTimeout time.Duration
 
-	// MaxAttempts is the most attempts of one OCI call: MAX_ATTEMPTS, 1 (no retry) to 20. Optional: 5.
+	// MaxAttempts is the maximum number of attempts of one call to OCI: MAX_ATTEMPTS, 1 (no retry) to 20. Optional: 5.
 	MaxAttempts int
 
 	// Rules and RulesFile replace the built-in mapping rules: RULES (YAML), RULES_FILE (a file in the image).
@@ -67,7 +67,7 @@ type Config struct {
 	// Mode is enforce, or dry-run to decide and publish without writing: MODE. Optional: enforce.
 	Mode string
 
-	// Concurrency is how many records of one batch are worked on at a time: CONCURRENCY, 1 to 64. Optional: 8.
+	// Concurrency is how many records of one delivery are worked on at a time: CONCURRENCY, 1 to 64. Optional: 8.
 	Concurrency int
 
 	// LogLevel is the lowest level that is logged: LOG_LEVEL, one of debug, info, warn and error. Optional: info.
@@ -78,16 +78,16 @@ type Config struct {
 	FunctionOCID string
 
 	// Processors is how many threads may compute at a time: the function's share of CPUs, rounded up. The platform sets it:
-	// FN_CPUS, in thousandths (100m) or as a number (0.1). Optional: 0, which leaves it to Go, and Go takes two at least.
+	// FN_CPUS, in thousandths (100m) or as a number (0.1). Optional: 0, which leaves it to Go, whose choice is at least two.
 	Processors int
 
-	// Memory is the function's memory, in bytes. The platform sets it: FN_MEMORY, in MB. Optional: 0, not known.
+	// Memory is the function's memory in bytes. The platform sets it: FN_MEMORY, in MB. Optional: 0, unknown.
 	Memory int64
 }
 
-// The words that settings take.
+// The words that settings take as values.
 const (
-	None                  = "none" // in place of a topic
+	None                  = "none" // instead of a topic
 	AuthResourcePrincipal = "resource_principal"
 	AuthInstancePrincipal = "instance_principal"
 	AuthConfigFile        = "config_file"

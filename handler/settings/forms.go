@@ -46,8 +46,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// isTenancyPattern reports whether the pattern can match the OCID of a tenancy: it is one, or becomes one by what its asterisks stand for,
-// as far as its beginning tells. A pattern that matches none, for a typo, would deny nobody.
+// isTenancyPattern reports whether the pattern can match the OCID of a tenancy: a denied pattern with a typo would deny none. Of a pattern
+// with * it checks the characters, and the text before the first *.
 func isTenancyPattern(value string) bool {
 	const begin = "ocid1.tenancy."
 	known, _, open := strings.Cut(strings.ToLower(value), "*")

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// FuzzConfig asserts that no settings panic, and that what is wrong with them is told in one line.
+// FuzzConfig asserts that no settings make Parse panic, and that its error is one line.
 func FuzzConfig(f *testing.F) {
 	f.Add("RESULT_TOPIC_OCID=ocid1.onstopic.oc1.iad.a\nCOMPARTMENT_OCID=ocid1.tenancy.oc1..a\nCONNECT_TIMEOUT=1s\nREAD_TIMEOUT=1h\nMAX_ATTEMPTS=20\nCONCURRENCY=64")
 	f.Add("RESULT_TOPIC_OCID=none\nDEAD_LETTER_TOPIC_OCID=none\nEVENT_TYPE_PREFIX=com.acme\nAUTH=config_file\nHTTP_BASE_PATH=/v1\nLOG_LEVEL=debug\nFN_FN_ID=/x")
@@ -17,7 +17,7 @@ func FuzzConfig(f *testing.F) {
 		set := map[string]string{}
 		for line := range strings.SplitSeq(lines, "\n") {
 			name, value, _ := strings.Cut(line, "=")
-			if name != "RULES_FILE" { // any file of this machine
+			if name != "RULES_FILE" { // it could name any file of this machine
 				set[name] = value
 			}
 		}

@@ -149,7 +149,7 @@ func (s *reader) list(name string, valid func(string) bool, takes string) []stri
 func (s *reader) level(name string) slog.Level {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.oneOf(name, "info", "debug", "warn", "error"))); err != nil {
-		return slog.LevelInfo // oneOf has told
+		return slog.LevelInfo // oneOf has reported it
 	}
 	return level
 }
@@ -160,15 +160,15 @@ func (s *reader) together(c Config) {
 		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none")
 	}
 	if c.ResultTopicOCID == None && c.DeadLetterTopicOCID == "" {
-		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required where RESULT_TOPIC_OCID is none: the OCID of a topic, or none")
+		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none")
 	}
 	if c.Rules != "" && c.RulesFile != "" {
 		s.wrong = append(s.wrong, "RULES and RULES_FILE exclude each other: set one")
 	}
 }
 
-// rules compiles the rules that are set. The built-in rules are compiled when an event first needs them, which takes a twentieth off
-// the start.
+// rules compiles the rules that are set. The built-in rules are compiled when an event first needs them, which shortens the start by a
+// twentieth.
 func (s *reader) rules(c Config) func() rules.Rules {
 	name, text := "RULES", []byte(c.Rules)
 	if c.RulesFile != "" {

@@ -14,7 +14,7 @@ const (
 	aTenancy = "ocid1.tenancy.oc1..aaaa"
 )
 
-// environment is RESULT_TOPIC_OCID and what is given as NAME, value, …
+// environment returns a getenv of RESULT_TOPIC_OCID and of the given NAME, value, …
 func environment(given ...string) func(string) string {
 	set := map[string]string{"RESULT_TOPIC_OCID": aTopic}
 	for index := 0; index < len(given); index += 2 {
@@ -29,7 +29,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(got.Mapping()) != 3 {
-		t.Errorf("%d built-in rules", len(got.Mapping()))
+		t.Errorf("%d built-in rules, want 3", len(got.Mapping()))
 	}
 	got.mapping = nil
 	want := Config{
@@ -42,7 +42,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestSettingsTaken(t *testing.T) {
+func TestSettingsAccepted(t *testing.T) {
 	rules := filepath.Join("..", "rules", "rules.yaml")
 	for _, c := range []struct {
 		name, value string
@@ -96,7 +96,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"COMPARTMENT_OCID", "ocid1.compartment.oc1..a", "COMPARTMENT_OCID takes the OCID of a tenancy"},
 		{"RESULT_TOPIC_OCID", "", "RESULT_TOPIC_OCID is required"},
 		{"RESULT_TOPIC_OCID", "my-topic", "RESULT_TOPIC_OCID takes the OCID of a topic, or none"},
-		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required where RESULT_TOPIC_OCID is none"},
+		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none"},
 		{"DEAD_LETTER_TOPIC_OCID", aTenancy, "DEAD_LETTER_TOPIC_OCID takes the OCID of a topic"},
 		{"EVENT_TYPE_PREFIX", "acme.", "EVENT_TYPE_PREFIX takes a name"},
 		{"EVENT_TYPE_PREFIX", "*", "EVENT_TYPE_PREFIX takes a name"},

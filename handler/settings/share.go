@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// The platform sets the variables of a function's share of its machine. A value that cannot be read is ignored, for no operator could
-// correct it.
+// The platform sets FN_CPUS and FN_MEMORY. A value that cannot be read is ignored, for the operator cannot correct it.
 
 // parseCPUs reads thousandths of a CPU (100m) or CPUs (0.1), and rounds up to whole CPUs. It returns 0 if the text is neither
 // (https://github.com/fnproject/fn/blob/300fcd7d92ac673b9baf4e6ed5a540e796dc528d/docs/developers/function-format.md).

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzTraceContext feeds what the platform hands over of a trace. Whatever it is, a trace has a traceparent in its form, and
-// none sends spans but to an address that is safe to send them to.
+// FuzzTraceContext asserts that with any trace context of the platform a trace has a valid traceparent, and sends spans only to an http
+// or https address.
 func FuzzTraceContext(f *testing.F) {
 	f.Add("https://apm.example/?dataKey=k", "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312", true)
 	f.Add("http://127.0.0.1:9411/", "48485a3953bb6124", "0", false)
@@ -24,7 +24,7 @@ func FuzzTraceContext(f *testing.F) {
 			return
 		}
 		if parent := trace.Parent(); !form.MatchString(parent) || strings.HasPrefix(parent, "00-00000000000000000000000000000000") || strings.HasSuffix(parent[:52], "-0000000000000000") {
-			t.Errorf("%q", parent)
+			t.Errorf("traceparent %q", parent)
 		}
 		if !strings.HasPrefix(collector, "https://") && !strings.HasPrefix(strings.ToLower(collector), "http") {
 			t.Errorf("sends to %q", collector)

@@ -22,8 +22,8 @@ import (
 	"github.com/openzipkin/zipkin-go/reporter"
 )
 
-// Context is what the platform tells of the trace that an invocation belongs to, if tracing is enabled for the function
-// (https://docs.oracle.com/iaas/Content/Functions/Tasks/functionstracing.htm): the values of the B3 headers
+// Context describes the trace that an invocation belongs to, if tracing is enabled for the function
+// (https://docs.oracle.com/iaas/Content/Functions/Tasks/functionstracing.htm). The platform gives the values of the B3 headers
 // (https://github.com/openzipkin/b3-propagation) and the address of the collector.
 type Context struct {
 	// CollectorURL takes spans by POST in Zipkin's JSON, version 2 (OCI_TRACE_COLLECTOR_URL). Its query holds the key of the
@@ -31,7 +31,7 @@ type Context struct {
 	CollectorURL string
 	// ServiceName is the name that the spans are listed under.
 	ServiceName string
-	// TraceID (128 or 64 bits) and SpanID (64 bits) are hexadecimal. Otherwise a new trace begins.
+	// TraceID (128 or 64 bits) and SpanID (64 bits) are hexadecimal. If they are not, a new trace begins.
 	TraceID, SpanID string
 	// Sampled tells whether the spans of this invocation are wanted.
 	Sampled bool
@@ -58,11 +58,11 @@ type Trace struct {
 	spans     spans
 }
 
-// maxSpans is the most spans of calls that are sent for one invocation. The tag spansLeftOut counts the others.
+// maxSpans is the maximum number of spans of calls that are sent for one invocation. The tag spansLeftOut counts the others.
 const maxSpans = 1000
 
-// spans collects the spans that have ended. It is the tracer's reporter. The library's own reporter sends in the background,
-// while a container between two calls is frozen.
+// spans collects the spans that have ended. It is the tracer's reporter. The library's own reporter sends in the background, but a
+// container is frozen between two invocations.
 type spans struct {
 	mu      sync.Mutex
 	ended   []*model.SpanModel
@@ -86,7 +86,7 @@ func (s *spans) Close() error { return nil }
 // ErrCollector is the error of [Start] if the collector's address may not be used.
 var ErrCollector = errors.New("OCI_TRACE_COLLECTOR_URL is not an https:// address")
 
-// Start starts the span of an invocation. The name is that of the door; callID becomes a tag. It returns nil if tracing is off.
+// Start starts the span of an invocation, with the name of the door; callID becomes a tag. It returns nil if tracing is off.
 func Start(ctx context.Context, name, callID string) (*Trace, error) {
 	given, enabled := From(ctx)
 	if !enabled {
@@ -140,7 +140,7 @@ func (t *Trace) Parent() string {
 // Ended ends the span of a call. The status is 0 if there was no answer; the code is "" unless the call failed.
 type Ended func(status int, code, opcRequestID string)
 
-// Call starts the span of one attempt of a call: service is the service's name, api that of the API operation.
+// Call starts the span of one attempt of a call. service is the name of the service, api that of the API operation.
 func (t *Trace) Call(service, api, method string) Ended {
 	if t == nil {
 		return func(int, string, string) {}
@@ -157,7 +157,7 @@ func (t *Trace) Call(service, api, method string) Ended {
 	}
 }
 
-// tag adds how a span ended. Zipkin takes a span with the tag "error" for failed, whatever the tag's value.
+// tag adds the end of a call to its span. Zipkin treats a span with the tag "error" as failed, whatever the tag's value.
 func tag(span zipkin.Span, status int, code string) {
 	if status != 0 {
 		span.Tag("http.status_code", strconv.Itoa(status))
@@ -170,8 +170,8 @@ func tag(span zipkin.Span, status int, code string) {
 // maxFlush is the longest that an answer waits for the collector.
 const maxFlush = 500 * time.Millisecond
 
-// End ends the invocation's span and sends all spans, if they are wanted, within ctx and half a second. It cannot wait: between
-// two calls the container is frozen. The status is 0 at the direct door; the code is "" unless the invocation failed.
+// End ends the invocation's span and sends all spans, if they are sampled, within ctx and half a second. They cannot be sent later, for
+// the container is frozen between two invocations. The status is 0 at the direct door; the code is "" unless the invocation failed.
 func (t *Trace) End(ctx context.Context, client *http.Client, status int, code string) error {
 	if t == nil {
 		return nil
@@ -204,7 +204,7 @@ func (t *Trace) send(ctx context.Context, client *http.Client) error {
 		return err
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection can be kept
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // else the connection could not be reused
 	if response.StatusCode >= 300 {
 		return fmt.Errorf("the collector answers %d", response.StatusCode)
 	}

@@ -28,7 +28,7 @@ func (p Pattern) MatchLower(text string) bool {
 		return false
 	}
 	text = text[len(first) : len(text)-len(last)]
-	for _, part := range p[1 : len(p)-1] { // the first place of each part leaves the most text for the next
+	for _, part := range p[1 : len(p)-1] { // the first match of each part leaves the most text for the next ones
 		_, rest, found := strings.Cut(text, part)
 		if !found {
 			return false

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzPattern asserts that a pattern matches what the regular expression does that says the same.
+// FuzzPattern asserts that a pattern matches the same texts as the equivalent regular expression.
 func FuzzPattern(f *testing.F) {
 	for _, seed := range [][2]string{{"com.acme.*", "com.acme.signup"}, {"*a*b*", "xxaxxbxx"}, {"a*a", "a"}, {"", "x"}, {"**", ""}, {"*ab*b", "ab"}, {"A", "a"}} {
 		f.Add(seed[0], seed[1])
@@ -22,12 +22,12 @@ func FuzzPattern(f *testing.F) {
 			quoted = ".*"
 		}
 		if got, want := Compile(text).Match(value), regexp.MustCompile(`(?is)^`+quoted+`$`).MatchString(value); got != want {
-			t.Errorf("%q on %q: %v", text, value, got)
+			t.Errorf("pattern %q on %q: got %v, want %v", text, value, got, want)
 		}
 	})
 }
 
-// BenchmarkPattern holds a pattern of many asterisks against the longest text that almost matches.
+// BenchmarkPattern matches a pattern with many asterisks against a long text that almost matches.
 func BenchmarkPattern(b *testing.B) {
 	p := Compile(strings.Repeat("a*", 255) + "b")
 	text := strings.Repeat("a", 2047) + "b"
@@ -51,7 +51,7 @@ func TestPatterns(t *testing.T) {
 		{"a+b", "aab", false},
 	} {
 		if got := Compile(c.pattern).Match(c.value); got != c.want {
-			t.Errorf("%s on %s: %v", c.pattern, c.value, got)
+			t.Errorf("pattern %s on %s: got %v, want %v", c.pattern, c.value, got, c.want)
 		}
 	}
 }
