@@ -73,12 +73,12 @@ func sortInvitations(list []*invitation, query url.Values) error {
 	return err
 }
 
-// sortDescending reports whether sortOrder is DESC. If it is unset, the
-// result is unset.
-func sortDescending(query url.Values, unset bool) (bool, error) {
+// sortDescending reports whether sortOrder is DESC. byDefault is the result for a
+// query without sortOrder.
+func sortDescending(query url.Values, byDefault bool) (bool, error) {
 	switch strings.ToUpper(query.Get("sortOrder")) {
 	case "":
-		return unset, nil
+		return byDefault, nil
 	case "ASC":
 		return false, nil
 	case "DESC":
