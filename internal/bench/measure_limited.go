@@ -11,8 +11,8 @@ const (
 	strictRate   = 100
 )
 
-// slightBatch sends a list that would be a little faster than OCI allows. The least possible time is that of the round trips,
-// including those of messages.
+// slightBatch sends a list that would be a little faster than OCI allows. The least possible time is the round trips of all
+// calls, including messages.
 func slightBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	got, err := l.limitedBatch(ctx, p, at, &limiter{rate: slightRate, burst: limitedBurst})
 	least := float64(got.admitted+got.messages) * at.roundTrip.Seconds() / concurrency

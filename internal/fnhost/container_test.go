@@ -145,8 +145,8 @@ func TestContainerRun(t *testing.T) {
 	wantNone(t, folder)
 }
 
-// TestContainerOutlivesHost checks that the keepers remove the containers of a host that is killed.
-func TestContainerOutlivesHost(t *testing.T) {
+// TestKeeperOutlivesHost checks that the keepers remove the containers of a host that is killed.
+func TestKeeperOutlivesHost(t *testing.T) {
 	containerOf, folder := newEngine(t)
 	m := newMeeting(t)
 	cmd := exec.Command(os.Args[0])

@@ -126,7 +126,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("Kill = %d of an idle process", n)
 	}
 	if pid := tell(t, h, nil).Pid; pid == idle || pid == v.pid {
-		t.Errorf("process %d is back", pid)
+		t.Errorf("process %d takes another call", pid)
 	}
 }
 
@@ -142,7 +142,7 @@ func TestIdleProcessThatEndsIsReplaced(t *testing.T) {
 		}
 	}
 	if pid := tell(t, h, nil).Pid; pid == idle {
-		t.Errorf("process %d is back", pid)
+		t.Errorf("process %d takes another call", pid)
 	}
 }
 

@@ -77,23 +77,23 @@ func (s *stage) https(ctx context.Context) (string, error) {
 	return "only hosts with certificates of authorities in /" + bundle + " are trusted", nil
 }
 
-// told is the doctor's answer.
-type told struct {
+// diagnosis is the doctor's answer.
+type diagnosis struct {
 	doctor.Report
 	status int    // the exit status
 	text   []byte // all output
 }
 
-func (t told) String() string { return fmt.Sprintf("exit status %d, %s", t.status, t.text) }
+func (d diagnosis) String() string { return fmt.Sprintf("exit status %d, %s", d.status, d.text) }
 
 // ask runs the doctor.
-func (s *stage) ask(ctx context.Context, container fnhost.Container, settings []string) (t told, err error) {
+func (s *stage) ask(ctx context.Context, container fnhost.Container, settings []string) (d diagnosis, err error) {
 	stdout, stderr, status, err := container.Run(ctx, settings, "doctor")
-	t.status, t.text = status, slices.Concat(stdout, stderr)
+	d.status, d.text = status, slices.Concat(stdout, stderr)
 	if err == nil {
-		err = json.Unmarshal(stdout, &t.Report)
+		err = json.Unmarshal(stdout, &d.Report)
 	}
-	return t, err
+	return d, err
 }
 
 // wrongSetting checks that a start with a wrong setting fails and logs one line.
@@ -105,8 +105,8 @@ func (s *stage) wrongSetting(ctx context.Context) (string, error) {
 		return "", closing
 	}
 	const wanted = "502 FunctionInvokeContainerInitFail: the function ended before it listened: exit status 1"
-	told := strings.Count(log.String(), "\n") == 1 && strings.Contains(log.String(), "READ_TIMEOUT takes a duration")
-	if err == nil || err.Error() != wanted || !told {
+	named := strings.Count(log.String(), "\n") == 1 && strings.Contains(log.String(), "READ_TIMEOUT takes a duration")
+	if err == nil || err.Error() != wanted || !named {
 		return "", fmt.Errorf("%v, %s", err, log.String())
 	}
 	return "exit status 1, and one line that names the setting", nil

@@ -85,8 +85,8 @@ func encode(v any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// object is the JSON object of a request. Its member names are case-sensitive;
-// those of a struct would not be.
+// object is the JSON object of a request. Its member names are case-sensitive,
+// which decoding into a struct would ignore.
 type object map[string]json.RawMessage
 
 func parseObject(body []byte) (object, error) {

@@ -28,7 +28,7 @@ type Fault struct {
 	// defaults to the status text without spaces ("TooManyRequests"), Message to
 	// a text that says that the emulator made the fault. RetryAfter, if not 0,
 	// is the header retry-after, in seconds. Body, if not "", replaces the JSON
-	// of Code and Message, for example by a proxy's HTML.
+	// of Code and Message, for example with the HTML of a proxy.
 	Status     int
 	Code       string
 	Message    string
