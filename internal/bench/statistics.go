@@ -18,11 +18,11 @@ func quantile(values []float64, share float64) float64 {
 
 // median returns the middle value, or the mean of the two in the middle, or NaN if there are no values.
 func median(values []float64) float64 {
-	negated := make([]float64, len(values))
-	for index, value := range values {
-		negated[index] = -value
+	if len(values) == 0 {
+		return math.NaN()
 	}
-	return (quantile(values, 0.5) - quantile(negated, 0.5)) / 2
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 func mean(values []float64) float64 {

@@ -44,12 +44,7 @@ func (h *Host) Quit() int {
 }
 
 // Processes returns the number of processes, including those that are starting.
-func (h *Host) Processes() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.forgetExited()
-	return len(h.procs)
-}
+func (h *Host) Processes() int { return len(h.Running()) }
 
 // Containers returns the names of the containers.
 func (h *Host) Containers() (names []string) {

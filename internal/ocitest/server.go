@@ -1,6 +1,7 @@
 package ocitest
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"strings"
@@ -158,8 +159,5 @@ func (s *Server) now() time.Time {
 }
 
 func (s *Server) tenancy() string {
-	if s.Tenancy == "" {
-		return DefaultTenancy
-	}
-	return s.Tenancy
+	return cmp.Or(s.Tenancy, DefaultTenancy)
 }
