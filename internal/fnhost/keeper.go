@@ -21,7 +21,8 @@ type keeper struct {
 	patience time.Duration
 }
 
-// keeping is the keeper's script. The keeper itself creates the container, so that it cannot end before the container exists.
+// keeping is the keeper's script. It creates the container before it reads its input, so that every container is removed, even
+// if this program is killed meanwhile.
 const keeping = `engine=$1 name=$2
 shift 2
 "$engine" create --name "$name" "$@" </dev/null || {

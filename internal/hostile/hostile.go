@@ -28,7 +28,7 @@ const (
 	records  = 1000
 )
 
-// Deliveries returns all hostile deliveries. The sizes of most bodies are just below size bytes.
+// Deliveries returns all hostile deliveries. No body is larger than size bytes; most are nearly as large.
 func Deliveries(size int) []Delivery {
 	c := &collection{size: size}
 	c.nesting()
