@@ -1,5 +1,5 @@
-// Command sender-invitations is the function: an OCI Functions handler that turns events and HTTP requests into sender
-// invitations of OCI Organizations. The platform starts it with FN_LISTENER set; README.md and docs tell the rest.
+// Command sender-invitations is a function for OCI Functions. It turns events and HTTP requests into sender invitations of OCI
+// Organizations. The platform starts it with FN_LISTENER set; see README.md and docs.
 package main
 
 import (
@@ -27,9 +27,9 @@ import (
 var version = "dev"
 
 const usage = `sender-invitations is a function for OCI Functions: it turns events and HTTP requests into sender invitations
-of OCI Organizations and publishes what came of each to a Notifications topic.
+of OCI Organizations and publishes each result to a Notifications topic.
 
-The platform starts it and sets FN_LISTENER, which is not set here. To try it without a cloud account, run
+The platform starts it with FN_LISTENER, which is not set here. To try it without a cloud account, run
 
     make run
 
@@ -37,9 +37,9 @@ in its source tree. The settings are environment variables; docs/settings.md lis
 
     sender-invitations doctor
 
-looks at what the function needs, with the settings of the environment: settings, credentials, region, Organizations, topics,
-rules, guardrails. It prints what it found and what to do about it, as JSON, and ends with status 0 if all is well, else 1. It
-writes and publishes nothing. AUTH=config_file looks with your own credentials, before anything is deployed.
+checks, with the settings in the environment, what the function needs: settings, credentials, region, Organizations, topics,
+rules and guardrails. It prints problems and remedies as JSON, and exits with status 0 if all is well, else 1. It writes and
+publishes nothing. With AUTH=config_file it uses your own credentials, before anything is deployed.
 `
 
 func main() {
@@ -68,16 +68,16 @@ func main() {
 	fdk.Handle(function{h})
 }
 
-// limitMemory makes the Go runtime collect garbage sooner when memory runs short, unless GOMEMLIMIT is set. Nothing fails at this limit.
+// limitMemory makes the Go runtime collect garbage sooner when memory runs short, unless GOMEMLIMIT is set. The limit is soft.
 func limitMemory(config settings.Config) {
 	if config.Memory > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for what Go does not count, such as the binary and sockets
+		debug.SetMemoryLimit(config.Memory / 8 * 5) // the rest is for memory that Go does not count, such as the binary and sockets
 	}
 }
 
-// settle makes the Go runtime frugal once the start is over, unless GOMAXPROCS and GOGC are set. The runtime computes in as many threads
-// as the function has CPUs; by itself it uses at least two, and a second one is of no use with a tenth of a CPU. It collects garbage a
-// little sooner, which saves a megabyte of memory at no visible cost.
+// settle reduces the Go runtime's use of threads and memory after the start, unless GOMAXPROCS and GOGC are set. It sets as many
+// threads as the function has CPUs. By default the runtime uses at least two, of which a tenth of a CPU needs only one. It also
+// makes the runtime collect garbage a little sooner, which saves a megabyte of memory at no measurable cost.
 func settle(config settings.Config) {
 	if config.Processors > 0 && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(config.Processors)
@@ -96,7 +96,7 @@ func logger(config settings.Config) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
 }
 
-// examine prints what the doctor finds with the settings of the environment. It returns the exit status.
+// examine prints the doctor's report on the settings in the environment, and returns the exit status.
 func examine(out io.Writer) int {
 	var report doctor.Report
 	if config, err := settings.Parse(os.Getenv); err != nil {
@@ -127,12 +127,12 @@ func principal(config settings.Config) (common.ConfigurationProvider, error) {
 // function is the adapter between fdk-go and the handler.
 type function struct{ *handler.Handler }
 
-// Serve serves one invocation through the door that it came to. fdk.HTTPHandler panics on a request whose URL or method does not parse;
-// Serve answers such a request.
+// Serve passes an invocation to its door. fdk.HTTPHandler panics if the URL or the method of a request does not parse; Serve
+// answers such a request.
 func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	call := fdk.GetContext(ctx)
 	if pooled, ok := out.(interface{ Reset() }); ok {
-		pooled.Reset() // fdk-go reuses its buffers with what a broken answer left in them
+		pooled.Reset() // fdk-go does not clear the buffer after a broken answer
 	}
 	ctx = handler.WithCallID(ctx, call.CallID())
 	if traced := call.TracingContextData(); traced.IsTracingEnabled() {
@@ -152,7 +152,7 @@ func (f function) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	fdk.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		entered = true
 		if r.Header.Get("Fn-Http-H-Content-Type") == "" && r.Header.Get("Content-Type") == "application/octet-stream" {
-			r.Header.Del("Content-Type") // what the gateway sets if the request has none
+			r.Header.Del("Content-Type") // the gateway sets it if the request has none
 		}
 		f.HTTP(w, r)
 	})).Serve(ctx, in, out)

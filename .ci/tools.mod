@@ -1,4 +1,4 @@
-// The tools that check this project, apart from the product's own modules: make check runs them.
+// The tools that make check runs. They are kept apart from the product's own modules.
 module sender-invitations
 
 go 1.26.0

@@ -1,4 +1,4 @@
-// The reports of known vulnerabilities that make check falls back on. For newer ones:
+// The reports of known vulnerabilities that make check uses if no database can be reached. To update them:
 // go get -modfile=.ci/vulndb.mod golang.org/x/vulndb@latest
 module sender-invitations
 

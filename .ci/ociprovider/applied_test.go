@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// changes are the resources that a plan touches, and what becomes of each.
+// changes returns the planned actions of each resource that a plan changes.
 func (s stack) changes() map[string]string {
 	s.Helper()
 	s.must("plan", "-out=plan")
@@ -29,7 +29,7 @@ func (s stack) changes() map[string]string {
 	return touched
 }
 
-// json is what a command prints, without the warnings around it.
+// json returns the JSON that a command prints, without the warnings around it.
 func (s stack) json(arguments ...string) string {
 	s.Helper()
 	for line := range strings.Lines(s.must(arguments...)) {
@@ -41,7 +41,8 @@ func (s stack) json(arguments ...string) string {
 	return ""
 }
 
-// What is applied is settled; a new image or setting changes the function in its place, and nothing else.
+// TestUpgradeChangesTheFunctionInPlace checks that a second apply changes nothing, and that a new image or setting changes only
+// the function, in place.
 func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -56,15 +57,15 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	}, everything[4:]...)...)...)
 	touched := s.changes()
 	if len(touched) != 1 || touched["oci_functions_function.function[0]"] != "update" {
-		t.Errorf("an upgrade makes of the stack %v", touched)
+		t.Errorf("an upgrade would change %v", touched)
 	}
 	s.must("apply", "-auto-approve")
 	s.must("destroy", "-auto-approve")
 }
 
-// Dynamic groups and policies are made in the home region, all else in the function's. What no reference tells is said: a policy
-// comes after the groups that it names, the gateway's deployment after the policy that lets it use the function, the application
-// after the one that lets Functions reach its APM domain.
+// TestIdentityIsMadeInTheHomeRegion checks that dynamic groups and policies are made in the home region, and all else in the
+// function's. It also checks the explicit dependencies: a policy on the groups that it names, the gateway's deployment on the
+// policy that lets it use the function, the application on the policy that lets Functions use its APM domain.
 func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -108,13 +109,13 @@ func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 			t.Errorf("%s is made by %s", resource.Address, resource.Provider)
 		}
 		if want := after[resource.Address]; !slices.Equal(resource.DependsOn, want) {
-			t.Errorf("%s waits for %v, not for %v", resource.Address, resource.DependsOn, want)
+			t.Errorf("%s depends on %v, not on %v", resource.Address, resource.DependsOn, want)
 		}
 	}
 }
 
-// The statements that are planned are those that the documents have for people to use by hand.
-func TestPolicyStatementsAreThoseOfTheDocuments(t *testing.T) {
+// TestPolicyStatements checks the planned statements against tests/policies.txt, which the documents follow.
+func TestPolicyStatements(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	s.variables(append(everything[:len(everything):len(everything)], `apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`)...)
@@ -134,14 +135,14 @@ func TestPolicyStatementsAreThoseOfTheDocuments(t *testing.T) {
 		if statements := s.statements(); statements[0] != want {
 			t.Errorf("with %s the first statement is %s", wide, statements[0])
 		} else if strings.Contains(wide, "false") && strings.Contains(strings.Join(statements, "\n"), "request.permission") {
-			t.Errorf("with %s a statement is narrow: %v", wide, statements)
+			t.Errorf("with %s a statement has a condition: %v", wide, statements)
 		}
 	}
 }
 
-// deploy/README.md has the statements for people who make them by hand, in a block of its own; without that for traces, which it
-// does not turn on.
-func TestPolicyStatementsAreThoseOfTheReadme(t *testing.T) {
+// TestPolicyStatementsInReadme checks that deploy/README.md lists the statements, except that for traces, which it does not turn
+// on.
+func TestPolicyStatementsInReadme(t *testing.T) {
 	_, block, found := strings.Cut(fileText(t, "../../deploy/README.md"), "```text policies\n")
 	block, _, closed := strings.Cut(block, "```")
 	if !found || !closed {
@@ -156,7 +157,7 @@ func TestPolicyStatementsAreThoseOfTheReadme(t *testing.T) {
 	}
 }
 
-// statements are those of the policy, with placeholders for what is invented.
+// statements returns the applied policy statements, with placeholders for invented OCIDs.
 func (s stack) statements() []string {
 	s.Helper()
 	var state struct {

@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What schema.yaml tells the console of Resource Manager.
+// console is schema.yaml, which Resource Manager's console reads.
 type console struct {
 	Title, Description, Version, Locale string
 
@@ -26,7 +26,7 @@ type console struct {
 	Outputs map[string]struct{ Type, Title string }
 }
 
-// A variable that the console asks for, with what Resource Manager's meta schema has for it, and nothing else.
+// asked is a variable that the console asks for. Its fields are those of Resource Manager's meta schema.
 type asked struct {
 	Type, Title, Description, Pattern string
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Resource Manager's console asks for each variable of the stack, with a type and a default that are the stack's.
+// TestConsoleAsksForEachVariable checks that schema.yaml has each variable of the stack, with the stack's type and default.
 func TestConsoleAsksForEachVariable(t *testing.T) {
 	t.Parallel()
 	console := readConsole(t)
@@ -30,19 +30,19 @@ func TestConsoleAsksForEachVariable(t *testing.T) {
 			t.Errorf("%s: no title or no description", name)
 		}
 		if want := consoleTypes[declared.Type]; !slices.ContainsFunc(want, asked.is) {
-			t.Errorf("%s is a %s and asked for as a %s", name, declared.Type, asked.Type)
+			t.Errorf("%s has type %s in the stack, %s in schema.yaml", name, declared.Type, asked.Type)
 		}
 		if asked.Required && asked.Default == nil != declared.Required || !asked.Required && declared.Required {
-			t.Errorf("%s: required is %v here, %v there", name, asked.Required, declared.Required)
+			t.Errorf("%s: required is %v in schema.yaml, %v in the stack", name, asked.Required, declared.Required)
 		}
 		if got, want := asDefault(t, declared.Type, asked.Default), declared.Default; !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: the default is %#v here, %#v there", name, got, want)
+			t.Errorf("%s: the default is %#v in schema.yaml, %#v in the stack", name, got, want)
 		}
 	}
 }
 
-// consoleTypes are the types of the console that fit a type of Terraform. It has none for a map: a variable of any type takes
-// its JSON text too.
+// consoleTypes maps a type of Terraform to the matching types of the console. The console has no maps: a variable of type any
+// accepts JSON text instead.
 var consoleTypes = map[string][]string{
 	"string":       {"string", "text", "enum", "oci:identity:compartment:id", "oci:identity:region:name", "oci:apm:domain:id"},
 	"number":       {"integer", "number", "enum"},
@@ -53,7 +53,7 @@ var consoleTypes = map[string][]string{
 
 func (a asked) is(name string) bool { return a.Type == name }
 
-// asDefault reads a default of the console as Terraform will, in JSON's types.
+// asDefault converts a default of the console as Terraform does, to JSON's types.
 func asDefault(t *testing.T, declared string, value any) any {
 	t.Helper()
 	text, isText := value.(string)
@@ -78,8 +78,9 @@ func asDefault(t *testing.T, declared string, value any) any {
 	return read
 }
 
-// Each variable stands in one group; what a condition or another variable refers to is there; what is asked is of its type.
-func TestConsoleHoldsTogether(t *testing.T) {
+// TestConsoleIsConsistent checks that each variable is in one group, that references are to existing variables, and that the
+// members of each variable fit its type.
+func TestConsoleIsConsistent(t *testing.T) {
 	t.Parallel()
 	console := readConsole(t)
 	grouped := map[string]int{}
@@ -91,7 +92,7 @@ func TestConsoleHoldsTogether(t *testing.T) {
 	}
 	for name, asked := range console.Variables {
 		if grouped[name] != 1 {
-			t.Errorf("%s stands in %d groups", name, grouped[name])
+			t.Errorf("%s is in %d groups", name, grouped[name])
 		}
 		delete(grouped, name)
 		refers(t, console, name, asked.Visible)
@@ -114,7 +115,7 @@ func refers(t *testing.T, console console, name string, to any) {
 	}
 }
 
-// fits finds what does not go with a variable's type.
+// fits checks that the members of a variable fit its type.
 func (a asked) fits(t *testing.T, name string) {
 	t.Helper()
 	number := a.Type == "integer" || a.Type == "number"
@@ -123,13 +124,13 @@ func (a asked) fits(t *testing.T, name string) {
 	case (a.Type == "enum") != (a.Enum != nil), (a.Type == "array") != (a.Items["type"] == "string"):
 		t.Errorf("%s: type %s with enum %v and items %v", name, a.Type, a.Enum, a.Items)
 	case a.Type == "enum" && !slices.Contains(a.Enum, fmt.Sprint(a.Default)):
-		t.Errorf("%s: its default %v is none of %v", name, a.Default, a.Enum)
+		t.Errorf("%s: its default %v is not one of %v", name, a.Default, a.Enum)
 	case a.Multiline && a.Type != "text", a.Pattern != "" && a.Type != "string", limited && !number:
-		t.Errorf("%s: has what type %s does not take", name, a.Type)
+		t.Errorf("%s: has a member that does not fit type %s", name, a.Type)
 	}
 }
 
-// The console shows each output, in a group.
+// TestConsoleShowsEachOutput checks that schema.yaml has a title and a group for each output.
 func TestConsoleShowsEachOutput(t *testing.T) {
 	t.Parallel()
 	console := readConsole(t)

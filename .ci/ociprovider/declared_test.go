@@ -13,15 +13,15 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// A variable as the stack declares it.
+// variable is a variable as the stack declares it.
 type variable struct {
-	Type        string // as it is written: list(string)
+	Type        string // as written, such as list(string)
 	Description string
 	Default     any
 	Required    bool
 }
 
-// declared reads the variables and the outputs' names of the stack's files.
+// declared reads the variables and the names of the outputs from the stack's files.
 func declared(t *testing.T) (map[string]variable, map[string]bool) {
 	t.Helper()
 	files, _ := filepath.Glob(stackFolder + "/*.tf")
@@ -65,7 +65,7 @@ func declaration(t *testing.T, body *hclsyntax.Body, text []byte) variable {
 	return read
 }
 
-// literal is what a constant says, as JSON has it.
+// literal returns the value of a constant expression, in JSON's types.
 func literal(t *testing.T, expression hcl.Expression) (said any) {
 	t.Helper()
 	value, diagnostics := expression.Value(nil)

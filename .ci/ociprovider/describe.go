@@ -13,15 +13,15 @@ import (
 //go:embed provider.yaml
 var description []byte
 
-// A kind is what provider.yaml says of a resource or a data source.
+// kind is the description of a resource or a data source in provider.yaml.
 type kind struct {
 	Page   string         // where the provider documents it, below website/docs
-	OCID   string         // the word for it in an OCID
-	Schema map[string]any // an argument's words, or a block
-	Answer map[string]any // what a data source answers
+	OCID   string         // its type in an OCID
+	Schema map[string]any // words of an argument, or a block
+	Answer map[string]any // the answer of a data source
 }
 
-// newProvider makes a provider of a description such as provider.yaml.
+// newProvider makes a provider from a description such as provider.yaml.
 func newProvider(text []byte) (*schema.Provider, error) {
 	var all struct {
 		Provider  map[string]any
@@ -100,7 +100,7 @@ func argument(words string) (*schema.Schema, error) {
 	return field, nil
 }
 
-// block reads a nested block, whose own words stand under _.
+// block reads a nested block. Its member _ holds the words of the block itself.
 func block(described map[string]any) (*schema.Schema, error) {
 	words, ok := described["_"].(string)
 	if !ok {
@@ -129,7 +129,7 @@ func block(described map[string]any) (*schema.Schema, error) {
 	return field, nil
 }
 
-// mode reads how an argument or block may be given.
+// mode sets whether an argument or block is required, optional, computed or replaces its resource.
 func mode(field *schema.Schema, word string) error {
 	switch word {
 	case "required":

@@ -12,8 +12,8 @@ var (
 	commented = regexp.MustCompile(`(?m)^# ([a-z_]+ += | |\w+$)`)
 )
 
-// Of terraform.tfvars.example counts what must be edited, and what no example of a source is broken by. With the rest of it,
-// which stands in comments, it is as good.
+// TestExampleOfVariables checks that terraform.tfvars.example sets just the variables that must be edited, and that it can be
+// planned, both as it is and with its commented settings.
 func TestExampleOfVariables(t *testing.T) {
 	t.Parallel()
 	text := fileText(t, stackFolder+"/terraform.tfvars.example")

@@ -1,5 +1,5 @@
-// A stand-in for the Terraform provider oracle/oci, for the tests of deploy/terraform where the provider's registry is not
-// reached. It is apart from the product's own modules; make terraform-check builds it.
+// A stand-in for the Terraform provider oracle/oci, with which deploy/terraform can be tested without the provider's registry.
+// It is kept apart from the product's own modules. make terraform-check builds it.
 module sender-invitations/ociprovider
 
 go 1.26.0

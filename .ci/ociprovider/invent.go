@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 )
 
-// resource makes a resource that keeps what it is given: made, it has a new OCID; replaced, another one.
+// resource makes a resource that stores its arguments. Each creation invents a new OCID.
 func (k kind) resource() (*schema.Resource, error) {
 	described, err := fields(k.Schema)
 	if err != nil {
@@ -32,7 +32,7 @@ func (k kind) resource() (*schema.Resource, error) {
 	}, nil
 }
 
-// dataSource makes a data source with one answer, whatever it is asked.
+// dataSource makes a data source that always returns the same answer.
 func (k kind) dataSource() (*schema.Resource, error) {
 	described, err := fields(k.Schema)
 	if err != nil {
@@ -52,7 +52,7 @@ func (k kind) dataSource() (*schema.Resource, error) {
 	}, nil
 }
 
-// invent sets the attributes of the top level for which provider.yaml has a value.
+// invent sets the top-level attributes that have a value in provider.yaml.
 func (k kind) invent(d *schema.ResourceData) error {
 	for name, words := range k.Schema {
 		text, ok := words.(string)
@@ -70,8 +70,8 @@ func (k kind) invent(d *schema.ResourceData) error {
 	return nil
 }
 
-// settle empties the maps and lists of the top level that nobody gave, as the service answers: left unknown, they would be
-// planned anew each time.
+// settle sets top-level maps and lists that were not given to empty ones, as the service does. If they stayed unknown, every
+// plan would change them.
 func settle(d *schema.ResourceData, described map[string]*schema.Schema) error {
 	for name, field := range described {
 		if _, given := d.GetOk(name); given || !field.Computed {

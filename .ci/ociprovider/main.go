@@ -1,8 +1,8 @@
-// Command terraform-provider-oci stands in for the Terraform provider oracle/oci: it takes the names and types that the
-// provider's documentation lists, invents OCIDs, and reaches nothing. So the stack in deploy/terraform can be validated,
-// planned and applied by Terraform itself without the provider's registry and without a tenancy.
+// Command terraform-provider-oci stands in for the Terraform provider oracle/oci. It accepts the names and types that the
+// provider's documentation lists, invents OCIDs, and makes no network calls. With it, Terraform can validate, plan and apply
+// the stack in deploy/terraform without the provider's registry and without a tenancy.
 //
-// Terraform starts it where its CLI configuration names its folder in dev_overrides; see .ci/terraform.
+// The CLI configuration of Terraform names its folder in dev_overrides; see .ci/terraform.
 package main
 
 import (

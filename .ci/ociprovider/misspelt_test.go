@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What the provider does not know is refused: that the stack is valid says that its names are the provider's.
+// TestMisspeltNamesAreRefused checks that unknown names are refused. So a valid stack uses only names of the provider.
 func TestMisspeltNamesAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ file, old, new, want string }{
 		"a resource":            {"schedule.tf", `resource "oci_resource_scheduler_schedule"`, `resource "oci_resourcescheduler_schedule"`, `does not support resource type`},
@@ -16,7 +16,7 @@ func TestMisspeltNamesAreRefused(t *testing.T) {
 		"a block within blocks": {"gateway.tf", "        validation_policy {", "        validation {", `Blocks of type "validation" are not expected here`},
 		"an argument of a block within blocks": {"gateway.tf", "rate_in_requests_per_second =", "rate_in_requests_per_minute =",
 			`An argument named "rate_in_requests_per_minute" is not expected here`},
-		"a block that is there once": {"gateway.tf", "  specification {", "  specification {}\n  specification {", `Too many specification blocks`},
+		"a second block of one at most": {"gateway.tf", "  specification {", "  specification {}\n  specification {", `Too many specification blocks`},
 		"an attribute": {"function.tf", "? oci_functions_application.application[0].id", "? oci_functions_application.application[0].ocid",
 			`This object has no argument, nested block, or exported attribute named "ocid"`},
 		"an attribute of a data source": {"function.tf", "existing[0].application_id", "existing[0].application",
@@ -31,11 +31,11 @@ func TestMisspeltNamesAreRefused(t *testing.T) {
 			s.replace(test.file, test.old, test.new)
 			printed, ok := s.terraform("validate", "-no-color")
 			if ok {
-				t.Fatal("it is taken for valid")
+				t.Fatal("the stack is valid")
 			}
 			words := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
 			if !strings.Contains(words, test.want) {
-				t.Errorf("it is refused for something else than %q: %s", test.want, printed)
+				t.Errorf("the stack is not refused for %q, but: %s", test.want, printed)
 			}
 		})
 	}

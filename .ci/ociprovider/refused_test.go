@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Each variable refuses what it does not take, and says what it takes.
+// TestWrongValuesAreRefused checks that each variable refuses a wrong value and says what it takes.
 func TestWrongValuesAreRefused(t *testing.T) {
 	wrong := []struct{ variable, value, message string }{
 		{"tenancy_ocid", `"ocid1.compartment.oc1..x"`, "tenancy_ocid takes the OCID of a tenancy."},
@@ -68,7 +68,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 	same(t, s.errors("plan", "-json"), want)
 }
 
-// A map is refused in whatever form it is none of texts; what else is wrong with it, too.
+// TestWrongMapsAreRefused checks that a map, or its JSON, is refused if a value is not a string or if the keys are wrong.
 func TestWrongMapsAreRefused(t *testing.T) {
 	tags := `freeform_tags takes a map of texts, or its JSON, such as {"owner": "platform"}.`
 	config := `extra_config takes a map of texts, or its JSON, such as {"MAX_ATTEMPTS": "3"}.`
@@ -92,16 +92,16 @@ func TestWrongMapsAreRefused(t *testing.T) {
 	}
 }
 
-// A block of addresses begins where its prefix says.
-func TestCrookedAddressesAreRefused(t *testing.T) {
+// TestHostBitsAreRefused checks that a block of addresses must begin at its prefix.
+func TestHostBitsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	s.variables(append(given[:4:4], `vcn_cidr = "10.20.0.5/24"`)...)
 	same(t, s.errors("plan", "-json"), []string{"vcn_cidr takes a block such as 10.20.0.0/24, /16 to /28."})
 }
 
-// What does not go together is refused before anything is made.
-func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
+// TestWrongCombinationsAreRefused checks that a plan refuses variables that do not fit together.
+func TestWrongCombinationsAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ lines, want []string }{
 		"no subnet, no tokens": {
 			append(given[:4:4], `create_network = false`, `create_gateway = true`),
@@ -152,7 +152,8 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 	}
 }
 
-// OCI counts the bytes of all keys and values; the two topics are counted as 320 before they have OCIDs.
+// TestConfigurationOverFourKilobytesIsRefused checks OCI's limit on the bytes of all keys and values. As long as the two topics
+// have no OCIDs, they count as 320 bytes.
 func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
 	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info")
 	for excess, want := range map[int][]string{
@@ -172,7 +173,7 @@ func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
 	}
 }
 
-// same compares what was refused, in whatever order; Terraform adds to some messages where the rule stands.
+// same compares messages in any order. It ignores the position of the rule, which Terraform adds to some messages.
 func same(t *testing.T, got, want []string) {
 	t.Helper()
 	for i, message := range got {
@@ -180,12 +181,12 @@ func same(t *testing.T, got, want []string) {
 	}
 	for _, message := range want {
 		if !slices.Contains(got, message) {
-			t.Errorf("nobody says: %s", message)
+			t.Errorf("missing: %s", message)
 		}
 	}
 	for _, message := range got {
 		if !slices.Contains(want, message) {
-			t.Errorf("somebody says: %s", message)
+			t.Errorf("unexpected: %s", message)
 		}
 	}
 }

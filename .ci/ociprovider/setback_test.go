@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// What was on and is set back is off: an argument that is left out keeps its value, in the provider as here.
-func TestWhatIsSetBackIsOff(t *testing.T) {
+// TestPartsCanBeTurnedOff checks that a part is off after its variable is set back to the default. It needs a check because an
+// omitted argument keeps its old value, in the provider and in its stand-in.
+func TestPartsCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	s.variables(append(everything[:len(everything):len(everything)], `detached_timeout_in_seconds = 600`, `provisioned_concurrency = 20`,
@@ -21,7 +22,7 @@ func TestWhatIsSetBackIsOff(t *testing.T) {
 	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
 		"payloads 1", "rate limits 1"})
 
-	// As the page of the stack tells: a payload and a limit have no word for none.
+	// A payload and a limit cannot be removed in place, as the stack's README says.
 	s.must("apply", "-auto-approve", "-replace=oci_resource_scheduler_schedule.schedule[0]",
 		"-replace=oci_apigateway_deployment.deployment[0]")
 	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
@@ -31,7 +32,7 @@ func TestWhatIsSetBackIsOff(t *testing.T) {
 	}
 }
 
-// parts are what can be set back, of the state.
+// parts returns the state of the parts that can be turned off.
 func (s stack) parts() []string {
 	s.Helper()
 	type switched struct {

@@ -12,7 +12,7 @@ import (
 
 const stackFolder = "../../deploy/terraform"
 
-// A stack is a copy of deploy/terraform with a state of its own. .ci/terraform says where Terraform finds the provider.
+// stack is a copy of deploy/terraform with its own state. .ci/terraform tells Terraform where the provider is.
 type stack struct {
 	*testing.T
 	folder string
@@ -21,7 +21,7 @@ type stack struct {
 func newStack(t *testing.T) stack {
 	t.Helper()
 	if os.Getenv("TF_CLI_CONFIG_FILE") == "" {
-		t.Fatal("these tests are run by make terraform-check")
+		t.Fatal("run these tests with make terraform-check")
 	}
 	s := stack{t, t.TempDir()}
 	entries, err := os.ReadDir(stackFolder)
@@ -52,7 +52,7 @@ func (s stack) write(name, text string) {
 	}
 }
 
-// replace changes a file of the copy at its one place that has the old text.
+// replace replaces a text that occurs once in a file of the copy.
 func (s stack) replace(name, old, new string) {
 	s.Helper()
 	text := fileText(s.T, filepath.Join(s.folder, name))
@@ -62,7 +62,7 @@ func (s stack) replace(name, old, new string) {
 	s.write(name, strings.Replace(text, old, new, 1))
 }
 
-// terraform runs a command and returns what it printed, and whether it ended well.
+// terraform runs a command and returns its output, and whether it succeeded.
 func (s stack) terraform(arguments ...string) (string, bool) {
 	s.Helper()
 	command := exec.Command("terraform", append([]string{"-chdir=" + s.folder}, arguments...)...)
@@ -75,7 +75,7 @@ func (s stack) terraform(arguments ...string) (string, bool) {
 	return printed.String(), err == nil
 }
 
-// must runs a command that has to end well.
+// must runs a command that must succeed, and returns its output.
 func (s stack) must(arguments ...string) string {
 	s.Helper()
 	printed, ok := s.terraform(arguments...)
@@ -85,7 +85,7 @@ func (s stack) must(arguments ...string) string {
 	return printed
 }
 
-// errors are what a command refuses, told by Terraform's JSON lines.
+// errors runs a command that must fail, and returns the errors in its JSON lines.
 func (s stack) errors(arguments ...string) (messages []string) {
 	s.Helper()
 	printed, _ := s.terraform(arguments...)
@@ -103,12 +103,12 @@ func (s stack) errors(arguments ...string) (messages []string) {
 	return messages
 }
 
-// variables writes values, HCL, that every command reads.
+// variables writes lines of HCL that set variables for every command.
 func (s stack) variables(lines ...string) {
 	s.write("test.auto.tfvars", strings.Join(lines, "\n")+"\n")
 }
 
-// given are the variables that must be given.
+// given sets the required variables.
 var given = []string{
 	`tenancy_ocid = "ocid1.tenancy.oc1..sender"`,
 	`compartment_ocid = "ocid1.compartment.oc1..invitations"`,
@@ -116,7 +116,7 @@ var given = []string{
 	`image = "iad.ocir.io/namespace/sender-invitations:1.0.0"`,
 }
 
-// everything turns every part on.
+// everything sets the variables that turn all parts on.
 var everything = append(given[:len(given):len(given)],
 	`create_event_rule = true`, `create_command_topic = true`, `create_schedule = true`, `create_gateway = true`,
 	`jwt_issuers = ["https://identity.oraclecloud.com/"]`, `jwt_audiences = ["invitations"]`,

@@ -13,8 +13,8 @@ import (
 
 const oneOf = " one-of("
 
-// values refuses what an argument with the word one-of does not take. The SDK's own validation leaves out a block in which
-// anything is unknown yet, and so most of what a stack says.
+// values returns a check that refuses values which one-of does not list. The SDK's own validation skips every block with an
+// unknown value, and so most of a stack.
 func values(described map[string]any) schema.ValidateRawResourceConfigFunc {
 	return func(_ context.Context, given schema.ValidateResourceConfigFuncRequest,
 		answer *schema.ValidateResourceConfigFuncResponse) {
@@ -44,7 +44,7 @@ func check(described map[string]any, given cty.Value, path cty.Path, found *diag
 	}
 }
 
-// each is a value or, of a list or set, each in it: those that are known and not null.
+// each returns a value or, for a list or set, its elements, except those that are unknown or null.
 func each(value cty.Value) (known []cty.Value) {
 	all := []cty.Value{value}
 	if value.IsKnown() && !value.IsNull() && (value.Type().IsListType() || value.Type().IsSetType()) {
@@ -58,7 +58,7 @@ func each(value cty.Value) (known []cty.Value) {
 	return known
 }
 
-// allowed are the values that an argument's words name, if any.
+// allowed returns the values in one-of, or nil if the words have none.
 func allowed(words string) []string {
 	_, values, found := strings.Cut(words, oneOf)
 	if !found {

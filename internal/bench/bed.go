@@ -16,19 +16,19 @@ import (
 
 const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
 
-// bed is one program on a host of its own, against an emulated OCI of its own.
+// bed is one program with its own host and its own emulated OCI.
 type bed struct {
 	program program
 	oci     *ocitest.Server
 	host    *fnhost.Host
 	log     tail
 	servers []*http.Server
-	number  *atomic.Int64 // of the last invitation that was asked for, in all beds
-	asked   atomic.Int64  // how many were, in this one
-	filled  int           // invitations that were there before
+	number  *atomic.Int64 // of the last requested invitation, shared by all beds
+	asked   atomic.Int64  // counts the invitations requested in this bed
+	filled  int           // counts the invitations made by fill
 }
 
-// newBed makes a bed. The program starts with the first call. fault may be nil.
+// newBed returns a bed. The program starts with the first call. fault may be nil.
 func (l *lab) newBed(p program, at place, fault func(*http.Request) ocitest.Fault) (*bed, error) {
 	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
 	settings := slices.Concat([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings, at.settings())
@@ -54,20 +54,20 @@ func (b *bed) close() (err error) {
 	return err
 }
 
-// next is the next call, and its number: it asks for an invitation of its own.
+// next returns a call that requests a new invitation, and the invitation's number.
 func (b *bed) next() (fnhost.Call, int64) {
 	b.asked.Add(1)
 	number := b.number.Add(1)
 	return b.program.door(number), number
 }
 
-// call makes the next call and returns what it took, in ms.
+// call makes the next call and returns its duration in ms.
 func (b *bed) call(ctx context.Context) (float64, error) {
 	call, _ := b.next()
 	return b.invoke(ctx, call)
 }
 
-// calls makes calls one after the other and returns what each took, in ms.
+// calls makes calls one after the other and returns their durations in ms.
 func (b *bed) calls(ctx context.Context, count int) ([]float64, error) {
 	took := make([]float64, count)
 	for index := range took {
@@ -79,7 +79,7 @@ func (b *bed) calls(ctx context.Context, count int) ([]float64, error) {
 	return took, nil
 }
 
-// invoke makes a call and returns what it took, in ms.
+// invoke makes a call and returns its duration in ms.
 func (b *bed) invoke(ctx context.Context, call fnhost.Call) (float64, error) {
 	begin := time.Now()
 	answer, err := b.host.Invoke(ctx, call)
@@ -90,7 +90,7 @@ func (b *bed) invoke(ctx context.Context, call fnhost.Call) (float64, error) {
 	return took, answered(answer.Header, answer.Body)
 }
 
-// answered is an error if an answer of the HTTP door is one.
+// answered returns an error if the HTTP door answered with one.
 func answered(header http.Header, body []byte) error {
 	if status := header.Get("Fn-Http-Status"); status != "" && status != "200" {
 		return fmt.Errorf("answered %s: %s", status, body)
@@ -98,7 +98,7 @@ func answered(header http.Header, body []byte) error {
 	return nil
 }
 
-// check holds what came to OCI against what was asked for: a fast answer of nothing done is none.
+// check checks that OCI received what the calls requested, so that no call is fast because it did nothing.
 func (b *bed) check() error {
 	if b.program.idle {
 		return nil
@@ -110,16 +110,16 @@ func (b *bed) check() error {
 	}
 	asked, made, published := int(b.asked.Load()), len(b.oci.Invitations())-b.filled, 0
 	for _, message := range b.oci.Messages() {
-		published += told(message.Body)
+		published += eventsIn(message.Body)
 	}
 	if made != asked || published != asked {
-		return fmt.Errorf("%d invitations were asked for, %d made, %d published; the log ends with %q", asked, made, published, b.log.String())
+		return fmt.Errorf("%d invitations requested, %d created, %d published; the log ends with %q", asked, made, published, b.log.String())
 	}
 	return nil
 }
 
-// told is how many invitations a message tells of: a list of events, or of one.
-func told(message string) int {
+// eventsIn returns the number of events in a message, which is a list or one event.
+func eventsIn(message string) int {
 	var list []json.RawMessage
 	if json.Unmarshal([]byte(message), &list) == nil {
 		return len(list)
@@ -127,7 +127,7 @@ func told(message string) int {
 	return 1
 }
 
-// pid is the process id of the program; 0 if none runs.
+// pid returns the process id of the program, or 0 if it does not run.
 func (b *bed) pid() int {
 	for _, p := range b.host.Running() {
 		return p.PID

@@ -13,11 +13,11 @@ func TestCheck(t *testing.T) {
 		name      string
 		change    func(*options)
 		arguments []string
-		want      string // a part of the error; "": there is none
+		want      string // a part of the error; "" for no error
 	}{
-		{"as it is", func(*options) {}, nil, ""},
+		{"defaults", func(*options) {}, nil, ""},
 		{"some measures", func(o *options) { o.only = regexp.MustCompile("^(start|warm)$") }, nil, ""},
-		{"no measure", func(o *options) { o.only = regexp.MustCompile("^worm$") }, nil, "no measure; there are: size, start, warm, "},
+		{"no measure", func(o *options) { o.only = regexp.MustCompile("^worm$") }, nil, "no measure; the measures are: size, start, warm, "},
 		{"an argument", func(*options) {}, []string{"start"}, "no arguments but flags"},
 		{"no rounds", func(o *options) { o.rounds = 0 }, nil, "1 to 10,000"},
 		{"no time to be busy", func(o *options) { o.busy = 0 }, nil, "times positive"},
@@ -31,7 +31,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// newBrokenLab is a lab of programs that end at once.
+// newBrokenLab returns a lab of programs that end at once.
 func newBrokenLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{options: defaults(), stderr: io.Discard, programs: columns()}
@@ -42,7 +42,7 @@ func newBrokenLab(t *testing.T) *lab {
 	return l
 }
 
-// A program that does not work has no figures, and meets no goal.
+// TestBrokenPrograms checks that a program that does not work has no figures and meets no goal.
 func TestBrokenPrograms(t *testing.T) {
 	l := newBrokenLab(t)
 	l.measureAll(t.Context())
@@ -57,7 +57,7 @@ func TestBrokenPrograms(t *testing.T) {
 	}
 }
 
-// What there was no time for is in the table as that.
+// TestTimeRunsOut checks that the table shows what there was no time for.
 func TestTimeRunsOut(t *testing.T) {
 	l := newBrokenLab(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -9,15 +9,15 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// door is one way into a program: the call that has it create the invitation of a number.
+// door is one way into a program. It returns a call that requests the invitation with this number.
 type door func(number int64) fnhost.Call
 
-// eventDoor is a direct invocation with a CloudEvent of 1 KB.
+// eventDoor returns a direct invocation with a CloudEvent of 1 KB.
 func eventDoor(number int64) fnhost.Call {
 	return fnhost.Call{Header: http.Header{"Content-Type": {"application/cloudevents+json"}}, Body: signup(number, 1024)}
 }
 
-// signup is an event of some bytes that asks for an invitation, as CloudEvents JSON.
+// signup returns an event of size bytes that requests an invitation, as CloudEvents JSON.
 func signup(number int64, size int) []byte {
 	event := fmt.Sprintf(`{"specversion":"1.0","id":"signup-%d","source":"/signups","type":"com.example.tenancy.signup","time":"2026-11-02T09:15:30.125Z",`+
 		`"datacontenttype":"application/json","data":{"tenancyId":"%s","company":"Acme","plan":"business","admin":{"email":"cloud@acme.example"},"note":"`,
@@ -26,7 +26,7 @@ func signup(number int64, size int) []byte {
 	return []byte(event + strings.Repeat("x", max(0, size-len(event)-len(end))) + end)
 }
 
-// httpDoor is what API Gateway makes of CreateSenderInvitation.
+// httpDoor returns CreateSenderInvitation as API Gateway passes it on.
 func httpDoor(number int64) fnhost.Call {
 	return fnhost.Call{
 		Header: http.Header{
@@ -38,7 +38,7 @@ func httpDoor(number int64) fnhost.Call {
 	}
 }
 
-// creation is the body of CreateSenderInvitation.
+// creation returns the body of CreateSenderInvitation.
 func creation(number int64) []byte {
 	return fmt.Appendf(nil, `{"compartmentId":"%s","recipientTenancyId":"%s","recipientEmailAddress":"cloud@acme.example","displayName":"Invitation for Acme","subjects":["LINK"]}`,
 		ocitest.DefaultTenancy, recipient(number))

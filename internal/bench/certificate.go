@@ -17,21 +17,21 @@ import (
 	"time"
 )
 
-// systemBundle is where most systems have their certification authorities. Programs read all of it before a first handshake.
+// systemBundle holds the certification authorities on most systems. A program reads it all before its first handshake.
 const systemBundle = "/etc/ssl/certs/ca-certificates.crt"
 
-// systemAuthorities is the bundle of the system, or none where it has it elsewhere.
+// systemAuthorities returns the system's bundle, or nothing if there is no such file.
 func (l *lab) systemAuthorities() ([]byte, error) {
 	bundle, err := os.ReadFile(systemBundle)
 	if errors.Is(err, fs.ErrNotExist) {
-		l.progress("no %s: programs read one authority, and every start over TLS takes less than it would", systemBundle)
+		l.progress("no %s: programs read only one authority, so starts over TLS look faster than they are", systemBundle)
 		return nil, nil
 	}
 	return bundle, err
 }
 
-// newCertificate makes a certificate for loopback by an authority of its own, and returns the settings by which a program
-// trusts it as one of the bundle's. Go would read a folder of certificates as well: it is given an empty one.
+// newCertificate makes a certificate for loopback, and adds its authority to the bundle. It returns the settings that make a
+// program use this bundle, and an empty folder so that Go reads no others.
 func newCertificate(folder string, bundle []byte) (_ tls.Certificate, settings []string, err error) {
 	authority, key, err := newAuthority()
 	if err != nil {

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// distant is a listener whose clients are far away. What a client sends arrives one round trip later, which stands for the
-// way there and the way of the answer back; what is sent to the client arrives at once. So an exchange takes one round trip,
-// the connection itself one, and the handshake of TLS 1.3 one.
+// distant is a listener whose clients seem far away. It delays what a client sends by a whole round trip, and what the server
+// sends not at all. So an exchange, a connection and a handshake of TLS 1.3 take one round trip each.
 type distant struct {
 	net.Listener
 	roundTrip time.Duration
@@ -19,20 +18,20 @@ func (d distant) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	server, wire := net.Pipe()
-	chunks := make(chan chunk, 1024) // on their way; more than a round trip of a fast network
+	chunks := make(chan chunk, 1024) // more than a fast network carries in a round trip
 	connected := time.Now().Add(d.roundTrip)
 	go send(near, chunks, connected, d.roundTrip)
 	go deliver(wire, chunks)
 	return &distantConn{near, server}, nil
 }
 
-// chunk is what arrived of the client at a time.
+// chunk is the content of one read from the client.
 type chunk struct {
 	content []byte
 	due     time.Time
 }
 
-// due is when what a client sent is there: a round trip after it was sent, which it was not before the client was connected.
+// due returns the time at which sent data arrives: one round trip later. Data counts as sent once the client is connected.
 func due(sent, connected time.Time, roundTrip time.Duration) time.Time {
 	if sent.Before(connected) {
 		sent = connected
@@ -40,7 +39,7 @@ func due(sent, connected time.Time, roundTrip time.Duration) time.Time {
 	return sent.Add(roundTrip)
 }
 
-// send puts on their way what the client sends, until its end.
+// send queues what the client sends until the connection ends.
 func send(client net.Conn, chunks chan<- chunk, connected time.Time, roundTrip time.Duration) {
 	defer close(chunks)
 	for {
@@ -55,16 +54,16 @@ func send(client net.Conn, chunks chan<- chunk, connected time.Time, roundTrip t
 	}
 }
 
-// deliver hands over each chunk when it is due, in their order.
+// deliver writes each chunk when it is due, in order.
 func deliver(wire net.Conn, chunks <-chan chunk) {
 	defer wire.Close()
 	for c := range chunks {
 		time.Sleep(time.Until(c.due))
-		_, _ = wire.Write(c.content) // fails only if the server has closed; then what is left is let go
+		_, _ = wire.Write(c.content) // fails only if the server has closed; then the rest is dropped
 	}
 }
 
-// distantConn reads what has been delivered, and writes to the client.
+// distantConn reads delivered chunks and writes directly to the client.
 type distantConn struct {
 	net.Conn
 	delivered net.Conn
@@ -73,13 +72,13 @@ type distantConn struct {
 func (c *distantConn) Read(p []byte) (int, error) { return c.delivered.Read(p) }
 
 func (c *distantConn) Close() error {
-	_ = c.delivered.Close() // of a pipe; it cannot fail
+	_ = c.delivered.Close() // a pipe's Close cannot fail
 	return c.Conn.Close()
 }
 
 func (c *distantConn) SetReadDeadline(t time.Time) error { return c.delivered.SetReadDeadline(t) }
 
 func (c *distantConn) SetDeadline(t time.Time) error {
-	_ = c.delivered.SetReadDeadline(t) // as above
+	_ = c.delivered.SetReadDeadline(t) // fails only once the pipe is closed
 	return c.Conn.SetWriteDeadline(t)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// oneListener accepts the one connection.
+// oneListener accepts one connection.
 type oneListener struct {
 	net.Listener
 	conn net.Conn
@@ -16,7 +16,7 @@ type oneListener struct {
 
 func (l oneListener) Accept() (net.Conn, error) { return l.conn, nil }
 
-// dialed is both ends of a connection from far away.
+// dialed returns both ends of a connection from far away.
 func dialed(t *testing.T, roundTrip time.Duration) (client, server net.Conn) {
 	t.Helper()
 	client, near := net.Pipe()
@@ -27,8 +27,8 @@ func dialed(t *testing.T, roundTrip time.Duration) (client, server net.Conn) {
 	return client, server
 }
 
-// What is sent at once, however much, arrives after two round trips, of which one is the connection's; each exchange after
-// that takes one.
+// TestDistance checks that data of any size arrives after two round trips, one of which is the connection's, and that each
+// later exchange takes one.
 func TestDistance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const roundTrip = 50 * time.Millisecond
@@ -65,7 +65,7 @@ func TestDistance(t *testing.T) {
 	})
 }
 
-// The connection takes its round trip while the client does something else.
+// TestDue checks that the connection's round trip passes while the client does something else.
 func TestDue(t *testing.T) {
 	connected := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for sent, want := range map[time.Duration]time.Duration{-20: 20, -1: 20, 0: 20, 5: 25} {
@@ -75,7 +75,7 @@ func TestDue(t *testing.T) {
 	}
 }
 
-// A server that waits for a request can be woken, and its end is the end of both.
+// TestDistantDeadline checks that a deadline ends a server's read, and that the server's Close ends the client's connection.
 func TestDistantDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := dialed(t, time.Second)
@@ -85,7 +85,7 @@ func TestDistantDeadline(t *testing.T) {
 		}
 		server.Close()
 		if _, err := client.Write([]byte("late")); err == nil {
-			t.Error("written to what is closed")
+			t.Error("a write to a closed connection succeeds")
 		}
 	})
 }

@@ -16,16 +16,16 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// lab is what all measurements share.
+// lab holds what all measurements share.
 type lab struct {
 	options
-	stderr      io.Writer // for who waits
+	stderr      io.Writer // for progress
 	writing     sync.Mutex
 	folder      string // of binaries and credentials
 	certificate tls.Certificate
 	settings    []string // of every program: credentials and certification authorities
 	programs    []program
-	number      atomic.Int64 // of the last invitation that was asked for
+	number      atomic.Int64 // of the last requested invitation
 	results     results
 }
 
@@ -42,7 +42,7 @@ func newLab(ctx context.Context, o options, stderr io.Writer) (_ *lab, err error
 	return l, nil
 }
 
-// build builds each program once, at whatever doors it is measured.
+// build builds each program once, even if it is measured at two doors.
 func (l *lab) build(ctx context.Context) error {
 	var built []string
 	for index := range l.programs {
@@ -60,8 +60,8 @@ func (l *lab) build(ctx context.Context) error {
 	return nil
 }
 
-// prepare makes what every program is given. Signatures are not checked, so that one set of credentials serves all the
-// emulated OCIs.
+// prepare makes the certificate and the settings that all programs share. One set of credentials is enough, because the
+// emulated OCIs do not check signatures.
 func (l *lab) prepare() error {
 	folder := filepath.Join(l.folder, "credentials")
 	if err := os.Mkdir(folder, 0o700); err != nil {
@@ -80,8 +80,8 @@ func (l *lab) prepare() error {
 	return err
 }
 
-// startEach makes one call of each program, so that the first that is measured finds its files in memory as the others do.
-// What fails will fail again, and be in the table.
+// startEach makes one call to each program, so that the files of all are cached before the first measurement. It only logs
+// failures: they occur again and are then in the table.
 func (l *lab) startEach(ctx context.Context) {
 	for _, p := range l.programs {
 		l.progress("start %s", p.name)
@@ -93,7 +93,7 @@ func (l *lab) startEach(ctx context.Context) {
 
 func (l *lab) close() error { return os.RemoveAll(l.folder) }
 
-// measureAll takes every measure of every program in turn, round by round, until ctx ends.
+// measureAll takes all measures of all programs, round by round, until ctx ends.
 func (l *lab) measureAll(ctx context.Context) {
 	for round := range l.rounds {
 		for _, m := range measures() {
@@ -104,7 +104,7 @@ func (l *lab) measureAll(ctx context.Context) {
 	}
 }
 
-// measure takes a measure of every program, all together or in turn: in each round another one is the first.
+// measure takes a measure of every program, together or in turn. In each round another program is first.
 func (l *lab) measure(ctx context.Context, round int, m measure) {
 	var all sync.WaitGroup
 	first := round % len(l.programs)
@@ -120,7 +120,7 @@ func (l *lab) measure(ctx context.Context, round int, m measure) {
 	all.Wait()
 }
 
-// take takes one measure of one program, and keeps its figures or what went wrong.
+// take takes one measure of one program, and stores its figures or its error.
 func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 	var got figures
 	err := ctx.Err()
@@ -137,7 +137,7 @@ func (l *lab) take(ctx context.Context, round int, m measure, p program) {
 	l.results.add(round, p.name, m, got, err)
 }
 
-// progress writes a line for who waits.
+// progress writes a line to stderr.
 func (l *lab) progress(format string, arguments ...any) {
 	l.writing.Lock()
 	defer l.writing.Unlock()

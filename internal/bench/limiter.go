@@ -9,15 +9,14 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// limiter refuses calls to Organizations past a rate with 429: a bucket of tokens that fills steadily, of which each call
-// that is admitted takes one.
+// limiter is a token bucket that refuses calls to Organizations above a rate with 429.
 type limiter struct {
-	rate, burst float64 // per second, and at most at once
-	retryAfter  int     // in seconds; 0: the answer does not say, as OCI documents none
+	rate, burst float64 // tokens per second, and the bucket's size
+	retryAfter  int     // in seconds; 0: no retry-after, for OCI documents none
 
 	mu      sync.Mutex
 	tokens  float64
-	filled  time.Time // when the tokens were counted; zero before the first call
+	filled  time.Time // time of the last update of tokens; zero before the first call
 	arrived []arrival
 }
 
@@ -27,7 +26,7 @@ type arrival struct {
 	refused bool
 }
 
-// fault is what the emulated OCI asks for each call.
+// fault is the Fault of the emulated OCI.
 func (l *limiter) fault(r *http.Request) ocitest.Fault {
 	if strings.HasPrefix(r.URL.Path, "/20230401/") && !l.admit(time.Now()) {
 		return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: l.retryAfter}
@@ -35,7 +34,7 @@ func (l *limiter) fault(r *http.Request) ocitest.Fault {
 	return ocitest.Fault{}
 }
 
-// admit takes a token for a call that comes now, if there is one.
+// admit takes a token for a call, and reports whether there was one.
 func (l *limiter) admit(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,8 +51,8 @@ func (l *limiter) admit(now time.Time) bool {
 	return admitted
 }
 
-// counts are the calls that were admitted, and of those that came later than a second after the first, the share that was
-// refused.
+// counts returns the number of admitted calls, and the share of refused calls among those that came more than a second after
+// the first.
 func (l *limiter) counts() (admitted int, refusedShare float64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

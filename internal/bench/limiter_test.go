@@ -26,8 +26,7 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
-// Only Organizations is limited: a topic is another service.
-func TestLimiterIsOfOrganizations(t *testing.T) {
+func TestLimiterIgnoresTopics(t *testing.T) {
 	l := &limiter{rate: 1, burst: 1, retryAfter: 1}
 	for _, c := range []struct {
 		target string

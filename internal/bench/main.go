@@ -1,14 +1,14 @@
-// Command bench measures the function from end to end, as processes on the Fn contract against the emulated OCI, beside
-// three small programs of fdk-go: hello answers what it is sent, raw is the practical limit of a warm call, reference a good
-// sample with the OCI SDK.
+// Command bench measures the function from end to end, as processes on the Fn contract against the emulated OCI. It compares
+// the function with three small programs that use fdk-go: hello echoes its input, raw is near the limit of a warm call, and
+// reference is a good sample with the OCI SDK.
 //
 //	go run ./internal/bench                                    measures everything (make bench)
-//	go run ./internal/bench -only '^(start|warm)$' -rounds 3   measures some of it
-//	make bench BENCH="-only start -rounds 20"                  likewise; make passes no quotes, parentheses and $
+//	go run ./internal/bench -only '^(start|warm)$' -rounds 3   measures a part
+//	make bench BENCH="-only start -rounds 20"                  measures a part; make passes on no quotes, parentheses or $
 //
-// All are built alike and measured in turn, round by round. The table on stdout has the medians over the rounds, the medians
-// of the ratios of each round, and the goals; progress goes to stderr. What fails stands in the table: the exit status is 0,
-// but for a wrong command line. It needs Linux, whose /proc has CPU and memory.
+// The programs are built alike and measured in turn, round by round. The table on stdout has the medians over the rounds, the
+// medians of each round's ratios, and the goals. Progress goes to stderr. Failures are in the table; the exit status is not 0
+// only if the command line is wrong. The command needs Linux, because it reads CPU time and memory from /proc.
 package main
 
 import (
@@ -27,16 +27,16 @@ import (
 	"time"
 )
 
-// options say what is measured, and how much.
+// options select what is measured, and how often.
 type options struct {
 	only   *regexp.Regexp
 	rounds int
 	starts int           // of each program in a round
-	calls  int           // one after the other, likewise
-	busy   time.Duration // of calls at once, likewise
-	limit  time.Duration // of all
+	calls  int           // to each program in a round, one after the other
+	busy   time.Duration // of concurrent calls to each program in a round
+	limit  time.Duration // of the whole run
 
-	// These are in the names of the rows; only tests take less.
+	// The names of rows contain these numbers. Only tests change them.
 	many, records, existing, gzip int
 }
 
@@ -51,12 +51,12 @@ func main() {
 		o.only, err = regexp.Compile(text)
 		return err
 	}
-	flag.Func("only", "a regular expression: measure what has such a name, as the lines of progress show it", only)
-	flag.IntVar(&o.rounds, "rounds", o.rounds, "how often each program is measured, in turn; what takes long, a few times")
+	flag.Func("only", "a regular expression of the names to measure; the progress lines show names", only)
+	flag.IntVar(&o.rounds, "rounds", o.rounds, "the number of rounds, in which the programs are measured in turn; slow measures take fewer")
 	flag.IntVar(&o.starts, "starts", o.starts, "starts of each program in a round")
 	flag.IntVar(&o.calls, "calls", o.calls, "calls to each program in a round, one after the other")
-	flag.DurationVar(&o.busy, "busy", o.busy, "how long each program has 8 calls at once in a round")
-	flag.DurationVar(&o.limit, "limit", o.limit, "the longest that it may take in all")
+	flag.DurationVar(&o.busy, "busy", o.busy, "the duration of 8 concurrent calls to each program in a round")
+	flag.DurationVar(&o.limit, "limit", o.limit, "the time limit of the whole run")
 	flag.Parse()
 	if err := o.check(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -69,11 +69,11 @@ func main() {
 	}
 }
 
-// check says what is wrong with the command line.
+// check returns an error if the command line is wrong.
 func (o options) check(arguments []string) error {
 	if len(arguments) > 0 || min(o.rounds, o.starts, o.calls) < 1 || max(o.rounds, o.starts, o.calls) > 10_000 ||
 		min(o.busy, o.limit) <= 0 {
-		return errors.New("there are no arguments but flags; numbers are 1 to 10,000, times positive")
+		return errors.New("bench takes no arguments but flags; numbers must be 1 to 10,000, times positive")
 	}
 	var names []string
 	for _, m := range measures() {
@@ -82,10 +82,10 @@ func (o options) check(arguments []string) error {
 		}
 		names = append(names, m.name)
 	}
-	return fmt.Errorf("-only matches no measure; there are: %s", strings.Join(names, ", "))
+	return fmt.Errorf("-only matches no measure; the measures are: %s", strings.Join(names, ", "))
 }
 
-// run measures, and writes the table to stdout. Its error says why nothing could be measured.
+// run takes the measures and writes the table to stdout. It fails only if nothing could be measured.
 func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, o.limit)
 	defer cancel()
@@ -98,10 +98,11 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	return l.close()
 }
 
-// head says how the table came to be.
+// head describes how the figures were measured.
 func (o options) head() string {
-	return fmt.Sprintf(`%s, %s/%s, %d CPUs, of which the function uses one once it has started (FN_CPUS=100m), but for 8 calls at once;
-medians of %d rounds, and of the ratios in each: at most %d rounds far away or with one CPU for all, %d of batches, 1 of size,
-memory of 2,000 calls (both of all programs at once) and the batch of 6 MB. function, event / function, http where they differ`,
+	return fmt.Sprintf(`%s, %s/%s, %d CPUs. Once it has started, the function uses one CPU (FN_CPUS=100m), except with 8 calls at once.
+Figures are medians over %d rounds; ratios are medians over each round's ratios. There are at most %d rounds far away or with one
+CPU, %d of batches, and 1 of size, of memory with 2,000 calls (both with all programs at once) and of the batch of 6 MB.
+Two values in a cell are those of "function, event" / "function, http".`,
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, fewRounds, batchRounds)
 }

@@ -2,29 +2,29 @@ package main
 
 import "context"
 
-// measure is something that is measured of a program: what run finds are its rows.
+// measure is a measurement of a program. Its run returns the figures of its rows.
 type measure struct {
 	name     string
-	rounds   int                // at most; 0: all
-	together bool               // of all programs at once: for what does not depend on time
-	of       func(program) bool // nil: of all
+	rounds   int                // the maximum; 0: all rounds
+	together bool               // all programs at once, for figures that are not times
+	of       func(program) bool // selects programs; nil: all
 	place    place
-	rows     []string // less the place's name
+	rows     []string // without the place's name
 	run      func(context.Context, *lab, program, place) (figures, error)
 }
 
-// figures are what was measured, by row.
+// figures are measured values by row.
 type figures map[string]float64
 
-// What takes long is measured in so many rounds.
+// The number of rounds of slow measures.
 const (
 	fewRounds   = 5 // far away, or with one CPU
 	batchRounds = 3
 )
 
-// measures is everything that is measured.
+// measures returns all measures.
 func measures() []measure {
-	once := func(p program) bool { return p.name != byHTTP } // the binary is that of byEvent
+	once := func(p program) bool { return p.name != byHTTP } // it has the same binary as byEvent
 	all := []measure{{name: "size", rounds: 1, together: true, of: once, rows: []string{rowSize, rowPacked}, run: size}}
 	for _, at := range places {
 		all = append(all, at.measures()...)
@@ -32,7 +32,7 @@ func measures() []measure {
 	return append(all, batchMeasures()...)
 }
 
-// measures is what is measured at the place: of hello only without TLS.
+// measures returns the measures at a place. Those over TLS exclude hello, which makes no calls.
 func (at place) measures() []measure {
 	switch {
 	case at.oneCPU:
@@ -48,7 +48,7 @@ func (at place) measures() []measure {
 	}
 }
 
-// secured is what is measured over TLS. Far away there are too few calls for a p99: it would be their maximum.
+// secured returns the measures over TLS. Far away there are too few calls for a p99, which would be their maximum.
 func (at place) secured() []measure {
 	calls := func(p program) bool { return !p.idle }
 	rounds, warmRows := 0, []string{rowP50, rowP99, rowCallCPU, rowSignedCPU, rowWarmMemory}

@@ -10,13 +10,13 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// concurrency is the function's CONCURRENCY, of which batches take as much.
+// concurrency is the function's default CONCURRENCY, which limits the concurrent calls of a batch.
 const concurrency = 8
 
-// maxBody is the most that the platform takes: 6 MB.
+// maxBody is the platform's limit of a body: 6 MB.
 const maxBody = 6 << 20
 
-// batchMeasures are those of lists of events, which only the function takes.
+// batchMeasures returns the measures of lists of events, which only the function accepts.
 func batchMeasures() []measure {
 	of := func(p program) bool { return p.name == byEvent }
 	return []measure{
@@ -28,7 +28,7 @@ func batchMeasures() []measure {
 	}
 }
 
-// batch is a list of as many signups of some bytes each, as the next call.
+// batch returns a call with a list of signups of size bytes each.
 func (b *bed) batch(records, size int) fnhost.Call {
 	list := make([][]byte, records)
 	for index := range list {
@@ -39,7 +39,7 @@ func (b *bed) batch(records, size int) fnhost.Call {
 		Body: fmt.Appendf(nil, "[%s]", bytes.Join(list, []byte(",")))}
 }
 
-// fill makes invitations of which the program knows nothing.
+// fill creates invitations before the program runs.
 func (b *bed) fill(count int) {
 	b.filled += count
 	for range count {
@@ -48,14 +48,14 @@ func (b *bed) fill(count int) {
 	}
 }
 
-// batchRate compares records that come one by one with those that come in a list.
+// batchRate compares the rate of records that come one by one with that of a list.
 func batchRate(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	if _, err := b.calls(ctx, 16); err != nil { // to be warm
+	if _, err := b.calls(ctx, 16); err != nil { // warms up
 		return nil, err
 	}
 	single, err := b.calls(ctx, l.calls)
@@ -72,8 +72,8 @@ func batchRate(ctx context.Context, l *lab, p program, at place) (figures, error
 	return figures{rowSingleRate: one, rowBatchRate: many, rowBatchGain: many / one, rowBatchCalls: float64(calls)}, b.check()
 }
 
-// batchGrowth looks at what grows with the records, and with the invitations that are there already: of the CPU, for it is
-// the function's alone.
+// batchGrowth measures how CPU time grows with the number of records and with the number of existing invitations. Unlike the
+// duration, CPU time does not include the emulated OCI.
 func batchGrowth(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	got, calls := figures{}, 0
 	for _, c := range []struct {
@@ -94,7 +94,7 @@ func batchGrowth(ctx context.Context, l *lab, p program, at place) (figures, err
 	return got, nil
 }
 
-// batchBeside is what a list takes of the CPU, in ms, and how many calls to OCI, where there are invitations already.
+// batchBeside returns the CPU time of a list in ms, and its number of calls to OCI, beside existing invitations.
 func (l *lab) batchBeside(ctx context.Context, p program, at place, records, existing int) (cpu float64, calls int, err error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {
@@ -102,7 +102,7 @@ func (l *lab) batchBeside(ctx context.Context, p program, at place, records, exi
 	}
 	defer b.close()
 	b.fill(existing)
-	if _, err := b.calls(ctx, 16); err != nil { // to be warm
+	if _, err := b.calls(ctx, 16); err != nil { // warms up
 		return 0, 0, err
 	}
 	calls = len(b.oci.Calls())
@@ -120,7 +120,7 @@ func (l *lab) batchBeside(ctx context.Context, p program, at place, records, exi
 	return after - before, len(b.oci.Calls()) - calls, b.check()
 }
 
-// largeBatch makes a list that is as large as the platform lets it be.
+// largeBatch sends the largest list that the platform allows.
 func largeBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {

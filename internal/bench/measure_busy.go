@@ -16,17 +16,17 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// callers is how many calls are made at once of one process. The platform makes one at a time; this shows what is shared.
+// callers is the number of concurrent calls to one process. The platform makes one at a time; more show what calls share.
 const callers = 8
 
-// busy makes calls to one process, some at once, for a while. They go past the host, which would make them one by one.
+// busy makes concurrent calls to one process for a while. They bypass the host, which would make them one by one.
 func busy(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	// The tenth of a CPU that the host tells of is right for one call at a time. Here the function may take all, as its peers do.
+	// The host's setting of a tenth of a CPU is for one call at a time. Here the function may use all CPUs, like its peers.
 	b.host.Env = append(b.host.Env, fmt.Sprintf("FN_CPUS=%d", runtime.NumCPU()))
 	if err := b.host.Provision(ctx); err != nil {
 		return nil, err
@@ -50,7 +50,8 @@ func newSocket(p fnhost.Process) *http.Transport {
 	}}
 }
 
-// many lets callers make calls one after the other until the time has passed, at least one each. It returns how many.
+// many makes calls until the time has passed: each of the callers makes one after the other, and at least one. It returns
+// their number.
 func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Duration) (int64, error) {
 	var workers sync.WaitGroup
 	var count atomic.Int64

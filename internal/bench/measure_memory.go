@@ -2,7 +2,7 @@ package main
 
 import "context"
 
-// manyCalls makes many calls to one process, one after the other, and looks at its memory.
+// manyCalls measures the memory of a process after many calls, one after the other.
 func manyCalls(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {

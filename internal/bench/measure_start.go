@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// start starts the program some times, and makes one call of each process.
+// start starts the program several times, makes one call to each process, and returns the medians.
 func start(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	seen := map[string][]float64{}
 	for range at.scale(l.starts) {
@@ -24,7 +24,7 @@ func start(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	return medians, nil
 }
 
-// startOnce starts the program once. The clock runs from before the process is made.
+// startOnce starts the program once and makes a call. The times include the creation of the process.
 func startOnce(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {

@@ -2,14 +2,14 @@ package main
 
 import "context"
 
-// warm makes calls to one process, one after the other.
+// warm measures calls to one process, one after the other.
 func warm(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	b, err := l.newBed(p, at, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer b.close()
-	if _, err := b.calls(ctx, at.scale(16)); err != nil { // to be warm
+	if _, err := b.calls(ctx, at.scale(16)); err != nil { // warms up
 		return nil, err
 	}
 	signed := len(b.oci.Calls())

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// place is where a program runs: how far from OCI, and with how many CPUs.
+// place describes where a program runs: how far from OCI, and with how many CPUs.
 type place struct {
-	name      string // in the rows; "": on loopback, without TLS
+	name      string // in the names of rows; "" on loopback without TLS
 	tls       bool
 	roundTrip time.Duration
 	oneCPU    bool
 }
 
-// Deployed with a share of at most one CPU, the function sets GOMAXPROCS=1. At single all programs are given that.
+// The function sets GOMAXPROCS=1 if it is deployed with at most one CPU. At single, all programs have that setting.
 var (
 	plain  = place{}
 	single = place{name: "one CPU", oneCPU: true}
@@ -27,10 +27,10 @@ var (
 	afar   = place{name: "TLS 50 ms", tls: true, roundTrip: 50 * time.Millisecond}
 )
 
-// places are all where the programs are measured, in order.
+// places lists all places, in the order of the table.
 var places = []place{plain, single, near, far, afar}
 
-// row is the name of a row, or of a measure, at the place.
+// row returns the name of a row, or of a measure, at the place.
 func (at place) row(name string) string {
 	if at.name == "" {
 		return name
@@ -38,8 +38,7 @@ func (at place) row(name string) string {
 	return at.name + ": " + name
 }
 
-// scale is how many of what is to be repeated are repeated at the place: far away, where each takes long and varies little,
-// a few.
+// scale returns the number of repetitions at the place. Far away there are few, because each takes long and varies little.
 func (at place) scale(count int) int {
 	if at.roundTrip == 0 {
 		return count
@@ -47,7 +46,7 @@ func (at place) scale(count int) int {
 	return max(count/12, 1)
 }
 
-// settings are those of a program that are the place's.
+// settings returns the settings of a program at the place.
 func (at place) settings() []string {
 	if at.oneCPU {
 		return []string{"GOMAXPROCS=1"}
@@ -55,8 +54,7 @@ func (at place) settings() []string {
 	return nil
 }
 
-// serve serves the handler at an address of its own, which it returns. HTTP/2 is not offered, as OCI's services do not
-// offer it.
+// serve serves the handler at a new address, which it returns. It does not offer HTTP/2, for OCI's services do not.
 func (at place) serve(handler http.Handler, certificate tls.Certificate) (*http.Server, string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

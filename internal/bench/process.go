@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// cpuTime is what a process has used of the CPU, in ms. The kernel counts a thread's time in nanoseconds, but only as it
-// leaves the CPU: so it is asked until three readings in a row are equal, and no thread runs or waits for a CPU, which on a
-// busy machine looks like idleness. A process that does not become idle is an error. It needs Linux, whose /proc it reads.
+// cpuTime returns the CPU time of a process in ms, from Linux's /proc. The kernel counts a thread's time in nanoseconds, but
+// only when it leaves the CPU. So cpuTime reads until three successive readings are equal and no thread runs or waits for a
+// CPU; on a busy machine, a waiting thread looks idle. It fails if the process does not become idle.
 func cpuTime(pid int) (float64, error) {
 	last, equal := time.Duration(0), 0
 	for range 1000 {
@@ -28,11 +28,11 @@ func cpuTime(pid int) (float64, error) {
 		}
 		time.Sleep(500 * time.Microsecond)
 	}
-	return 0, errors.New("it does not become idle: what it has used of the CPU cannot be told")
+	return 0, errors.New("the process does not become idle, so its CPU time cannot be read")
 }
 
-// countedCPU adds up what the threads of a process have used, and tells whether one of them would use more. Those of a Go
-// program live as long as it.
+// countedCPU returns the sum of the CPU times of a process's threads, and whether one of them runs or waits for a CPU. The
+// threads of a Go program live as long as the program.
 func countedCPU(pid int) (sum time.Duration, running bool, err error) {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 	if err == nil && len(threads) == 0 {
@@ -50,7 +50,7 @@ func countedCPU(pid int) (sum time.Duration, running bool, err error) {
 	return sum, running, err
 }
 
-// memory is what a process has of the memory, in MB: now, and at most since its start.
+// memory returns the resident memory of a process in MB: the present value, and the peak since its start.
 func memory(pid int) (resident, peak float64, err error) {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(content)) {
@@ -67,7 +67,7 @@ func memory(pid int) (resident, peak float64, err error) {
 	return resident, peak, err
 }
 
-// kilobytes reads a line such as "  3912 kB" as MB.
+// kilobytes parses a value such as "  3912 kB" and returns it in MB.
 func kilobytes(value string) (float64, error) {
 	number, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
 	return number * 1024 / 1e6, err

@@ -25,9 +25,9 @@ func TestCPUTime(t *testing.T) {
 		t.Errorf("an idle process: %v ms, %v", used, err)
 	}
 	if _, err := cpuTime(os.Getpid()); err == nil || !strings.Contains(err.Error(), "does not become idle") {
-		t.Errorf("a process that reads this: %v", err)
+		t.Errorf("this busy process: %v", err)
 	}
 	if _, err := cpuTime(1 << 30); err == nil {
-		t.Error("the CPU of no process can be told")
+		t.Error("a missing process has CPU time")
 	}
 }

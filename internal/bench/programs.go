@@ -14,12 +14,12 @@ type program struct {
 	name   string
 	source string // its package
 	door   door
-	idle   bool // it calls nothing
+	idle   bool // makes no calls to OCI
 	binary string
 }
 
-// The columns, in order. The function at its HTTP door makes the calls that the peers make. For an event it looks first for
-// what is there: one request more, a GET without a body, so that its CPU per signed request is not quite like for like.
+// The columns, in order. At its HTTP door, the function makes the same calls as its peers. For an event it also lists existing
+// invitations. This call is a GET without a body, so CPU per signed request is not quite comparable.
 const (
 	hello     = "hello"
 	raw       = "raw"
@@ -38,7 +38,7 @@ func columns() []program {
 	}
 }
 
-// build builds the binary as make function does.
+// build builds the binary in the same way as make function.
 func (p program) build(ctx context.Context) error {
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", p.binary, p.source)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -48,16 +48,16 @@ func (p program) build(ctx context.Context) error {
 	return nil
 }
 
-// size is that of the binary: plain, and packed.
+// size returns the size of the binary, plain and compressed.
 func size(_ context.Context, l *lab, p program, _ place) (figures, error) {
 	content, err := os.ReadFile(p.binary)
 	if err != nil {
 		return nil, err
 	}
 	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, l.gzip) // fails for an unknown level only
+	w, _ := gzip.NewWriterLevel(&packed, l.gzip) // fails only for an unknown level
 	_, _ = w.Write(content)
-	_ = w.Close() // a buffer takes everything
+	_ = w.Close() // writes to a buffer do not fail
 	return figures{rowSize: megabytes(len(content)), rowPacked: megabytes(packed.Len())}, nil
 }
 

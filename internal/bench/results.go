@@ -6,19 +6,19 @@ import (
 	"sync"
 )
 
-// results are all figures, by row and column.
+// results holds all figures by row and column.
 type results struct {
 	mu   sync.Mutex
-	rows map[string]map[string]*column
+	rows map[string]map[string]*cell
 }
 
-// column is what was seen in one cell of the table.
-type column struct {
+// cell holds the figures of one cell of the table by round.
+type cell struct {
 	rounds map[int]float64
-	fault  error // the first
+	fault  error // the first error
 }
 
-// add keeps the figures of one measure; an error stands in their rows.
+// add stores the figures of one measure, or its error, in the rows of the measure.
 func (r *results) add(round int, program string, m measure, got figures, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -32,20 +32,20 @@ func (r *results) add(round int, program string, m measure, got figures, err err
 	}
 }
 
-func (r *results) cell(row, program string) *column {
+func (r *results) cell(row, program string) *cell {
 	if r.rows == nil {
-		r.rows = map[string]map[string]*column{}
+		r.rows = map[string]map[string]*cell{}
 	}
 	if r.rows[row] == nil {
-		r.rows[row] = map[string]*column{}
+		r.rows[row] = map[string]*cell{}
 	}
 	if r.rows[row][program] == nil {
-		r.rows[row][program] = &column{rounds: map[int]float64{}}
+		r.rows[row][program] = &cell{rounds: map[int]float64{}}
 	}
 	return r.rows[row][program]
 }
 
-// value is the median over the rounds, NaN if there is none.
+// value returns the median over the rounds, or NaN if there are no figures.
 func (r *results) value(row, program string) (float64, error) {
 	cell := r.rows[row][program]
 	if cell == nil {
@@ -58,7 +58,7 @@ func (r *results) value(row, program string) (float64, error) {
 	return median(values), cell.fault
 }
 
-// ratio is the median of the ratios of two programs in each round, NaN if there is none.
+// ratio returns the median over the rounds of the ratio of two programs, or NaN if there are no figures.
 func (r *results) ratio(row, program, to string) float64 {
 	over, under := r.rows[row][program], r.rows[row][to]
 	if over == nil || under == nil {

@@ -3,18 +3,18 @@ package main
 // row is one line of the table.
 type row struct {
 	name      string
-	goals     []goal // the second one, if any, is the one to dream of
-	elsewhere string // of what is not measured here: who does
+	goals     []goal // a second goal is a stretch goal
+	elsewhere string // where the row is measured, if not here
 }
 
-// goal is what the function should reach: the figure itself, or its ratio to that of a peer, at most or at least.
+// goal bounds a figure of the function, or its ratio to a peer's figure.
 type goal struct {
 	text        string
 	to          string // a peer; "": the figure itself
 	most, least float64
 }
 
-// The rows of what is measured at a place; rowSize and rowPacked are of the binary.
+// The rows of the binary (rowSize and rowPacked) and of the places.
 const (
 	rowSize        = "binary, MB"
 	rowPacked      = "binary, gzip -9, MB"
@@ -61,10 +61,10 @@ var (
 	strictRows = []string{rowStrictTime, rowStrictShare, rowStrictRefused}
 )
 
-// allocations is where the function's are measured.
+// allocations names the benchmark that measures the function's allocations.
 const allocations = "make bench-go, B/request of BenchmarkEvent"
 
-// rows are all that can be in the table, in order.
+// rows returns all rows of the table, in order.
 func rows() []row {
 	all := []row{{name: rowSize}, {name: rowPacked, goals: []goal{{text: "≤ 4.5 MB", most: 4.5}}}}
 	for _, at := range places {
@@ -94,7 +94,7 @@ func rows() []row {
 	}...)
 }
 
-// table is the rows of a place, with their goals.
+// table returns the rows of a place, with their goals.
 func (at place) table() []row {
 	goals := map[string][]goal{
 		rowFirst:     {{text: "≤ 1.05 × reference", to: reference, most: 1.05}, {text: "≤ 1.15 × raw", to: raw, most: 1.15}},

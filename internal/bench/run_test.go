@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A run of next to nothing, with the real programs, fills every row, and nothing fails.
+// TestRun checks that the smallest run with the real programs fills every row without a failure.
 func TestRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("/proc of Linux has CPU and memory")
@@ -40,7 +40,8 @@ func TestRun(t *testing.T) {
 	t.Logf("%s\n%s", &table, &progress)
 }
 
-// wantFilled looks for a figure of each program of which the measure is. What signs nothing has no CPU per signed request.
+// wantFilled checks that the row has a figure of each program of the measure. A program that signs nothing has no CPU time per
+// signed request.
 func wantFilled(t *testing.T, table string, m measure, row string) {
 	t.Helper()
 	_, line, _ := strings.Cut(table, "| "+m.place.row(row)+" ")
@@ -50,7 +51,7 @@ func wantFilled(t *testing.T, table string, m measure, row string) {
 			continue
 		}
 		if len(cells) < 9 || strings.TrimSpace(cells[index+1]) == "–" {
-			t.Errorf("nothing of %s in row %q of\n%s", p.name, m.place.row(row), table)
+			t.Errorf("no figure of %s in row %q of\n%s", p.name, m.place.row(row), table)
 		}
 	}
 }

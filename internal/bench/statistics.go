@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// quantile is the least of the values that a share of them does not exceed; NaN of none.
+// quantile returns the least value that a share of the values does not exceed, or NaN if there are no values.
 func quantile(values []float64, share float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
@@ -16,13 +16,13 @@ func quantile(values []float64, share float64) float64 {
 	return sorted[max(rank, 1)-1]
 }
 
-// median is the middle one of the values, or the mean of the two in the middle; NaN of none.
+// median returns the middle value, or the mean of the two in the middle, or NaN if there are no values.
 func median(values []float64) float64 {
-	negated := make([]float64, len(values))
-	for index, value := range values {
-		negated[index] = -value
+	if len(values) == 0 {
+		return math.NaN()
 	}
-	return (quantile(values, 0.5) - quantile(negated, 0.5)) / 2
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 func mean(values []float64) float64 {

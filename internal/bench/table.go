@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// markdown is the table, one line for each row that has something, and below it what failed. Ratios, and what is met, are
-// those of an event / of an HTTP request. A goal in brackets is the one to dream of.
+// markdown returns the table, with a line for each row that has figures, and below it the failures. If the function's doors
+// differ, a ratio and the column met have two values: event / HTTP. A goal in brackets is a stretch goal.
 func (r *results) markdown(rows []row) string {
 	head := []string{"measure"}
 	for _, p := range columns() {
@@ -27,7 +27,7 @@ func (r *results) markdown(rows []row) string {
 	return align(lines) + failed.String()
 }
 
-// line is the cells of a row. What failed is told as well.
+// line returns the cells of a row, and adds its failures to failed.
 func (r *results) line(row row, failed *strings.Builder) []string {
 	cells := []string{row.name}
 	for _, p := range columns() {
@@ -43,12 +43,12 @@ func (r *results) line(row row, failed *strings.Builder) []string {
 	return append(cells, goalText(row.goals), r.met(row))
 }
 
-// ratios are those of the function's doors to a peer.
+// ratios returns the ratios of the function's doors to a peer.
 func (r *results) ratios(row, peer string) string {
 	return each(func(door string) string { return number(r.ratio(row, door, peer)) })
 }
 
-// each is a text for each of the function's doors, or one where they are the same.
+// each returns the text for each of the function's doors, or one text if they are equal or HTTP has none.
 func each(text func(door string) string) string {
 	event, http := text(byEvent), text(byHTTP)
 	if event == http || http == "–" {
@@ -62,13 +62,13 @@ func goalText(goals []goal) string {
 		return "–"
 	}
 	text := goals[0].text
-	for _, dream := range goals[1:] {
-		text += " (" + dream.text + ")"
+	for _, stretch := range goals[1:] {
+		text += " (" + stretch.text + ")"
 	}
 	return text
 }
 
-// met says which of the goals of a row are reached.
+// met returns which goals of a row are reached.
 func (r *results) met(row row) string {
 	return each(func(door string) string {
 		text := "–"
@@ -84,7 +84,7 @@ func (r *results) met(row row) string {
 	})
 }
 
-// reached is yes or no, or – where there is no figure.
+// reached returns yes or no, or – if there is no figure.
 func (r *results) reached(row, door string, g goal) string {
 	value, err := r.value(row, door)
 	if g.to != "" {
@@ -99,7 +99,7 @@ func (r *results) reached(row, door string, g goal) string {
 	return "no"
 }
 
-// number is a value with three digits, or more where it has them before the point.
+// number formats a value with at least three digits.
 func number(value float64) string {
 	switch {
 	case math.IsNaN(value):
@@ -112,7 +112,7 @@ func number(value float64) string {
 	return fmt.Sprintf("%.2f", value)
 }
 
-// align writes lines as a table of Markdown whose columns stand under each other. The first line is the head.
+// align returns lines as a Markdown table with aligned columns. The first line is the head.
 func align(lines [][]string) string {
 	widths := make([]int, len(lines[0]))
 	for _, line := range lines {

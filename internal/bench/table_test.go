@@ -8,7 +8,7 @@ import (
 func TestMarkdown(t *testing.T) {
 	var r results
 	m := measure{place: near, rows: []string{"p50, ms", "answers/s"}}
-	for round, factor := range []float64{1, 10, 2} { // the second round was a slow one for all
+	for round, factor := range []float64{1, 10, 2} { // the second round was slow for all
 		r.add(round, raw, m, figures{"p50, ms": 4 * factor, "answers/s": 100}, nil)
 		r.add(round, reference, m, figures{"p50, ms": 5 * factor, "answers/s": 50}, nil)
 		r.add(round, byEvent, m, figures{"p50, ms": 6 * factor, "answers/s": 80}, nil)

@@ -2,7 +2,7 @@ package main
 
 import "sync"
 
-// tail keeps the end of what is written to it, which tells why a program failed.
+// tail keeps the end of a program's log, which shows why the program failed.
 type tail struct {
 	mu  sync.Mutex
 	end []byte

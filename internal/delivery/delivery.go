@@ -1,4 +1,4 @@
-// Package delivery reads deliveries from files, for the tests and the tools that play them.
+// Package delivery reads deliveries from files, for tests and tools.
 package delivery
 
 import (
@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 )
 
-// Read reads a delivery. A file NAME.http is its headers, an empty line and its body; any other file is its body.
+// Read reads a delivery. A file NAME.http holds its headers, an empty line and its body. Any other file holds its body.
 func Read(file string) (http.Header, []byte, error) {
 	content, err := os.ReadFile(file)
 	if err != nil || filepath.Ext(file) != ".http" {
@@ -21,7 +21,7 @@ func Read(file string) (http.Header, []byte, error) {
 	reader := bufio.NewReader(bytes.NewReader(content))
 	header, err := textproto.NewReader(reader).ReadMIMEHeader()
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: headers, an empty line and a body are wanted: %w", file, err)
+		return nil, nil, fmt.Errorf("%s must hold headers, an empty line and a body: %w", file, err)
 	}
 	body, err := io.ReadAll(reader)
 	return http.Header(header), body, err

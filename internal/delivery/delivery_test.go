@@ -26,7 +26,7 @@ func TestRead(t *testing.T) {
 	}
 	for _, file := range []string{broken, "nonexistent.json"} {
 		if _, _, err := delivery.Read(file); err == nil {
-			t.Error(file, "was read")
+			t.Error("Read accepts", file)
 		}
 	}
 }

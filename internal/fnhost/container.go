@@ -13,27 +13,27 @@ import (
 	"time"
 )
 
-// Container is the image of a function, to be run as OCI Functions runs one of 128 MB: as the user 1000:1000 without any
-// capability, on a file system that is read-only but for 32 MB in /tmp, with 50 processes or threads, and 350 open files.
-// Only the network is this machine's own, so that the function reaches what listens on loopback here.
+// Container runs a function's image with the limits that OCI Functions sets for 128 MB of memory: the user 1000:1000 without
+// capabilities, a read-only file system with 32 MB in /tmp, 50 processes or threads, and 350 open files. Unlike on OCI, it
+// shares the network of this machine, so that the function reaches servers on loopback.
 type Container struct {
-	// Engine is the command of a container engine on this machine: docker or podman. The image is in its store: none is pulled.
+	// Engine is the command of a container engine: docker or podman. Image must be in its store; it is never pulled.
 	Engine, Image string
 
-	// Mounts are files and folders of this machine, by the path at which the container sees them. It can only read them; they
-	// must let any user read them, for its user is not this one.
+	// Mounts maps paths in the container to files and folders of this machine. The mounts are read-only. Every user must be
+	// allowed to read the files, because the container runs as another user.
 	Mounts map[string]string
 
-	// Patience is how long the engine may take to create a container, or to remove one. Default: a minute.
+	// Patience limits the time in which the engine creates or removes a container. Default: a minute.
 	Patience time.Duration
 }
 
-// iofs is where the platform has a function listen.
+// iofs is the folder in the container that holds the function's socket.
 const iofs = "/tmp/iofs"
 
-// Run runs the image once with these arguments, confined as always, and returns what it wrote and its exit status, which is the
-// engine's if that cannot start the container. The error is one of creating or removing it, or that of ctx, whose end is the
-// container's too.
+// Run runs the image once with these arguments and returns its output and exit status. If the engine cannot start the
+// container, they are the engine's. The error says that the container could not be created or removed, or that ctx has ended,
+// which ends the container.
 func (c *Container) Run(ctx context.Context, env []string, arguments ...string) (stdout, stderr []byte, status int, err error) {
 	k, err := c.create("", env, arguments)
 	if err != nil {
@@ -50,10 +50,10 @@ func (c *Container) Run(ctx context.Context, env []string, arguments ...string) 
 	return out.Bytes(), problems.Bytes(), cmd.ProcessState.ExitCode(), err
 }
 
-// prepare makes p a process whose command is the engine's, on a container of its own.
+// prepare creates a container for p and sets the engine's command that starts it.
 func (c *Container) prepare(p *process, configuration []string) error {
 	folder := filepath.Dir(p.socket)
-	if err := errors.Join(os.Mkdir(folder, 0o777), os.Chmod(folder, 0o777)); err != nil { // p.dir above it is this user's alone
+	if err := errors.Join(os.Mkdir(folder, 0o777), os.Chmod(folder, 0o777)); err != nil { // its parent p.dir is open to this user only
 		return err
 	}
 	k, err := c.create(folder, environ(iofs+"/"+filepath.Base(p.socket), configuration), nil)
@@ -65,22 +65,22 @@ func (c *Container) prepare(p *process, configuration []string) error {
 	return nil
 }
 
-// attach returns the command that starts the container and lasts as long as it. Its exit status is the container's.
+// attach returns a command that starts the container and runs until it ends. Its exit status is the container's.
 func (c *Container) attach(ctx context.Context, k *keeper) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Engine, "start", "--attach", k.name)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is for this program to act upon
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches this program only
 	cmd.WaitDelay = time.Second
 	return cmd
 }
 
-// create creates a container. The folder, if there is one, is where it listens.
+// create creates a container. It mounts folder, if given, for the function's socket.
 func (c *Container) create(folder string, env, arguments []string) (*keeper, error) {
 	options := []string{
 		"--pull", "never", "--network", "host", "--read-only", "--tmpfs", "/tmp:size=32m",
 		"--user", "1000:1000", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
-		"--memory", "128m", "--memory-swap", "128m", // both: no swap
+		"--memory", "128m", "--memory-swap", "128m", // equal: no swap
 		"--pids-limit", "50", "--ulimit", "nofile=350:350", "--stop-signal", "SIGKILL",
-		"--security-opt", "label=disable", // SELinux would keep it from what is mounted
+		"--security-opt", "label=disable", // else SELinux denies access to the mounts
 	}
 	if folder != "" {
 		options = append(options, "--volume", folder+":"+iofs)
@@ -88,7 +88,7 @@ func (c *Container) create(folder string, env, arguments []string) (*keeper, err
 	for inside, here := range c.Mounts {
 		options = append(options, "--volume", here+":"+inside+":ro")
 	}
-	for _, variable := range (&exec.Cmd{Env: append([]string{}, env...)}).Environ() { // of two equal names the later one
+	for _, variable := range (&exec.Cmd{Env: append([]string{}, env...)}).Environ() { // drops all but the last of equal names
 		options = append(options, "--env", variable)
 	}
 	return keep(c.Engine, "fn-"+rand.Text(), append(append(options, c.Image), arguments...), cmp.Or(c.Patience, time.Minute))

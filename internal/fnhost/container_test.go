@@ -16,7 +16,8 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// newEngine makes an engine without containers, whose images are programs, and returns its folder, in which they are files.
+// newEngine prepares testdata/engine, whose images are programs. It returns a function that makes a Container of a program, and
+// the folder in which the engine keeps a file for each container.
 func newEngine(t *testing.T) (containerOf func(program string) *fnhost.Container, folder string) {
 	t.Helper()
 	engine, err := filepath.Abs("testdata/engine")
@@ -28,7 +29,7 @@ func newEngine(t *testing.T) (containerOf func(program string) *fnhost.Container
 	return func(program string) *fnhost.Container { return &fnhost.Container{Engine: engine, Image: program} }, folder
 }
 
-// wantNone wants the engine to have no container.
+// wantNone checks that the engine has no container.
 func wantNone(t *testing.T, folder string) {
 	t.Helper()
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
@@ -67,7 +68,7 @@ func TestContainer(t *testing.T) {
 		}
 	}
 	if strings.Contains(string(created), "LATER=1") {
-		t.Errorf("two values of one name: %s", created)
+		t.Errorf("both values of LATER: %s", created)
 	}
 	if err := h.Close(); err != nil || len(h.Containers()) > 0 {
 		t.Errorf("Close: %v, %q", err, h.Containers())
@@ -91,7 +92,7 @@ func TestContainerEnds(t *testing.T) {
 		}
 		wantNone(t, folder)
 		if after := tell(t, h, nil).Pid; after == before {
-			t.Error("the container lives on")
+			t.Error("the container still runs")
 		}
 		if err := h.Close(); err != nil {
 			t.Error(err)
@@ -144,8 +145,8 @@ func TestContainerRun(t *testing.T) {
 	wantNone(t, folder)
 }
 
-// What a host leaves behind that is killed without notice, its keepers take away.
-func TestContainerOutlivesHost(t *testing.T) {
+// TestKeeperOutlivesHost checks that the keepers remove the containers of a host that is killed.
+func TestKeeperOutlivesHost(t *testing.T) {
 	containerOf, folder := newEngine(t)
 	m := newMeeting(t)
 	cmd := exec.Command(os.Args[0])
@@ -176,8 +177,7 @@ func waitKilled(cmd *exec.Cmd) error {
 	return fmt.Errorf("not killed: %w", err)
 }
 
-// hostContainer is what the test program does in place of testing, where an engine is given: it has a host make a call that does
-// not end.
+// hostContainer makes a call that does not end. The test program runs it instead of the tests if ENGINE is set.
 func hostContainer(engine string) int {
 	h := &fnhost.Host{Container: &fnhost.Container{Engine: engine, Image: os.Getenv("IMAGE")}, Timeout: patience}
 	_, err := h.Invoke(context.Background(), fnhost.Call{Body: []byte("meet " + os.Getenv("PEER"))})
@@ -185,7 +185,7 @@ func hostContainer(engine string) int {
 	return 1
 }
 
-// An engine that hangs, or says nothing, is given up: the call fails, and nothing waits for it.
+// TestContainerEngineHangs checks that a call fails, and Close returns, if the engine hangs or creates nothing.
 func TestContainerEngineHangs(t *testing.T) {
 	for name, script := range map[string]string{
 		"create":          "#!/bin/sh\nexec sleep 600\n",
@@ -202,7 +202,7 @@ func TestContainerEngineHangs(t *testing.T) {
 			if _, err := h.Invoke(t.Context(), fnhost.Call{}); err == nil {
 				t.Error("a call was answered")
 			}
-			_ = h.Close() // that it returns is what is wanted
+			_ = h.Close() // must return
 		})
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// Direct returns a handler that passes a POST on as a direct invocation, as OCI Events, Notifications, Connector Hub and
-// "fn invoke" make it: body and end-to-end headers as they are, without Fn-Intent, and without the Fn-* headers of the
-// caller but Fn-Invoke-Type (a detached call is answered like any other). The answer has status 200, the function's body
-// and Content-Type, Fn-Call-Id and Fn-Fdk-*; a *Failure is answered as {"code", "message"} with its status.
+// Direct returns a handler that turns a POST into a direct invocation, as OCI Events, Notifications, Connector Hub and
+// "fn invoke" make it. It passes on the body and the end-to-end headers unchanged, except the caller's Fn-* headers: of these
+// it passes on only Fn-Invoke-Type. A detached call is answered like any other.
+//
+// The answer has status 200, the function's body and Content-Type, Fn-Call-Id and Fn-Fdk-*. A *Failure is answered as
+// {"code", "message"} with its status.
 func (h *Host) Direct() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
@@ -28,7 +30,7 @@ func (h *Host) Direct() http.Handler {
 				w.Header()[name] = values
 			}
 		}
-		w.Header()["Content-Type"] = answer.Header["Content-Type"] // nil keeps net/http from guessing one
+		w.Header()["Content-Type"] = answer.Header["Content-Type"] // if nil, net/http guesses none
 		w.Header().Set("Fn-Call-Id", answer.CallID)
 		_, _ = w.Write(answer.Body) // fails only if the caller has gone
 	})
@@ -44,7 +46,7 @@ func directHeader(r *http.Request) http.Header {
 	return header
 }
 
-// forward invokes the function with the body of r. One byte past the limit is enough for Invoke to refuse it.
+// forward invokes the function with the body of r. It reads one byte past the limit, at which Invoke refuses the body.
 func (h *Host) forward(r *http.Request, header http.Header) (Answer, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -53,11 +55,11 @@ func (h *Host) forward(r *http.Request, header http.Header) (Answer, error) {
 	return h.Invoke(r.Context(), Call{Header: header, Body: body})
 }
 
-// hopByHop are the headers of one connection only, by RFC 9110, section 7.6.1, and Expect, which the HTTP server has met.
+// hopByHop lists the headers of a single connection (RFC 9110, section 7.6.1), and Expect, which the HTTP server has handled.
 var hopByHop = []string{"Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
-// endToEnd returns the headers less those of the connection, also those that Connection names.
+// endToEnd returns the headers without those in hopByHop and those that Connection names.
 func endToEnd(all http.Header) http.Header {
 	header := all.Clone()
 	for _, value := range slices.Concat(hopByHop, all["Connection"]) {

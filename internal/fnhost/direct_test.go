@@ -16,7 +16,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// serve puts a handler on loopback and returns its address, host and port.
+// serve serves a handler on loopback and returns its host and port.
 func serve(t *testing.T, handler http.Handler) string {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -24,8 +24,8 @@ func serve(t *testing.T, handler http.Handler) string {
 	return server.Listener.Addr().String()
 }
 
-// send writes a request as it stands, with LF for CRLF, and returns the answer and its body. No HTTP client would send some
-// of them.
+// send writes a raw request, in which LF stands for CRLF, and returns the response and its body. Some of the requests could not
+// be sent by an HTTP client.
 func send(t *testing.T, address, request string) (*http.Response, string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -49,12 +49,12 @@ func send(t *testing.T, address, request string) (*http.Response, string) {
 	return resp, string(body)
 }
 
-// post returns a request with a body, and further header lines that each end in LF.
+// post returns a raw POST request. Each line of headers ends in LF.
 func post(path, headers, body string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\nHost: h\nContent-Length: %d\n%s\n%s", path, len(body), headers, body)
 }
 
-// wantError checks an answer for {"code", "message"} with its status.
+// wantError checks that a response is {"code", "message"} with this status and code.
 func wantError(t *testing.T, resp *http.Response, body string, status int, code string) {
 	t.Helper()
 	var got map[string]string
@@ -97,7 +97,7 @@ Upgrade: h2c
 		t.Errorf("the function sees %v\nwant %v", got, want)
 	}
 	if id == "mine" || id != resp.Header.Get("Fn-Call-Id") || strings.HasPrefix(deadline, "2001") {
-		t.Errorf("call id %q, told as %q; deadline %q", id, resp.Header.Get("Fn-Call-Id"), deadline)
+		t.Errorf("call id %q, in the answer %q; deadline %q", id, resp.Header.Get("Fn-Call-Id"), deadline)
 	}
 }
 
@@ -149,7 +149,7 @@ func TestDirectFailures(t *testing.T) {
 	wantError(t, resp, body, 503, "FunctionInvokeServiceUnavailable")
 }
 
-func TestCallerWhoLeavesEndsTheCall(t *testing.T) {
+func TestCallEndsWhenCallerDisconnects(t *testing.T) {
 	h, m := newHost(t), newMeeting(t)
 	for _, handler := range []http.Handler{h.Direct(), h.Gateway()} {
 		conn, err := net.Dial("tcp", serve(t, handler))

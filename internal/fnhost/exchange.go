@@ -9,13 +9,13 @@ import (
 	"net/url"
 )
 
-// exchange sends one request to the process and reads the whole answer. alive tells whether the process may take another
-// call: after an answer of status 200, and after 502 and 504, by which a container reports a failed or late call while it
-// is well itself. The error is a *Failure.
+// exchange sends one request to the process and reads the whole answer. alive reports whether the process can take another
+// call. It can after status 200, and after 502 and 504, by which a healthy container reports a failed or late call. The error
+// is a *Failure.
 //
-// The request reaches the function at most once. net/http would send a request again if a kept connection turned out to
-// be dead and the request could be replayed, which one with an Idempotency-Key header can. Here each call has a transport,
-// and so a connection, of its own, and the request has no GetBody. The body goes out chunked, as on OCI.
+// The request reaches the function at most once. net/http sends a request again if a kept connection is dead and the request
+// can be replayed, as one with an Idempotency-Key header can. Hence each call has its own transport and so its own
+// connection, and the request has no GetBody. The body is sent chunked, as on OCI.
 func (p *process) exchange(ctx context.Context, header http.Header, body []byte) (answer Answer, alive bool, err error) {
 	transport := &http.Transport{DialContext: p.dial, DisableCompression: true}
 	defer transport.CloseIdleConnections()
@@ -49,7 +49,7 @@ func (p *process) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	return new(net.Dialer).DialContext(ctx, "unix", p.socket)
 }
 
-// broken tells an answer that did not come in time from one that was cut or is not HTTP.
+// broken returns the failure of a call without a complete HTTP answer: a time-out if ctx has ended.
 func broken(ctx context.Context) *Failure {
 	if ctx.Err() != nil {
 		return timedOut()

@@ -7,9 +7,9 @@ import (
 	"net/http"
 )
 
-// Failure is what OCI Functions tells the caller of a function that gave no answer. Status is the HTTP status. Code is one
-// of those in Oracle's "Troubleshooting OCI Functions", such as FunctionInvokeExecutionFailed, or, where a handler refuses a
-// request that it cannot pass on, a name for that.
+// Failure is the error by which OCI Functions reports that a function gave no answer. Status is the HTTP status. Code is a
+// code of Oracle's "Troubleshooting OCI Functions", such as FunctionInvokeExecutionFailed, or the reason why a handler of
+// this package refused a request.
 type Failure struct {
 	Status  int    `json:"-"`
 	Code    string `json:"code"`
@@ -45,8 +45,7 @@ func errClosed() *Failure {
 	return &Failure{http.StatusServiceUnavailable, codeServiceUnavailable, "the function host is closed"}
 }
 
-// respondFailure answers err as {"code", "message"} with its status. An error that is no *Failure means that the caller has
-// gone, so its answer matters to nobody but must be none of success.
+// respondFailure answers err as {"code", "message"} with its status. Any error but a *Failure means that the caller has gone.
 func respondFailure(w http.ResponseWriter, err error) {
 	var f *Failure
 	if !errors.As(err, &f) {

@@ -10,16 +10,18 @@ import (
 	"strings"
 )
 
-// headerPrefix marks the headers of the gateway's caller, in the request and in the answer.
+// headerPrefix precedes the names of the caller's headers, in the request and in the answer.
 const headerPrefix = "Fn-Http-H-"
 
-// maxHeader is the most bytes of a request's headers, a limit of API Gateway.
+// maxHeader is API Gateway's limit of a request's headers, in bytes.
 const maxHeader = 8 << 10
 
 // Gateway returns a handler that calls the function for any method and path as API Gateway does: Fn-Intent is httprequest,
-// the URL is path and query exactly as they came, and the caller's headers have the prefix Fn-Http-H-. Mount it where
-// nothing cleans paths before it; an http.ServeMux does. The answer is the one that the function gave for HTTP, Content-Type
-// and Fn-Http-H-* headers included; a *Failure is answered as {"code", "message"} with its status.
+// the URL is the unchanged path and query, and the caller's headers have the prefix Fn-Http-H-. Do not mount it in an
+// http.ServeMux, which cleans paths.
+//
+// The answer has the status, the Content-Type and the Fn-Http-H-* headers that the function set. A *Failure is answered as
+// {"code", "message"} with its status.
 func (h *Host) Gateway() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if headerBytes(r) > maxHeader {
@@ -38,12 +40,12 @@ func (h *Host) Gateway() http.Handler {
 		}
 		copyAnswerHeader(w.Header(), answer.Header)
 		w.WriteHeader(status)
-		_, _ = w.Write(answer.Body) // fails if the caller has gone or the status has no body; net/http sends none to HEAD
+		_, _ = w.Write(answer.Body) // fails if the caller has gone or the status allows no body
 	})
 }
 
-// gatewayHeader returns the headers of the call: the gateway's own and those of its caller. The caller's Fn-* headers stay
-// behind, so that none can be taken for the gateway's.
+// gatewayHeader returns the headers of the call: the gateway's own and its caller's. It drops the caller's Fn-* headers, which
+// could pass for the gateway's.
 func gatewayHeader(r *http.Request) http.Header {
 	header := http.Header{}
 	for name, values := range endToEnd(r.Header) {
@@ -80,7 +82,7 @@ func headerBytes(r *http.Request) int {
 	return size
 }
 
-// httpStatus returns the status that the function chose, 200 if none. API Gateway accepts final statuses only.
+// httpStatus returns the status that the function set, by default 200. API Gateway accepts only final statuses.
 func httpStatus(header http.Header) (status int, ok bool) {
 	value := header.Get("Fn-Http-Status")
 	if value == "" {
@@ -90,8 +92,7 @@ func httpStatus(header http.Header) (status int, ok bool) {
 	return status, err == nil && status >= 200 && status <= 599
 }
 
-// copyAnswerHeader adds the headers that the function meant for the gateway's caller. The length is that of the body as it
-// is sent.
+// copyAnswerHeader copies the headers that the function set for the gateway's caller. It leaves Content-Length to net/http.
 func copyAnswerHeader(to, answer http.Header) {
 	meant := http.Header{}
 	for name, values := range answer {
@@ -99,7 +100,7 @@ func copyAnswerHeader(to, answer http.Header) {
 			meant[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	meant["Content-Type"] = answer["Content-Type"] // nil keeps net/http from guessing one
+	meant["Content-Type"] = answer["Content-Type"] // if nil, net/http guesses none
 	delete(meant, "Content-Length")
 	for name, values := range endToEnd(meant) {
 		to[name] = values

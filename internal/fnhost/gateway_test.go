@@ -58,7 +58,7 @@ func TestGatewayRequestDefaults(t *testing.T) {
 		t.Errorf("Opc-Request-Id: %q", id)
 	}
 	if got["User-Agent"] != nil || got["Accept-Encoding"] != nil {
-		t.Errorf("headers of nobody: %v", got)
+		t.Errorf("headers that the caller did not send: %v", got)
 	}
 }
 

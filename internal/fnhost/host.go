@@ -1,11 +1,12 @@
 // Package fnhost runs a built function as processes on the Fn container contract, and calls it as OCI does: directly, as
 // Events, Notifications and "fn invoke" do, or as an HTTP back end of API Gateway.
 //
-// It is the part of OCI Functions that a function can notice: a Unix socket to listen on within five seconds, one request
-// at a time per process, an environment of its own, a deadline, an answer of at most 6 MB, and SIGKILL without notice after
-// a broken answer or a timeout. It does not freeze what is idle, and it needs a Unix system. A function that is a command runs
-// with the memory and the rights of this process; one that is an image is confined by a container engine as OCI does it, which
-// needs Linux.
+// It does what a function can observe of OCI Functions: a Unix socket to listen on within five seconds, one request at a time
+// per process, an environment of its own, a deadline, an answer of at most 6 MB, and SIGKILL without notice after a broken
+// answer or a time-out. It does not freeze idle processes.
+//
+// A [Host] runs either a command or a container image. A command needs a Unix system and has the memory and the rights of this
+// process. An image needs Linux and a container engine, which sets the limits of OCI.
 package fnhost
 
 import (
@@ -18,8 +19,8 @@ import (
 	"time"
 )
 
-// Host runs one function on the Fn container contract. The fields are set before the first call and not changed after it;
-// only Command, or Container in its place, is required. Its methods may be called by many goroutines at once. Close ends it.
+// Host runs one function on the Fn container contract. Only Command or Container is required. Set the fields before the first
+// call and do not change them later. The methods can be called concurrently. Call Close at the end.
 type Host struct {
 	// Command is the function's binary and its arguments.
 	Command []string
@@ -27,60 +28,60 @@ type Host struct {
 	// Container makes each process a container of the function's image. Its environment has the PATH of the image.
 	Container *Container
 
-	// Env is the function's whole configuration as KEY=value. A process gets PATH, the variables that the platform sets
-	// (FN_LISTENER and others) and these, which win over both; nothing else of this process's environment.
+	// Env is the function's configuration as KEY=value. A process gets PATH, the variables that the platform sets
+	// (FN_LISTENER and others), and Env, which overrides both. It inherits no other variable of this process.
 	Env []string
 
-	// Timeout is the longest that one invocation may take, counted from when its process is ready. Default: 30 s.
-	// Fn-Deadline tells it in whole seconds, rounded down, so that a short one may lie in the past from the start.
+	// Timeout limits an invocation, from the moment when its process is ready. Default: 30 s. Fn-Deadline is in whole
+	// seconds, rounded down, so with a short Timeout it can be in the past from the start.
 	Timeout time.Duration
 
-	// StartTimeout is how long a new process may take until its socket accepts a connection. Default: 5 s, the platform's.
+	// StartTimeout limits the time until the socket of a new process accepts a connection. Default: 5 s, as on OCI.
 	StartTimeout time.Duration
 
-	// MaxProcesses is the most processes at a time. Default: 8. A call reuses an idle process, starts one if there is
-	// none, and waits when all are busy.
+	// MaxProcesses limits the number of processes. Default: 8. A call takes an idle process, else starts one, and waits
+	// while all are busy.
 	MaxProcesses int
 
-	// Stderr gets what the processes write to stdout and stderr, one write at a time, and all of it by the time Close
-	// returns. Default: io.Discard.
+	// Stderr receives what the processes write to stdout and stderr, one write at a time. When Close returns, it has
+	// received everything. Default: io.Discard.
 	Stderr io.Writer
 
-	// CallID names a call that comes without an Fn-Call-Id. Default: random.
+	// CallID returns the Fn-Call-Id for a call without one. Default: random.
 	CallID func() string
 
 	once    sync.Once
-	slots   chan struct{} // holds one element per call that has or starts a process
+	slots   chan struct{} // holds an element for each call that has or starts a process
 	closing sync.Once
 	closed  chan struct{}
 	output  lockedWriter
 
 	mu    sync.Mutex
-	procs []*process // every process that is not known to have exited
+	procs []*process // without those that are known to have exited
 }
 
 // Call is one request to the container.
 type Call struct {
-	Header http.Header // Fn-Intent and the like included; canonical names
+	Header http.Header // with canonical names; may include Fn-Intent and others
 	Body   []byte      // at most 6 MB
 }
 
-// Answer is a container's answer of status 200, the only one that is not a failure.
+// Answer is a container's answer of status 200. Any other status is a failure.
 type Answer struct {
 	Header http.Header // as the container sent it: Fn-Http-Status and Fn-Http-H-* included
 	Body   []byte
 	CallID string // the call's Fn-Call-Id
 }
 
-// maxBody is the most bytes of a request's or an answer's body, fixed by the platform.
+// maxBody is the platform's limit of the body of a request and of an answer, in bytes.
 const maxBody = 6 << 20
 
-// Invoke sends one call to the function, at most once, with exactly the headers of call, to which it adds Fn-Call-Id and
-// Fn-Deadline unless they are given. A given deadline counts instead of h.Timeout; the call is then cut a second past it,
-// the most that the platform's rounding down can take away.
+// Invoke sends a call to the function at most once. It adds only the headers Fn-Call-Id and Fn-Deadline, unless call has them.
+// If call has a deadline, it replaces h.Timeout: the call is cut one second after it, since the platform rounds deadlines down
+// by up to a second.
 //
-// A failure that the platform reports to its callers is a *Failure. When ctx ends, the process is killed and the error is
-// that of ctx: stricter than the platform, where a function may run on after its caller has gone.
+// A failure that the platform would report is a *Failure. When ctx ends, the process is killed and the error is that of ctx.
+// The platform is less strict: a function may run on after its caller has gone.
 func (h *Host) Invoke(ctx context.Context, call Call) (Answer, error) {
 	if len(call.Body) > maxBody {
 		return Answer{}, &Failure{http.StatusRequestEntityTooLarge, codeRequestTooLarge, "the request body exceeds 6 MB"}
@@ -103,9 +104,9 @@ func (h *Host) Invoke(ctx context.Context, call Call) (Answer, error) {
 	return answer, err
 }
 
-// envelope returns the headers of the request to the container and the moment at which the call is cut.
+// envelope returns the headers of the request to the container, and the time at which the call is cut.
 func (h *Host) envelope(given http.Header) (http.Header, time.Time) {
-	header := http.Header{"User-Agent": nil} // nil: net/http must not name itself where the caller did not
+	header := http.Header{"User-Agent": nil} // if nil, net/http adds none of its own
 	for name, values := range given {
 		header[name] = values
 	}

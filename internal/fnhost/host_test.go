@@ -36,7 +36,7 @@ func TestInvokeFailures(t *testing.T) {
 		name, start, body string
 		status            int
 		code              string
-		keeps             bool // the process takes the next call, too
+		keeps             bool // the process takes the next call too
 	}{
 		{"abort", "", "abort", 502, failed, false},
 		{"exit", "", "exit", 502, failed, false},
@@ -81,7 +81,7 @@ func TestInvokeSizes(t *testing.T) {
 }
 
 func TestInvokeHeaders(t *testing.T) {
-	h := newHost(t, "START=raw") // raw shows what fdk takes away
+	h := newHost(t, "START=raw") // fdk-go would hide some headers
 	h.Timeout = time.Minute
 	before := time.Now()
 	plain := tell(t, h, nil).Header
@@ -172,7 +172,7 @@ func TestInvokeCanceled(t *testing.T) {
 	}
 }
 
-// A connection that was used before, no body and an Idempotency-Key: what net/http would send again.
+// TestInvokeAtMostOnce makes a call that net/http would repeat on a kept connection: no body, and an Idempotency-Key.
 func TestInvokeAtMostOnce(t *testing.T) {
 	h := newHost(t)
 	tell(t, h, nil)

@@ -11,17 +11,18 @@ import (
 	"time"
 )
 
-// keeper is a process that creates a container and removes it as soon as its standard input ends. So it does also when this
-// program is killed without notice, which an engine would not notice: no container is left behind.
+// keeper is a process that creates a container and removes it when its standard input ends. It does so even if this program
+// is killed, so no container is left behind.
 type keeper struct {
 	name     string // of the container
 	cmd      *exec.Cmd
 	stdin    io.Closer
 	problems *bytes.Buffer // read once cmd has ended
-	patience time.Duration // with the engine
+	patience time.Duration
 }
 
-// keeping creates first, and alone: what is created after its creator has gone would never be removed.
+// keeping is the keeper's script. It creates the container before it reads its input, so that every container is removed, even
+// if this program is killed meanwhile.
 const keeping = `engine=$1 name=$2
 shift 2
 "$engine" create --name "$name" "$@" </dev/null || {
@@ -31,12 +32,12 @@ shift 2
 cat
 "$engine" rm --force "$name" </dev/null >/dev/null`
 
-// keep starts a keeper and returns when its container has been created. An engine that takes longer than patience to create or to
-// remove a container is given up, and what it has made is left to whoever mends it.
+// keep starts a keeper and returns when its container has been created. If the engine takes longer than patience to create or
+// to remove the container, keep and remove fail, and the container may be left behind.
 func keep(engine, name string, arguments []string, patience time.Duration) (*keeper, error) {
 	k := &keeper{name: name, problems: &bytes.Buffer{}, patience: patience}
 	k.cmd = exec.Command("sh", append([]string{"-c", keeping, "keeper", engine, name}, arguments...)...)
-	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // neither a Ctrl-C nor the terminal's end reaches it
+	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // neither Ctrl-C nor the end of the terminal reaches it
 	k.cmd.Stderr = k.problems
 	stdout, err := k.cmd.StdoutPipe()
 	if err != nil {
@@ -45,28 +46,28 @@ func keep(engine, name string, arguments []string, patience time.Duration) (*kee
 	if k.stdin, err = k.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	k.cmd.WaitDelay = time.Second // what it started may keep its output open
+	k.cmd.WaitDelay = time.Second // a descendant may keep the output open
 	if err := k.cmd.Start(); err != nil {
 		return nil, err
 	}
 	defer k.giveUp().Stop()
-	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil { // the id of what was created
+	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil { // the id of the container
 		return nil, fmt.Errorf("no container: %w", k.remove())
 	}
 	return k, nil
 }
 
-// giveUp kills the keeper and what it has started, once patience is over, unless it is stopped before.
+// giveUp kills the keeper and its descendants after k.patience, unless the timer is stopped.
 func (k *keeper) giveUp() *time.Timer {
-	return time.AfterFunc(k.patience, func() { _ = syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL) }) // it may have ended
+	return time.AfterFunc(k.patience, func() { _ = syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL) }) // fails if it has ended
 }
 
-// end begins to remove the container, which ends it with SIGKILL if it runs. Who waits for what it wrote sees all of it.
+// end starts the removal of the container, which kills it with SIGKILL if it runs. No output of the container is lost.
 func (k *keeper) end() {
-	_ = k.stdin.Close() // fails only if it is closed
+	_ = k.stdin.Close() // fails only if it is already closed
 }
 
-// remove removes the container, if that has not begun, and returns when it is gone. That of no keeper does nothing.
+// remove removes the container and returns when it is gone. It does nothing if k is nil.
 func (k *keeper) remove() error {
 	if k == nil {
 		return nil

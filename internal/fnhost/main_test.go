@@ -20,7 +20,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// patience bounds what a failing test waits for; no test that passes depends on it.
+// patience limits the waiting of a test that fails. A test that passes does not depend on it.
 const patience = 20 * time.Second
 
 // function is the built testdata/function.
@@ -46,7 +46,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// newHost returns a host of the test function that ends with the test.
+// newHost returns a host of the test function. The end of the test closes it.
 func newHost(t *testing.T, env ...string) *fnhost.Host {
 	t.Helper()
 	h := &fnhost.Host{Command: []string{function}, Env: env}
@@ -58,7 +58,7 @@ func newHost(t *testing.T, env ...string) *fnhost.Host {
 	return h
 }
 
-// report is what the test function tells of a call.
+// report is the test function's report of a call.
 type report struct {
 	Pid         int
 	Environ     []string
@@ -76,7 +76,7 @@ func parse(t *testing.T, body []byte) (r report) {
 	return r
 }
 
-// tell makes a call that reports on itself.
+// tell makes a call and returns the function's report of it.
 func tell(t *testing.T, h *fnhost.Host, header http.Header) report {
 	t.Helper()
 	answer, err := h.Invoke(t.Context(), fnhost.Call{Header: header, Body: []byte("tell")})
@@ -110,7 +110,7 @@ func wantFailure(t *testing.T, err error, status int, code string) *fnhost.Failu
 	return f
 }
 
-// meeting is where a process that was told to meet waits for the test.
+// meeting is a listener to which the test function connects in the middle of a call, and waits.
 type meeting struct {
 	t *testing.T
 	*net.TCPListener
@@ -126,10 +126,10 @@ func newMeeting(t *testing.T) meeting {
 	return meeting{t, l.(*net.TCPListener)}
 }
 
-// body is that of a call that comes here.
+// body returns the body of a call that connects to m.
 func (m meeting) body() string { return "meet " + m.Addr().String() }
 
-// visitor is a process in the middle of a call.
+// visitor is a process that has connected to a meeting.
 type visitor struct {
 	conn net.Conn
 	pid  int
@@ -141,13 +141,13 @@ func (m meeting) next() visitor {
 	m.SetDeadline(time.Now().Add(patience))
 	conn, err := m.Accept()
 	if err != nil {
-		m.t.Fatalf("no process came: %v", err)
+		m.t.Fatalf("no process connects: %v", err)
 	}
 	m.t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(patience))
 	line, err := bufio.NewReader(conn).ReadString('\n')
 	if err != nil {
-		m.t.Fatalf("the process does not tell its id: %v", err)
+		m.t.Fatalf("the process does not send its id: %v", err)
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil {
@@ -156,7 +156,7 @@ func (m meeting) next() visitor {
 	return visitor{conn, pid}
 }
 
-// dismiss lets the call end with the word as its answer.
+// dismiss ends the call. Its answer is word.
 func (v visitor) dismiss(word string) {
 	io.WriteString(v.conn, word)
 	v.conn.Close()
@@ -168,6 +168,6 @@ func (v visitor) wantGone(t *testing.T) {
 	_, err := v.conn.Read(make([]byte, 1))
 	var timeout net.Error
 	if err == nil || errors.As(err, &timeout) && timeout.Timeout() {
-		t.Errorf("process %d lives on: %v", v.pid, err)
+		t.Errorf("process %d still runs: %v", v.pid, err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Kill ends every process now with SIGKILL, also in the middle of a call, which then fails as a broken answer does. It
-// returns how many it ended, once they are gone. The next call starts a new one.
+// Kill ends every process with SIGKILL, waits until they are gone, and returns their number. A call in progress fails like one
+// with a broken answer.
 func (h *Host) Kill() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -19,8 +19,8 @@ func (h *Host) Kill() int {
 	return count
 }
 
-// KillCall ends, with SIGKILL, the process that is at work on the call of this Fn-Call-Id, which then fails as a broken
-// answer does. It returns, once the process is gone, whether there was one.
+// KillCall ends with SIGKILL the process that has the call with this Fn-Call-Id, and waits until it is gone. The call fails
+// like one with a broken answer. KillCall reports whether there was such a process.
 func (h *Host) KillCall(id string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -34,8 +34,8 @@ func (h *Host) KillCall(id string) bool {
 	return false
 }
 
-// Quit ends every process with SIGQUIT, at which a Go program writes all its goroutines to Stderr; a container is killed. It
-// returns how many it ended, once they are gone.
+// Quit ends every process with SIGQUIT, waits until they are gone, and returns their number. On SIGQUIT, a Go program writes
+// the stacks of its goroutines to Stderr. Containers are killed instead.
 func (h *Host) Quit() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -43,15 +43,10 @@ func (h *Host) Quit() int {
 	return count
 }
 
-// Processes returns how many processes live now, those that are starting included.
-func (h *Host) Processes() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.forgetExited()
-	return len(h.procs)
-}
+// Processes returns the number of processes, including those that are starting.
+func (h *Host) Processes() int { return len(h.Running()) }
 
-// Containers returns the names of the containers that live now.
+// Containers returns the names of the containers.
 func (h *Host) Containers() (names []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -64,9 +59,9 @@ func (h *Host) Containers() (names []string) {
 	return names
 }
 
-// Close ends every process with SIGKILL (the platform sends no SIGTERM either), waits for their end and removes their
-// containers and socket folders; its error is that of the removal. Calls in progress, waiting or to come fail. A second
-// Close does nothing.
+// Close ends every process with SIGKILL (the platform sends no SIGTERM either), waits until they are gone, and removes their
+// containers and socket folders. Its error is one of the removal. Calls in progress, waiting calls and later calls fail. A
+// second Close does nothing.
 func (h *Host) Close() error {
 	h.once.Do(h.init)
 	h.closing.Do(func() { close(h.closed) })
@@ -82,7 +77,7 @@ func (h *Host) init() {
 	h.output.w = h.Stderr
 }
 
-// take waits for a slot and returns a process that listens and that no other call has. Each is given back by release.
+// take waits for a slot and returns a process that listens and has no call. release gives it back.
 func (h *Host) take(ctx context.Context) (*process, error) {
 	h.once.Do(h.init)
 	if err := ctx.Err(); err != nil {
@@ -107,8 +102,8 @@ func (h *Host) take(ctx context.Context) (*process, error) {
 	return p, nil
 }
 
-// reserve marks an idle process as busy, or starts one. The slot that its caller holds keeps the number of processes
-// within the limit: one is started only while every other one is busy and so has a slot of its own.
+// reserve marks an idle process as busy, or starts one. The caller must hold a slot. This limits the number of processes:
+// reserve starts one only while each other process is busy and its call holds another slot.
 func (h *Host) reserve() (*process, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -132,7 +127,7 @@ func (h *Host) reserve() (*process, error) {
 	return p, nil
 }
 
-// release ends a call: its process is idle again or, if it may not take another call, killed and gone.
+// release ends a call. Its process becomes idle or, unless alive, is killed.
 func (h *Host) release(p *process, alive bool) {
 	if !alive {
 		p.signal(syscall.SIGKILL)
@@ -144,8 +139,8 @@ func (h *Host) release(p *process, alive bool) {
 	<-h.slots
 }
 
-// endAll sends every process a signal that ends it, and waits for their end. It is called with h.mu held, so that none is
-// taken or started meanwhile.
+// endAll ends every process by a signal and waits until they are gone. The caller holds h.mu, so no process is taken or started
+// meanwhile.
 func (h *Host) endAll(signal syscall.Signal) (count int, err error) {
 	h.forgetExited()
 	for _, p := range h.procs {
@@ -160,7 +155,7 @@ func (h *Host) endAll(signal syscall.Signal) (count int, err error) {
 	return count, err
 }
 
-// forgetExited drops the processes that have ended. It is called with h.mu held.
+// forgetExited drops the processes that have ended. The caller holds h.mu.
 func (h *Host) forgetExited() {
 	h.procs = slices.DeleteFunc(h.procs, (*process).exited)
 }

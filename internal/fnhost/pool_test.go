@@ -48,7 +48,7 @@ func TestConcurrentCallsUseTwoProcesses(t *testing.T) {
 	}
 }
 
-// noticed is a context that tells when somebody begins to wait for its end.
+// noticed is a context that sends to waits when Done is called.
 type noticed struct {
 	context.Context
 	waits chan struct{}
@@ -73,7 +73,7 @@ func TestMaxProcessesMakesACallWait(t *testing.T) {
 	v.dismiss("")
 	third := m.next()
 	if third.pid != v.pid || h.Processes() != 2 {
-		t.Errorf("the third call has process %d and not the one that became idle, %d; %d in all", third.pid, v.pid, h.Processes())
+		t.Errorf("the third call has process %d, not the idle one %d; %d in all", third.pid, v.pid, h.Processes())
 	}
 	w.dismiss("")
 	third.dismiss("")
@@ -126,7 +126,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("Kill = %d of an idle process", n)
 	}
 	if pid := tell(t, h, nil).Pid; pid == idle || pid == v.pid {
-		t.Errorf("process %d is back", pid)
+		t.Errorf("process %d takes another call", pid)
 	}
 }
 
@@ -138,11 +138,11 @@ func TestIdleProcessThatEndsIsReplaced(t *testing.T) {
 	}
 	for end := time.Now().Add(patience); h.Processes() != 0; runtime.Gosched() {
 		if time.Now().After(end) {
-			t.Fatal("the end of the process is not noticed")
+			t.Fatal("the host does not notice the end of the process")
 		}
 	}
 	if pid := tell(t, h, nil).Pid; pid == idle {
-		t.Errorf("process %d is back", pid)
+		t.Errorf("process %d takes another call", pid)
 	}
 }
 
@@ -187,7 +187,7 @@ func TestKillCall(t *testing.T) {
 		calls[id], visitors[id] = ended, m.next()
 	}
 	if h.KillCall("three") || !h.KillCall("one") || h.KillCall("one") {
-		t.Error("the call that was named is not the one that was ended")
+		t.Error("KillCall does not end exactly the call that it names")
 	}
 	visitors["one"].wantGone(t)
 	wantFailure(t, (<-calls["one"]).err, 502, "FunctionInvokeExecutionFailed")
@@ -219,7 +219,7 @@ func TestCallsLeaveNoGoroutine(t *testing.T) {
 	awaitGoroutines(t, before)
 }
 
-// awaitGoroutines waits until there are no more than most; those of a closed connection end a moment after it.
+// awaitGoroutines waits until at most this many goroutines are left. Those of a closed connection end a little later.
 func awaitGoroutines(t *testing.T, most int) {
 	t.Helper()
 	for end := time.Now().Add(patience); runtime.NumGoroutine() > most; runtime.Gosched() {

@@ -14,21 +14,21 @@ import (
 	"time"
 )
 
-// process is one process of the function: what a container is to the platform.
+// process is one process of the function, with or without a container.
 type process struct {
 	cmd       *exec.Cmd
-	keeper    *keeper // of its container; nil: it is none
-	dir       string  // holds the socket, and nothing else of this host
+	keeper    *keeper // of its container; nil without one
+	dir       string  // holds only the socket
 	socket    string
 	busy      bool   // a call has it; guarded by Host.mu
 	callID    string // of that call, once it is under way; guarded by Host.mu
-	listening bool   // its socket accepts connections; known to the call that has it
+	listening bool   // its socket accepts connections; used only by the call that has it
 
-	done       chan struct{} // closed when it has exited and nothing of it is left
+	done       chan struct{} // closed when it has exited and been cleaned up
 	cleanupErr error         // of clean; read after done
 }
 
-// start runs Command or Container in a process group of its own, without waiting until it listens.
+// start starts Command or Container in its own process group. It does not wait until the function listens.
 func (h *Host) start() (*process, error) {
 	dir, err := os.MkdirTemp(socketRoot(), "fn")
 	if err != nil {
@@ -48,7 +48,7 @@ func (h *Host) start() (*process, error) {
 	return p, nil
 }
 
-// prepare gives p its command.
+// prepare sets the command of p.
 func (h *Host) prepare(p *process) error {
 	if h.Container != nil {
 		p.socket = filepath.Join(p.dir, "iofs", filepath.Base(p.socket))
@@ -64,7 +64,7 @@ func (h *Host) prepare(p *process) error {
 	return nil
 }
 
-// socketRoot returns where socket folders are made. The path of a Unix socket has room for about 100 bytes, of which the
+// socketRoot returns the folder for socket folders. The path of a Unix socket is limited to about 100 bytes, of which the
 // folder and fdk's file names take 30.
 func socketRoot() string {
 	if dir := os.TempDir(); len(dir) < 70 {
@@ -73,8 +73,8 @@ func socketRoot() string {
 	return "/tmp"
 }
 
-// environ returns a function's environment but for PATH; of two equal names the later counts. HOME is the platform's: a
-// folder that is not there, rather than that of whoever runs the host, with credentials in it.
+// environ returns a function's environment except PATH. Of equal names the last one counts. HOME is the platform's, which does
+// not exist here: the user's own may hold credentials.
 func environ(socket string, configuration []string) []string {
 	return append([]string{
 		"HOME=/home/fn",
@@ -90,8 +90,8 @@ func environ(socket string, configuration []string) []string {
 	}, configuration...)
 }
 
-// awaitListen waits until the socket of a new process accepts a connection: at most limit, and no longer than the
-// process and ctx live. At first it tries often, for a start of some milliseconds is measured by it.
+// awaitListen waits until the socket of a new process accepts a connection. It fails when limit has passed, the process has
+// ended or ctx has ended. At first it tries often, because benchmarks measure a start of a few milliseconds with it.
 func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	if p.listening {
 		return nil
@@ -107,7 +107,7 @@ func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 		}
 		select {
 		case <-tick.C:
-		case <-slow.C: // a container, whose start a millisecond more does not change
+		case <-slow.C: // a slow start, such as a container's, needs no such precision
 			tick.Reset(time.Millisecond)
 		case <-p.done:
 			return &Failure{http.StatusBadGateway, codeInitFail, "the function ended before it listened: " + p.cmd.ProcessState.String()}
@@ -119,7 +119,7 @@ func (p *process) awaitListen(ctx context.Context, limit time.Duration) error {
 	}
 }
 
-// signal sends the whole group a signal that ends it, or ends the container; the end follows on p.done.
+// signal sends a signal to the process group, or ends the container. It does not wait for p.done.
 func (p *process) signal(signal syscall.Signal) {
 	switch {
 	case p.exited():
@@ -130,10 +130,9 @@ func (p *process) signal(signal syscall.Signal) {
 	}
 }
 
-// reap waits for the end of the process, however it comes, and leaves nothing of it: no zombie, descendant, container or
-// folder.
+// reap waits for the end of the process and cleans up: it leaves no zombie, descendant, container or folder.
 func (p *process) reap() {
-	_ = p.cmd.Wait() // how it ended stays in ProcessState
+	_ = p.cmd.Wait() // ProcessState keeps the result
 	p.signalGroup(syscall.SIGKILL)
 	p.cleanupErr = p.clean()
 	close(p.done)
@@ -143,8 +142,8 @@ func (p *process) clean() error {
 	return errors.Join(p.keeper.remove(), os.RemoveAll(p.dir))
 }
 
-// signalGroup sends a signal to what is left of the group; an empty one is no error. The group's id is that of the process:
-// it stays taken while a member lives, and is not given out again in the moment between the last one's end and p.done.
+// signalGroup sends a signal to the processes of the group that are left, if any. The group's id is the process id. It stays
+// reserved while a member lives, and is not reused in the short time between the end of the last member and p.done.
 func (p *process) signalGroup(signal syscall.Signal) {
 	_ = syscall.Kill(-p.cmd.Process.Pid, signal)
 }
@@ -158,7 +157,7 @@ func (p *process) exited() bool {
 	}
 }
 
-// lockedWriter lets the processes share a writer that knows nothing of goroutines.
+// lockedWriter makes a writer safe for concurrent use by the processes.
 type lockedWriter struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -87,7 +87,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	h.Kill()
 	if _, err := os.Stat(filepath.Dir(socket)); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the socket folder outlives the process: %v", err)
+		t.Errorf("the socket folder is left after the process: %v", err)
 	}
 }
 

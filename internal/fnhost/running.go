@@ -2,15 +2,15 @@ package fnhost
 
 import "context"
 
-// Process is one process of the function: its process id, and the path of its Unix socket. They are for measuring: a call
-// that goes past the host, to the socket, is not held to one at a time, nor to a deadline.
+// Process is one process of the function, with the path of its Unix socket. It is for measurements. Calls to the socket bypass
+// the host and its limits: one call at a time, and a deadline.
 type Process struct {
 	PID    int
 	Socket string
 }
 
-// Running returns the processes that live now, those that are starting included. That of a container has the id of the
-// engine's client.
+// Running returns the processes, including those that are starting. The id of a container's process is that of the engine's
+// client.
 func (h *Host) Running() (running []Process) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -21,8 +21,8 @@ func (h *Host) Running() (running []Process) {
 	return running
 }
 
-// Provision returns when a process listens that no call has: an idle one or a new one, as provisioned concurrency on OCI
-// has it. The next call takes it. Its errors are those of [Host.Invoke].
+// Provision waits for an idle process that listens, and starts one if necessary, like provisioned concurrency on OCI. The next
+// call takes this process. The errors are those of [Host.Invoke].
 func (h *Host) Provision(ctx context.Context) error {
 	p, err := h.take(ctx)
 	if err == nil {

@@ -1,5 +1,5 @@
-// Package hostile makes deliveries that cost their reader as much as they can: what a test or a benchmark gives to the
-// function to see that its time and memory stay in proportion. It never is in the function's binary.
+// Package hostile makes deliveries that are as expensive to process as possible. With them, tests and benchmarks check that
+// the function's time and memory stay proportional to a delivery's size.
 package hostile
 
 import (
@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// Delivery is one of them.
+// Delivery is a hostile delivery.
 type Delivery struct {
 	Name   string
 	Header http.Header // nil: none
 	Body   []byte
 }
 
-// Type is the type of the events, which rules may be for.
+// Type is the type of the events, for use in rules.
 const Type = "com.example.tenancy.signup"
 
 const (
@@ -28,7 +28,7 @@ const (
 	records  = 1000
 )
 
-// Deliveries are all of them, with bodies of at most size bytes, and hardly less.
+// Deliveries returns all hostile deliveries. No body is larger than size bytes; most are nearly as large.
 func Deliveries(size int) []Delivery {
 	c := &collection{size: size}
 	c.nesting()
@@ -40,7 +40,7 @@ func Deliveries(size int) []Delivery {
 	return append(c.all, binary(size)...)
 }
 
-// collection is what has been put together so far.
+// collection gathers deliveries of one size.
 type collection struct {
 	size int
 	all  []Delivery
@@ -52,7 +52,7 @@ func (c *collection) add(name, before, part, after string) {
 
 func (c *collection) put(deliveries ...Delivery) { c.all = append(c.all, deliveries...) }
 
-// nesting: as deep as it goes, never closed, and as deep as is taken, again and again.
+// nesting adds values that are nested deeply, that are not closed, and that are nested as deeply as allowed, many times.
 func (c *collection) nesting() {
 	c.put(Delivery{Name: "nested lists", Body: nested(c.size, "[", "", "]")},
 		Delivery{Name: "nested objects", Body: nested(c.size, `{"a":`, "0", "}")},
@@ -63,7 +63,7 @@ func (c *collection) nesting() {
 	c.add("64 levels", start+`"data":[`, strings.Repeat("[", 62)+strings.Repeat("]", 62)+",", "0]}")
 }
 
-// members: numbers, keys and values.
+// members adds long numbers, and many keys, values and records.
 func (c *collection) members() {
 	c.add("digits", start+`"data":`, "7", "}")
 	c.add("fraction", start+`"data":0.`, "7", "}")
@@ -79,7 +79,7 @@ func (c *collection) members() {
 	c.add("records that are objects", "[", "{},", "0]")
 }
 
-// texts: texts: what is short as it is written and long as it is written on.
+// texts adds long texts, and texts that grow when they are escaped or decoded.
 func (c *collection) texts() {
 	c.add("key", start+`"data":{"`, "k", `":0,"":1,"":2}}`)
 	c.add("key twice", start+`"data":{"`, "k", `":{"a":0,"a":0}}}`)
@@ -96,7 +96,7 @@ func (c *collection) texts() {
 	c.add("zeros", "", "\x00", "")
 }
 
-// commands: commands and failed events.
+// commands adds commands and failed events.
 func (c *collection) commands() {
 	c.add("command's name", command+`"displayName":"`, "<", `"}}`)
 	c.add("command's tag", command+`"freeformTags":{"a":"`, "<", `"}}}`)
@@ -111,7 +111,7 @@ func (c *collection) commands() {
 	c.put(replays(c.size))
 }
 
-// encodings: encodings, one in another.
+// encodings adds base64, some of it nested.
 func (c *collection) encodings() {
 	c.add("base64", start+`"data_base64":"`, "AAAA", `"}`)
 	c.add("base64 of JSON", start+`"datacontenttype":"application/json","data_base64":"`, base64.StdEncoding.EncodeToString([]byte("[0,0,0,0,0,\n")), `"}`)
@@ -119,7 +119,7 @@ func (c *collection) encodings() {
 	c.put(encoded(c.size))
 }
 
-// lists: lists whose records are all bad, and no two alike.
+// lists adds lists of expensive records, no two alike.
 func (c *collection) lists() {
 	for _, one := range []struct{ name, before, part, after string }{
 		{"records of escapes", start + `"data":"`, `\u0000`, `"}`},
@@ -134,12 +134,12 @@ func (c *collection) lists() {
 	}
 }
 
-// fill repeats the part between what stands before and after it.
+// fill repeats part between before and after up to size bytes.
 func fill(size int, before, part, after string) []byte {
 	return []byte(before + strings.Repeat(part, max(0, size-len(before)-len(after))/len(part)) + after)
 }
 
-// list is a list of as many records as are taken, no two alike.
+// list returns a list of the maximum number of records, no two alike.
 func list(size int, before, part, after string) []byte {
 	body := []byte{'['}
 	for number := range records {
@@ -157,7 +157,7 @@ func nested(size int, open, inner, closing string) []byte {
 	return []byte(strings.Repeat(open, levels) + inner + strings.Repeat(closing, levels))
 }
 
-// keys fills an object with members, no two alike.
+// keys returns an object full of members, no two alike.
 func keys(name string, size int, before, format, after string) Delivery {
 	body := append(make([]byte, 0, size+64), before...)
 	for number := 0; len(body)+len(after)+len(format)+8 < size; number++ {
@@ -166,7 +166,7 @@ func keys(name string, size int, before, format, after string) Delivery {
 	return Delivery{Name: name, Body: append(body, after...)}
 }
 
-// replays is a failed event whose original is a failed event, and so on, each quoted in the other.
+// replays returns a failed event whose original is a failed event, and so on. Each is quoted in the next.
 func replays(size int) Delivery {
 	original := `{"operation":"list"}`
 	for {
@@ -182,7 +182,7 @@ func quoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
-// encoded is a record of a stream that is an event whose data is base64 of base64 and so on.
+// encoded returns a stream's record that is an event with data in base64 of base64, and so on.
 func encoded(size int) Delivery {
 	const before, after = `[{"stream":"s","partition":"0","offset":1,"value":"`, `"}]`
 	data := strings.Repeat("[", 64)
@@ -197,7 +197,7 @@ func encoded(size int) Delivery {
 	return Delivery{Name: "base64 in base64", Body: []byte(body)}
 }
 
-// binary are events in binary mode, in which the headers count too: net/http reads 1 MB of them.
+// binary returns events in binary mode, which have large headers too: net/http reads up to 1 MB of them.
 func binary(size int) []Delivery {
 	header := func(contentType string, more ...string) http.Header {
 		header := http.Header{"Ce-Specversion": {"1.0"}, "Ce-Id": {"1"}, "Ce-Source": {"/s"}, "Ce-Type": {Type}, "Content-Type": {contentType}}

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// saved is an image as its engine saves it.
+// saved is an image as an engine saves it.
 type saved struct {
 	Architecture string `json:"architecture"`
 	OS           string `json:"os"`
@@ -23,7 +23,7 @@ type saved struct {
 		ExposedPorts, Volumes         map[string]any
 		Labels                        map[string]string
 	} `json:"config"`
-	files map[string]file // by path, without the first slash
+	files map[string]file // by path without the leading slash
 }
 
 type file struct {
@@ -31,7 +31,7 @@ type file struct {
 	content []byte
 }
 
-// save reads an image out of the engine's store.
+// save reads an image from the engine's store.
 func save(ctx context.Context, engine, image string) (*saved, error) {
 	cmd := exec.CommandContext(ctx, engine, "save", image)
 	var problems strings.Builder
@@ -43,7 +43,7 @@ func save(ctx context.Context, engine, image string) (*saved, error) {
 	return parse(archive)
 }
 
-// parse reads what docker save and podman save write: a manifest that names the configuration and the layers.
+// parse reads the output of docker save or podman save: a manifest that names the configuration and the layers.
 func parse(archive []byte) (*saved, error) {
 	parts, err := untar(archive)
 	if err != nil {
@@ -57,7 +57,7 @@ func parse(archive []byte) (*saved, error) {
 		return nil, fmt.Errorf("manifest.json: %w", err)
 	}
 	if len(manifests) != 1 {
-		return nil, fmt.Errorf("%d images", len(manifests))
+		return nil, fmt.Errorf("manifest.json has %d images, not 1", len(manifests))
 	}
 	s := &saved{files: map[string]file{}}
 	if err := json.Unmarshal(parts[manifests[0].Config].content, s); err != nil {
@@ -68,17 +68,17 @@ func parse(archive []byte) (*saved, error) {
 		if err != nil {
 			return nil, fmt.Errorf("layer %s: %w", name, err)
 		}
-		for path, f := range layer { // what a later layer removes still is in the image
+		for path, f := range layer { // a file that a later layer removes is still in the image
 			s.files[path] = f
 		}
 	}
 	return s, nil
 }
 
-// untar reads a tar, which may be compressed. An empty one is none: it has at least its end.
+// untar reads a tar, which may be compressed. It refuses empty input, which the tar package accepts.
 func untar(archive []byte) (map[string]file, error) {
 	if len(archive) == 0 {
-		return nil, errors.New("there is none")
+		return nil, errors.New("there is no archive")
 	}
 	var reader io.Reader = bytes.NewReader(archive)
 	if bytes.HasPrefix(archive, []byte{0x1f, 0x8b}) {

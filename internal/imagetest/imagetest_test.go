@@ -18,10 +18,10 @@ import (
 	"testing"
 )
 
-// These are the checks that need no container engine, on images that are put together here. The others are seen to fail by
-// hand, on images that are wrong.
+// These tests run the checks that need no container engine, on images that the tests build. That the other checks find errors
+// was verified by hand, with wrong images.
 
-// function is the function as it is shipped, built once.
+// function is the shipped binary, built once.
 var function []byte
 
 func TestMain(m *testing.M) {
@@ -71,13 +71,13 @@ func archive(t *testing.T, entries []entry) []byte {
 	return all.Bytes()
 }
 
-// picture is what an image is put together of.
+// picture holds the parts of an image.
 type picture struct {
 	config map[string]any
 	files  map[string]entry
 }
 
-// right is an image with which nothing is wrong.
+// right returns an image that passes all checks.
 func right() picture {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
@@ -93,7 +93,7 @@ func right() picture {
 	return p
 }
 
-// save writes the image as an engine does: one that compresses layers, or one that does not.
+// save returns the image as an engine saves it, with or without compressed layers.
 func (p picture) save(t *testing.T, architecture string, compressed bool) []byte {
 	t.Helper()
 	var entries []entry
@@ -122,7 +122,7 @@ func (p picture) save(t *testing.T, architecture string, compressed bool) []byte
 	})
 }
 
-// look makes the checks that need no engine, and returns the report and its error.
+// look runs the checks that need no engine, and returns the report and its error.
 func look(t *testing.T, saved []byte) (string, error) {
 	t.Helper()
 	s, err := parse(saved)
@@ -137,7 +137,7 @@ func look(t *testing.T, saved []byte) (string, error) {
 func TestRightImage(t *testing.T) {
 	for _, compressed := range []bool{false, true} {
 		told, err := look(t, right().save(t, "amd64", compressed))
-		if err != nil || strings.Count(told, "ok    ") != 4 || !strings.Contains(told, "static, stripped, of go1.") {
+		if err != nil || strings.Count(told, "ok    ") != 4 || !strings.Contains(told, "static, stripped, built by go1.") {
 			t.Errorf("%v\n%s", err, told)
 		}
 	}
@@ -162,15 +162,15 @@ func TestWrongImages(t *testing.T) {
 		{"shell", func(p picture) { p.config["Entrypoint"] = []string{"/bin/sh", "-c"} }, "the entry point is"},
 		{"arguments", func(p picture) { p.config["Cmd"] = []string{"doctor"} }, "the entry point is"},
 		{"variable", func(p picture) { p.config["Env"] = []string{"GOGC=off"} }, "it sets variables"},
-		{"folder", func(p picture) { p.config["WorkingDir"] = "/etc" }, "it works in"},
-		{"more to build", func(p picture) { p.config["OnBuild"] = []string{"RUN rm -rf /"} }, "it works in"},
+		{"folder", func(p picture) { p.config["WorkingDir"] = "/etc" }, "its working directory is"},
+		{"more to build", func(p picture) { p.config["OnBuild"] = []string{"RUN rm -rf /"} }, "its working directory is"},
 		{"volume", func(p picture) { p.config["Volumes"] = map[string]any{"/data": nil} }, "it has volumes"},
 		{"no certificates", func(p picture) { delete(p.files, bundle) }, bundle + " is missing"},
 		{"few certificates", func(p picture) { p.files[bundle] = entry{bundle, "", 0o644, 0} }, "0 certificates"},
-		{"more", func(p picture) { p.files["bin/sh"] = entry{"bin/sh", "", 0o755, 0} }, "bin/sh has no business there"},
-		{"of the user", func(p picture) { p.files[binary] = entry{binary, string(function), 0o755, 1000} }, "is of 1000:0"},
-		{"writable", func(p picture) { p.files["etc/"] = entry{"etc/", "", 0o777, 0} }, "etc is of 0:0 with mode 777"},
-		{"another user", func(p picture) { p.files["etc/passwd"] = entry{"etc/passwd", "root:x:0:0::/:\n", 0o644, 0} }, "do not name the user fn"},
+		{"another file", func(p picture) { p.files["bin/sh"] = entry{"bin/sh", "", 0o755, 0} }, "bin/sh must not be there"},
+		{"owned by the user", func(p picture) { p.files[binary] = entry{binary, string(function), 0o755, 1000} }, "is owned by 1000:0"},
+		{"writable", func(p picture) { p.files["etc/"] = entry{"etc/", "", 0o777, 0} }, "etc is owned by 0:0 with mode 777"},
+		{"another user", func(p picture) { p.files["etc/passwd"] = entry{"etc/passwd", "root:x:0:0::/:\n", 0o644, 0} }, "must have only the user fn"},
 		{"another build", func(p picture) { p.files[binary] = entry{binary, string(dynamic), 0o755, 0} }, "it was not built by make function"},
 		{"a script", func(p picture) { p.files[binary] = entry{binary, "#!/bin/sh\nexec another function\n", 0o755, 0} }, "bad magic number"},
 	} {
@@ -183,15 +183,15 @@ func TestWrongImages(t *testing.T) {
 			}
 		})
 	}
-	if told, err := look(t, right().save(t, "arm64", false)); err == nil || !strings.Contains(told, "it is for EM_X86_64, the image for arm64") {
+	if told, err := look(t, right().save(t, "arm64", false)); err == nil || !strings.Contains(told, "it is for EM_X86_64, but the image is for arm64") {
 		t.Errorf("%v\n%s", err, told)
 	}
 	if _, err := look(t, archive(t, nil)); err == nil {
-		t.Error("an archive without a manifest is an image")
+		t.Error("parse accepts an archive without a manifest")
 	}
 }
 
-// One check that fails takes no other with it; one that was broken off does.
+// TestReport checks that the checks go on after a failure, and stop when the context ends.
 func TestReport(t *testing.T) {
 	fine := check{"fine", func(context.Context) (string, error) { return "seen", nil }}
 	bad := check{"bad", func(context.Context) (string, error) { return "", errors.New("two\nlines") }}
@@ -216,7 +216,7 @@ func TestReadOnlyRoot(t *testing.T) {
 		}
 	}
 	if readOnlyRoot("") {
-		t.Error("no root is read-only")
+		t.Error("a missing root is read-only")
 	}
 }
 

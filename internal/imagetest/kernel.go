@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// process is the function's, as this machine's kernel knows it.
+// process is the function's process, as seen by this machine's kernel.
 type process struct {
 	pid     int
 	started time.Time
@@ -32,12 +32,12 @@ func find(ctx context.Context, engine, container string) (process, error) {
 	}
 	err = json.Unmarshal(output, &state)
 	if err == nil && state.Pid == 0 {
-		err = errors.New("the container does not run")
+		err = errors.New("the container is not running")
 	}
 	return process{state.Pid, state.StartedAt}, err
 }
 
-// confinement tells what the process may do. Only root, and its own user, can see all of it.
+// confinement checks the limits of the process. Only root and the process's own user can see all of them.
 func (p process) confinement() (string, error) {
 	status, err := os.ReadFile(p.proc("status"))
 	if err != nil {
@@ -63,7 +63,7 @@ func (p process) confinement() (string, error) {
 	seen := "user and group 1000, no capabilities, no new privileges, 128 MB, 50 processes"
 	mounts, err := os.ReadFile(p.proc("mountinfo"))
 	if errors.Is(err, os.ErrPermission) {
-		return seen + "; its file system cannot be seen from here", wrong(all)
+		return seen + "; its file system was not checked, for lack of permission", wrong(all)
 	}
 	var tmp syscall.Statfs_t
 	if err := errors.Join(err, syscall.Statfs(p.proc("root/tmp"), &tmp)); err != nil {
@@ -78,7 +78,8 @@ func (p process) confinement() (string, error) {
 	return seen + ", read-only root, 32 MB in /tmp", wrong(all)
 }
 
-// readOnlyRoot reads /proc/PID/mountinfo, whose fifth field is the place and the sixth the options.
+// readOnlyRoot reports whether the root is read-only, by the text of /proc/PID/mountinfo. Its fifth field is the mount point,
+// its sixth the options.
 func readOnlyRoot(mounts string) bool {
 	for line := range strings.Lines(mounts) {
 		if fields := strings.Fields(line); len(fields) > 5 && fields[4] == "/" {
@@ -88,13 +89,12 @@ func readOnlyRoot(mounts string) bool {
 	return false
 }
 
-// peak is the most memory that the container ever had, in bytes. Kernels before 5.19 do not tell it for cgroups of version
-// 2.
+// peak returns the container's peak memory in bytes. Kernels before 5.19 do not have it for version 2 of cgroups.
 func (p process) peak() (uint64, error) {
 	return p.group("memory", "memory.max_usage_in_bytes", "memory.peak")
 }
 
-// group reads a number of the process's cgroup, of either version.
+// group reads a number of the process's cgroup, in version 1 or 2.
 func (p process) group(controller, v1, v2 string) (uint64, error) {
 	groups, err := os.ReadFile(p.proc("cgroup"))
 	if err != nil {
@@ -118,7 +118,7 @@ func (p process) group(controller, v1, v2 string) (uint64, error) {
 			return strconv.ParseUint(strings.TrimSpace(string(content)), 10, 64)
 		}
 	}
-	return 0, errors.New("the kernel does not tell")
+	return 0, errors.New("this kernel does not show it")
 }
 
 func (p process) proc(name string) string {

@@ -1,5 +1,5 @@
-// Command imagetest looks at the function's container image, runs it as OCI Functions does, with an emulated OCI on
-// loopback, and says what it saw (make image-test). Its exit status is 0 only if all of it is as it should be.
+// Command imagetest checks the function's container image (make image-test). It inspects the image, and runs it as OCI
+// Functions does, with an emulated OCI on loopback. The exit status is 0 only if all checks pass.
 //
 //	go run ./internal/imagetest -engine docker -image sender-invitations:dev
 package main
@@ -17,19 +17,19 @@ import (
 	"time"
 )
 
-// check is one thing that is looked at. What was seen comes back as a text, what is wrong with it as the error.
+// check is one check. It returns what it saw, and an error that says what is wrong.
 type check struct {
 	name string
-	look func(context.Context) (seen string, err error)
+	run  func(context.Context) (seen string, err error)
 }
 
-// patience is for an image that hangs; the longest check takes half a minute.
+// patience limits a check, in case the image hangs. The longest check takes half a minute.
 const patience = 5 * time.Minute
 
 func (c check) within(ctx context.Context, limit time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return c.look(ctx)
+	return c.run(ctx)
 }
 
 func main() {
@@ -57,7 +57,7 @@ func run(ctx context.Context, out io.Writer, engine, image string) error {
 	return report(ctx, out, append(saved.checks(), s.checks()...))
 }
 
-// report makes one check after the other, goes on after one that fails, and prints a line for each.
+// report runs all checks, also after one that fails, and prints a line for each.
 func report(ctx context.Context, out io.Writer, checks []check) error {
 	var failed []string
 	for _, c := range checks {
@@ -73,12 +73,12 @@ func report(ctx context.Context, out io.Writer, checks []check) error {
 		fmt.Fprintf(out, "ok    %-14s %s\n", c.name, seen)
 	}
 	if len(failed) > 0 {
-		return errors.New("not as it should be: " + strings.Join(failed, ", "))
+		return errors.New("failed: " + strings.Join(failed, ", "))
 	}
 	return nil
 }
 
-// wrong is an error that lists what is wrong; nil if nothing is.
+// wrong returns an error that lists all problems, or nil if there are none.
 func wrong(all []string) error {
 	if len(all) == 0 {
 		return nil

@@ -17,7 +17,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// checks are those of the image while it runs.
+// checks returns the checks of the running image.
 func (s *stage) checks() []check {
 	return []check{
 		{"usage", s.usage}, {"doctor", s.doctor}, {"https", s.https}, {"wrong setting", s.wrongSetting},
@@ -25,7 +25,7 @@ func (s *stage) checks() []check {
 	}
 }
 
-// usage: it explains itself to who starts it by hand.
+// usage checks that the function prints its usage when it is started by hand.
 func (s *stage) usage(ctx context.Context) (string, error) {
 	const first = "sender-invitations is a function for OCI Functions"
 	_, stderr, status, err := s.container.Run(ctx, nil)
@@ -39,7 +39,7 @@ func (s *stage) usage(ctx context.Context) (string, error) {
 	return "without FN_LISTENER exit status 2, with --help 0", nil
 }
 
-// doctor: one with wrong settings, and one with right ones.
+// doctor runs the doctor without settings and with correct ones.
 func (s *stage) doctor(ctx context.Context) (string, error) {
 	without, err := s.ask(ctx, s.container, nil)
 	named := strings.Contains(without.Settings.Fault, "RESULT_TOPIC_OCID is required")
@@ -56,11 +56,11 @@ func (s *stage) doctor(ctx context.Context) (string, error) {
 	return fmt.Sprintf("version %s; without settings exit status 1, with them 0", with.Version), nil
 }
 
-// https: the bundle is where Go looks for it. A host whose certificate is added to it is trusted, and is not without that.
+// https checks that Go finds the image's bundle of certificates: a host is trusted only if its certificate is added to it.
 func (s *stage) https(ctx context.Context) (string, error) {
 	stranger, err := s.ask(ctx, s.container, s.settings(s.tls.URL))
 	if err != nil || stranger.OK || !strings.Contains(stranger.Organizations.Fault, "its certificate is not trusted") {
-		return "", fmt.Errorf("of an unknown authority: %v %s", err, stranger)
+		return "", fmt.Errorf("a host of an unknown authority: %v %s", err, stranger)
 	}
 	extended := filepath.Join(s.folder, "bundle")
 	certificates := append(slices.Clone(s.image.files[bundle].content), s.certificate()...)
@@ -70,33 +70,33 @@ func (s *stage) https(ctx context.Context) (string, error) {
 	container := s.container
 	container.Mounts = maps.Clone(container.Mounts)
 	container.Mounts["/"+bundle] = extended
-	acquaintance, err := s.ask(ctx, container, s.settings(s.tls.URL))
-	if err != nil || !acquaintance.OK {
-		return "", fmt.Errorf("of an authority in /%s: %v %s", bundle, err, acquaintance)
+	known, err := s.ask(ctx, container, s.settings(s.tls.URL))
+	if err != nil || !known.OK {
+		return "", fmt.Errorf("a host of an authority in /%s: %v %s", bundle, err, known)
 	}
-	return "hosts with certificates of authorities in /" + bundle + " are trusted, and no other", nil
+	return "only hosts with certificates of authorities in /" + bundle + " are trusted", nil
 }
 
-// told is the doctor's report.
-type told struct {
+// diagnosis is the doctor's answer.
+type diagnosis struct {
 	doctor.Report
-	status int // of the exit
-	text   []byte
+	status int    // the exit status
+	text   []byte // all output
 }
 
-func (t told) String() string { return fmt.Sprintf("exit status %d, %s", t.status, t.text) }
+func (d diagnosis) String() string { return fmt.Sprintf("exit status %d, %s", d.status, d.text) }
 
 // ask runs the doctor.
-func (s *stage) ask(ctx context.Context, container fnhost.Container, settings []string) (t told, err error) {
+func (s *stage) ask(ctx context.Context, container fnhost.Container, settings []string) (d diagnosis, err error) {
 	stdout, stderr, status, err := container.Run(ctx, settings, "doctor")
-	t.status, t.text = status, slices.Concat(stdout, stderr)
+	d.status, d.text = status, slices.Concat(stdout, stderr)
 	if err == nil {
-		err = json.Unmarshal(stdout, &t.Report)
+		err = json.Unmarshal(stdout, &d.Report)
 	}
-	return t, err
+	return d, err
 }
 
-// wrongSetting: the start fails at once, with one line.
+// wrongSetting checks that a start with a wrong setting fails and logs one line.
 func (s *stage) wrongSetting(ctx context.Context) (string, error) {
 	var log bytes.Buffer
 	host := s.host(&log, s.settings(s.plain.URL, "READ_TIMEOUT=soon"))
@@ -105,14 +105,14 @@ func (s *stage) wrongSetting(ctx context.Context) (string, error) {
 		return "", closing
 	}
 	const wanted = "502 FunctionInvokeContainerInitFail: the function ended before it listened: exit status 1"
-	told := strings.Count(log.String(), "\n") == 1 && strings.Contains(log.String(), "READ_TIMEOUT takes a duration")
-	if err == nil || err.Error() != wanted || !told {
+	named := strings.Count(log.String(), "\n") == 1 && strings.Contains(log.String(), "READ_TIMEOUT takes a duration")
+	if err == nil || err.Error() != wanted || !named {
 		return "", fmt.Errorf("%v, %s", err, log.String())
 	}
-	return "exit status 1, and one line that names it", nil
+	return "exit status 1, and one line that names the setting", nil
 }
 
-// host runs the image as the platform does.
+// host returns a host that runs the image as the platform does.
 func (s *stage) host(log *bytes.Buffer, settings []string) *fnhost.Host {
 	container := s.container
 	return &fnhost.Host{Container: &container, Env: settings, Stderr: log, Timeout: 5 * time.Minute, MaxProcesses: 1}

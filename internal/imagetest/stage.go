@@ -16,14 +16,14 @@ import (
 
 const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
 
-// stage is what the image is run on: an emulated OCI, twice on loopback, and credentials.
+// stage holds what the image needs to run: credentials, and an emulated OCI with and without TLS on loopback.
 type stage struct {
 	image       *saved
 	oci         *ocitest.Server
 	plain, tls  *httptest.Server
 	container   fnhost.Container
 	credentials []string
-	folder      string // this user's alone
+	folder      string // open to this user only
 }
 
 func newStage(engine, image string, saved *saved) (*stage, error) {
@@ -34,7 +34,7 @@ func newStage(engine, image string, saved *saved) (*stage, error) {
 	s := &stage{image: saved, oci: &ocitest.Server{CredentialsAt: "/.oci-credentials"}, folder: folder}
 	s.plain, s.tls = httptest.NewServer(s.oci), httptest.NewUnstartedServer(s.oci)
 	s.tls.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
-	s.tls.Config.ErrorLog = log.New(io.Discard, "", 0) // of the client that is not to trust it
+	s.tls.Config.ErrorLog = log.New(io.Discard, "", 0) // of the client that must not trust it
 	s.tls.StartTLS()
 	credentials := filepath.Join(folder, "credentials")
 	s.container = fnhost.Container{Engine: engine, Image: image, Mounts: map[string]string{s.oci.CredentialsAt: credentials}}
@@ -54,14 +54,14 @@ func (s *stage) close() {
 	os.RemoveAll(s.folder)
 }
 
-// settings are the function's, with the services at an address.
+// settings returns the function's settings, with the services at address.
 func (s *stage) settings(address string, more ...string) []string {
 	return slices.Concat(s.credentials, []string{
 		"RESULT_TOPIC_OCID=" + topic, "ORGANIZATIONS_ENDPOINT=" + address, "NOTIFICATIONS_ENDPOINT=" + address,
 	}, more)
 }
 
-// certificate is that of the https:// server, which is its own authority.
+// certificate returns the certificate of the TLS server, which is its own authority.
 func (s *stage) certificate() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.tls.Certificate().Raw})
 }

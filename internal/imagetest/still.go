@@ -22,7 +22,7 @@ const (
 	group   = "fn:x:1000:\n"
 )
 
-// checks are those of the image while nothing runs.
+// checks returns the checks of the image that do not run it.
 func (s *saved) checks() []check {
 	return []check{
 		{"configuration", s.configuration}, {"files", s.contents}, {"binary", s.program}, {"certificates", s.certificates},
@@ -45,7 +45,7 @@ func (s *saved) configuration(context.Context) (string, error) {
 		all = append(all, "it has volumes or ports")
 	}
 	if len(c.OnBuild) > 0 || c.WorkingDir != "" && c.WorkingDir != "/" {
-		all = append(all, fmt.Sprintf("it works in %q, or builds more: %q", c.WorkingDir, c.OnBuild))
+		all = append(all, fmt.Sprintf("its working directory is %q, its ONBUILD %q", c.WorkingDir, c.OnBuild))
 	}
 	if s.OS != "linux" || s.Architecture != "amd64" && s.Architecture != "arm64" {
 		all = append(all, fmt.Sprintf("it is for %s/%s", s.OS, s.Architecture))
@@ -53,7 +53,7 @@ func (s *saved) configuration(context.Context) (string, error) {
 	return fmt.Sprintf("%s/%s, user %s, entry point %q", s.OS, s.Architecture, c.User, c.Entrypoint), wrong(all)
 }
 
-// contents: what must be there, nothing else, and nothing that its user may write.
+// contents checks that the image has exactly the required files, and that its user can write none of them.
 func (s *saved) contents(context.Context) (string, error) {
 	wanted := map[string]int64{"etc": 0o755, "etc/ssl": 0o755, // and the files:
 		"etc/passwd": 0o644, "etc/group": 0o644, bundle: 0o644, binary: 0o755}
@@ -67,9 +67,9 @@ func (s *saved) contents(context.Context) (string, error) {
 		}
 		switch {
 		case !known:
-			all = append(all, path+" has no business there")
+			all = append(all, path+" must not be there")
 		case f.Uid != 0 || f.Gid != 0 || f.Mode&0o7777 != mode:
-			all = append(all, fmt.Sprintf("%s is of %d:%d with mode %o, not of 0:0 with %o", path, f.Uid, f.Gid, f.Mode, mode))
+			all = append(all, fmt.Sprintf("%s is owned by %d:%d with mode %o, not by 0:0 with %o", path, f.Uid, f.Gid, f.Mode, mode))
 		}
 		if f.FileInfo().Mode().IsRegular() {
 			files = append(files, "/"+path)
@@ -82,16 +82,16 @@ func (s *saved) contents(context.Context) (string, error) {
 		}
 	}
 	if string(s.files["etc/passwd"].content) != account || string(s.files["etc/group"].content) != group {
-		all = append(all, "/etc/passwd and /etc/group do not name the user fn alone")
+		all = append(all, "/etc/passwd and /etc/group must have only the user fn")
 	}
 	slices.Sort(all)
-	return fmt.Sprintf("%s: %.1f MB; the user may write none of them", strings.Join(files, ", "), float64(size)/1e6), wrong(all)
+	return fmt.Sprintf("%s: %.1f MB; the user can write none of them", strings.Join(files, ", "), float64(size)/1e6), wrong(all)
 }
 
-// machines are the processors that OCI Functions has, as programs and images call them.
+// machines maps the processors of OCI Functions from their names in binaries to those in images.
 var machines = map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64"}
 
-// program: static, stripped, and for the processor that the image is said to be for.
+// program checks that the binary is static, stripped and for the image's processor.
 func (s *saved) program(context.Context) (string, error) {
 	content := bytes.NewReader(s.files[binary].content)
 	program, err := elf.NewFile(content)
@@ -108,7 +108,7 @@ func (s *saved) program(context.Context) (string, error) {
 		all = append(all, "it is not stripped")
 	}
 	if machines[program.Machine] != s.Architecture {
-		all = append(all, fmt.Sprintf("it is for %v, the image for %s", program.Machine, s.Architecture))
+		all = append(all, fmt.Sprintf("it is for %v, but the image is for %s", program.Machine, s.Architecture))
 	}
 	info, err := buildinfo.Read(content)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *saved) program(context.Context) (string, error) {
 	if settings["CGO_ENABLED"] != "0" || settings["-trimpath"] != "true" || settings["vcs.revision"] != "" {
 		all = append(all, fmt.Sprintf("it was not built by make function: %v", settings))
 	}
-	seen := fmt.Sprintf("static, stripped, of %s, for %s", info.GoVersion, s.Architecture)
+	seen := fmt.Sprintf("static, stripped, built by %s, for %s", info.GoVersion, s.Architecture)
 	if module, err := os.ReadFile("go.mod"); err == nil && !bytes.Contains(module, []byte("\ntoolchain "+info.GoVersion+"\n")) {
 		seen += "; go.mod names another release of Go"
 	}
@@ -136,7 +136,7 @@ func (s *saved) certificates(context.Context) (string, error) {
 		}
 		count++
 	}
-	if count < 50 { // what authorities there are changes; that there are so few does not happen
+	if count < 50 { // the number of authorities changes, but stays far above this
 		return "", fmt.Errorf("%d certificates", count)
 	}
 	return fmt.Sprintf("%d", count), nil

@@ -95,11 +95,11 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// The settings of the environment reach the function; where they keep the sample from its way, play says how far it came.
+// TestSampleStopped checks that settings in the environment reach the function, and that play reports which step failed.
 func TestSampleStopped(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
 		{"RULES", "[]", "the function did not create an invitation"},
-		{"RESULT_TOPIC_OCID", "none", "the function does not start"}, // for want of a dead-letter topic
+		{"RESULT_TOPIC_OCID", "none", "the function does not start"}, // there is no dead-letter topic
 		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
 		{"CONNECT_TIMEOUT", "1ns", "the function's host answers 502"},
 		{"EVENT_TYPE_PREFIX", "com.acme", ""},
@@ -107,7 +107,7 @@ func TestSampleStopped(t *testing.T) {
 		{"DENIED_RECIPIENTS", "*", "the function did not create an invitation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("MAX_ATTEMPTS", "2") // what fails need not fail five times
+			t.Setenv("MAX_ATTEMPTS", "2") // fails sooner than with the default of five
 			t.Setenv(c.name, c.value)
 			err := play(t.Context(), io.Discard, started(t), sample)
 			if c.wanted == "" && err != nil || c.wanted != "" && (err == nil || !strings.Contains(err.Error(), c.wanted)) {
@@ -132,11 +132,11 @@ func TestSend(t *testing.T) {
 		t.Error(err)
 	}
 	if err := send(t.Context(), io.Discard, s.gateway, "nonexistent.json"); err == nil {
-		t.Error("a file that is not there was sent")
+		t.Error("send accepts a missing file")
 	}
 }
 
-// A container sees its credentials where the platform has them, and may read them.
+// TestCredentialsOfContainer checks that a container can read its credentials, at the platform's path.
 func TestCredentialsOfContainer(t *testing.T) {
 	host := &fnhost.Host{Container: &fnhost.Container{Engine: "false", Image: "image"}}
 	s, err := start(host, 0)
@@ -156,7 +156,7 @@ func TestCredentialsOfContainer(t *testing.T) {
 	}
 }
 
-// Where nobody asks for a port, a demo takes any that is free.
+// TestPort checks that without PORT a demo takes any free port.
 func TestPort(t *testing.T) {
 	for _, c := range []struct {
 		set  string

@@ -1,14 +1,14 @@
-// Command local is the local stack: an emulated OCI, the function as its own process on the Fn contract, and a gateway
-// in front of it, all on loopback. It plays one sample event through and says what came of it.
+// Command local runs the local stack on loopback: an emulated OCI, the function as its own process on the Fn contract, and a
+// gateway in front of it. It sends one sample event through the stack and shows each step.
 //
 //	go run ./internal/local -function FILE          runs until it is interrupted (make run)
-//	go run ./internal/local -function FILE -demo    plays the sample and ends (make demo)
-//	go run ./internal/local -image NAME -demo       does so with a container of the function's image (make image-test)
+//	go run ./internal/local -function FILE -demo    ends after the sample event (make demo)
+//	go run ./internal/local -image NAME -demo       runs the function's image in a container instead (make image-test)
 //	go run ./internal/local -invoke FILE            sends a file to a running stack (make invoke)
 //
-// A file is the body of a delivery, or a NAME.http with headers, an empty line and the body.
-// PORT (default 8080, with -demo any that is free) is the gateway's port, the next one the emulated OCI's. The function's
-// settings may be given in the environment.
+// The file of -invoke is the body of a delivery, or a NAME.http with headers, an empty line and the body. PORT is the gateway's
+// port; the emulated OCI has the next one. Without PORT, the gateway has port 8080, and with -demo both have any free port. The
+// function's settings are read from the environment.
 package main
 
 import (
@@ -26,7 +26,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// options are the command line.
+// options are the flags of the command line.
 type options struct {
 	function, image, engine string
 	event, invoke           string
@@ -35,12 +35,12 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.function, "function", "", "the function's binary, to run the stack with")
-	flag.StringVar(&o.image, "image", "", "the function's container image, to run the stack with")
+	flag.StringVar(&o.function, "function", "", "the function's binary, which the stack runs")
+	flag.StringVar(&o.image, "image", "", "the function's container image, which the stack runs")
 	flag.StringVar(&o.engine, "engine", "docker", "the container engine that has the image: docker or podman")
 	flag.StringVar(&o.event, "event", "testdata/events/signup.json", "the sample event")
 	flag.StringVar(&o.invoke, "invoke", "", "the file to send to a running stack")
-	flag.BoolVar(&o.demo, "demo", false, "end after the sample; exit 0 only if it worked")
+	flag.BoolVar(&o.demo, "demo", false, "end after the sample event; the exit status is 0 only if it worked")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -72,14 +72,14 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "local: the sample did not go through:", err)
+		fmt.Fprintln(os.Stderr, "local: the sample event failed:", err)
 	}
 	stack.greet(os.Stdout)
 	<-ctx.Done()
 	return nil
 }
 
-// port is the gateway's; 0 is any.
+// port returns the gateway's port; 0 means any free port.
 func port(demo bool) (int, error) {
 	unset := "8080"
 	if demo {
@@ -88,12 +88,12 @@ func port(demo bool) (int, error) {
 	given := os.Getenv("PORT")
 	port, err := strconv.Atoi(cmp.Or(given, unset))
 	if err != nil || given != "" && port < 1 || port > 65534 {
-		return 0, errors.New("PORT takes a port from 1 to 65534: the gateway's; the emulated OCI takes the next one")
+		return 0, errors.New("PORT takes a port from 1 to 65534 for the gateway; the emulated OCI takes the next one")
 	}
 	return port, nil
 }
 
-// hostOf is the host of the function that the command line names.
+// hostOf returns a host for the function that the flags name.
 func hostOf(o options) (*fnhost.Host, error) {
 	switch {
 	case (o.function == "") == (o.image == ""):

@@ -15,8 +15,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// play sends the sample event to the function as OCI Events does, and shows its way through. The error says what did
-// not come of it: the invitation must exist and the result event must be published.
+// play sends the sample event to the function as OCI Events does, and shows each step. It fails unless the invitation exists
+// and the result event is published.
 func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 	header, event, err := delivery.Read(file)
 	if err != nil {
@@ -35,15 +35,15 @@ func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 	made, ok := find(s.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == created.Invitation.ID })
 	switch {
 	case ok == created.DryRun:
-		return fmt.Errorf("the emulated OCI has %d invitations, which the answer does not fit", len(s.oci.Invitations()))
+		return fmt.Errorf("the answer does not match the emulated OCI, which has %d invitations", len(s.oci.Invitations()))
 	case created.DryRun:
 		fmt.Fprint(out, "3. No invitation made: MODE is dry-run\n\n")
 	default:
 		fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
 	}
-	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return tellsOf(m, created) })
+	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return publishes(m, created) })
 	if !ok {
-		return errors.New("no result event was published for it")
+		return errors.New("no result event was published for the invitation")
 	}
 	show(out, "4. Result event out: on topic "+published.TopicID, []byte(published.Body))
 	return nil
@@ -86,10 +86,10 @@ func invoke(ctx context.Context, gateway string, header http.Header, event []byt
 	return answer, err
 }
 
-// errNotStarted is that of a function that cannot run at all: there is nothing to go on with.
+// errNotStarted means that the function cannot start, so that the stack is of no use.
 var errNotStarted = errors.New("the function does not start")
 
-// result is what is looked at of a result.
+// result holds the members of a result that play checks.
 type result struct {
 	Outcome    string `json:"outcome"`
 	DryRun     bool   `json:"dryRun"`
@@ -99,7 +99,7 @@ type result struct {
 	} `json:"invitation"`
 }
 
-// parseCreated is the one result of an answer, which must be a created invitation.
+// parseCreated returns the only result of an answer. It fails unless its outcome is created.
 func parseCreated(answer []byte) (result, error) {
 	var answered struct {
 		Results []result `json:"results"`
@@ -113,8 +113,8 @@ func parseCreated(answer []byte) (result, error) {
 	return answered.Results[0], nil
 }
 
-// tellsOf reports whether the message is the event of the result.
-func tellsOf(m ocitest.Message, of result) bool {
+// publishes reports whether the message is the event of the result.
+func publishes(m ocitest.Message, of result) bool {
 	var event struct {
 		SpecVersion string `json:"specversion"`
 		Subject     string `json:"subject"`

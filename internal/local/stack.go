@@ -17,7 +17,7 @@ import (
 
 const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
 
-// The pace of the emulated OCI: slow enough to watch, and to see credentials change.
+// step and rotation are long enough to watch an operation's stages and a rotation of credentials.
 const (
 	step     = 200 * time.Millisecond
 	rotation = 5 * time.Minute
@@ -27,17 +27,17 @@ const (
 type stack struct {
 	oci           *ocitest.Server
 	host          *fnhost.Host
-	gateway       string // its address, with scheme
+	gateway       string // its URL
 	emulator      string
 	basePath      string
-	folder        string // this user's alone
-	credentials   string // their folder, in that one
+	folder        string // open to this user only
+	credentials   string // a folder in folder
 	servers       []*http.Server
 	stopRotations chan struct{}
 	once          sync.Once
 }
 
-// start starts everything but the function's processes, which the host starts as calls come. Close it after.
+// start starts the stack. The host starts the function's processes later, with the calls. Close the stack at the end.
 func start(host *fnhost.Host, port int) (_ *stack, err error) {
 	s := &stack{host: host, oci: &ocitest.Server{Step: step}, stopRotations: make(chan struct{})}
 	s.basePath = os.Getenv("HTTP_BASE_PATH")
@@ -51,7 +51,7 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 		return nil, err
 	}
 	emulatorPort := port
-	if port != 0 { // 0: any two
+	if port != 0 { // 0 means any two free ports
 		emulatorPort++
 	}
 	if s.emulator, err = s.listen(emulatorPort, s.oci); err != nil {
@@ -60,7 +60,7 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 	host.Stderr, host.Env = os.Stderr, append(settings(s.emulator), credentials...)
 	direct, viaGateway := s.host.Direct(), s.host.Gateway()
 	s.gateway, err = s.listen(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/invoke" { // by hand: an http.ServeMux cleans the paths that the gateway must pass as they are
+		if r.URL.Path == "/invoke" { // an http.ServeMux would clean the paths that the gateway must pass on unchanged
 			direct.ServeHTTP(w, r)
 			return
 		}
@@ -70,8 +70,8 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 	return s, err
 }
 
-// issueCredentials makes the function's first credentials and returns the settings that name them. A container sees them
-// where the platform has them.
+// issueCredentials issues the function's first credentials and returns the settings that name them. A container sees them at
+// the platform's path.
 func (s *stack) issueCredentials() (settings []string, err error) {
 	if s.folder, err = os.MkdirTemp("", "sender-invitations-"); err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (s *stack) issueCredentials() (settings []string, err error) {
 	return s.oci.IssueCredentials(s.credentials)
 }
 
-// settings are the function's: those that tie it to the stack, and whatever the environment says of the others.
+// settings returns the function's settings: those that connect it to the stack, and those in the environment.
 func settings(emulator string) []string {
 	set := []string{
 		"RESULT_TOPIC_OCID=" + topic,
@@ -110,7 +110,7 @@ func settings(emulator string) []string {
 func (s *stack) listen(port int, handler http.Handler) (string, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return "", fmt.Errorf("%w; set PORT to another, of which the next is free too", err)
+		return "", fmt.Errorf("%w; set PORT to a free port that is followed by another", err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 15 * time.Second}
 	s.servers = append(s.servers, server)
@@ -122,7 +122,7 @@ func (s *stack) listen(port int, handler http.Handler) (string, error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-// rotate gives the function new credentials from time to time, as the platform does.
+// rotate issues new credentials at intervals, as the platform does.
 func (s *stack) rotate() {
 	ticker := time.NewTicker(rotation)
 	defer ticker.Stop()
@@ -138,7 +138,7 @@ func (s *stack) rotate() {
 	}
 }
 
-// close ends what start started, the function's processes included.
+// close ends everything that start started, and the function's processes.
 func (s *stack) close() {
 	s.once.Do(func() {
 		close(s.stopRotations)

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// answer is what a request is answered: it is complete before any of it is
-// written, so that it can be dropped, or stored and repeated.
+// answer is a whole response. It is complete before its first byte is written,
+// so that it can be dropped, or stored and repeated.
 type answer struct {
 	status int
 	header map[string]string
-	body   []byte // JSON, or nothing; of a fault anything
+	body   []byte // JSON or empty; any text for a Fault with a Body
 }
 
-// ok is the answer 200 with a JSON body.
+// ok returns an answer of status 200 with a JSON body.
 func ok(body any, header map[string]string) (answer, error) {
 	return answer{http.StatusOK, header, encode(body)}, nil
 }
@@ -33,10 +33,10 @@ func (a answer) write(w http.ResponseWriter) {
 		w.Header().Set("content-type", "text/html")
 	}
 	w.WriteHeader(a.status)
-	w.Write(a.body) // an error means that the client is gone
+	w.Write(a.body) // fails only if the client is gone
 }
 
-// apiError is a refusal, as the API tells it.
+// apiError is an error response of the API.
 type apiError struct {
 	status  int
 	Code    string `json:"code"`
@@ -45,7 +45,7 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.Code + ": " + e.Message }
 
-// fail makes an apiError.
+// fail returns an apiError.
 func fail(status int, code, format string, args ...any) error {
 	return &apiError{status, code, fmt.Sprintf(format, args...)}
 }
@@ -63,7 +63,7 @@ func notFound(kind, id string) error {
 }
 
 func tooLarge(most int) error {
-	return fail(http.StatusRequestEntityTooLarge, "PayloadTooLarge", "the body of a request has at most %d bytes", most)
+	return fail(http.StatusRequestEntityTooLarge, "PayloadTooLarge", "the request body exceeds %d bytes", most)
 }
 
 func errorAnswer(err error) answer {
@@ -74,7 +74,7 @@ func errorAnswer(err error) answer {
 	return answer{status: e.status, body: encode(e)}
 }
 
-// encode is v as compact JSON, with < and & as they are.
+// encode returns v as compact JSON in which < and & are not escaped.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -85,8 +85,8 @@ func encode(v any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// object is the JSON object of a request, by member name. Decoding into a struct
-// would match names whatever their letter case.
+// object is the JSON object of a request. Its member names are case-sensitive,
+// which decoding into a struct would ignore.
 type object map[string]json.RawMessage
 
 func parseObject(body []byte) (object, error) {
@@ -98,7 +98,7 @@ func parseObject(body []byte) (object, error) {
 	return o, nil
 }
 
-// member is where to put a member of an object.
+// member pairs the name of an object's member with a pointer to its destination.
 type member struct {
 	name string
 	into any
@@ -114,13 +114,12 @@ func (o object) read(members ...member) error {
 	return nil
 }
 
-// has tells whether a member is present and not null.
+// has reports whether a member is present and not null.
 func (o object) has(name string) bool {
 	return o[name] != nil && string(o[name]) != "null"
 }
 
-// Time is a point in time that JSON shows as the API does: in UTC, with three
-// digits of a second.
+// Time is a time that JSON shows as the API does: in UTC, with milliseconds.
 type Time struct{ time.Time }
 
 // MarshalJSON writes the time as in "2026-01-02T15:04:05.678Z".

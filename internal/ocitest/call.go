@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// Call is one request that arrived at one of the two APIs.
+// Call is one request to one of the two APIs.
 type Call struct {
 	Method   string
 	Path     string // escaped, as it arrived
 	RawQuery string
 	Header   http.Header
-	Body     []byte // at most 1 MB and a byte
-	Status   int    // that was answered; 0: the connection was cut, or the answer is not yet made
+	Body     []byte // cut off one byte past 1 MB
+	Status   int    // of the answer; 0 if there is none yet or the connection was cut
 }
 
 // Calls returns a copy of every request to the two APIs so far, refused ones
@@ -30,8 +30,8 @@ func (s *Server) Calls() []Call {
 	return calls
 }
 
-// arrived records a request before anything is known of its fate, and says under
-// which opc-request-id it is answered: the caller's, or a new one.
+// arrived records a request before it is handled. It returns the opc-request-id
+// for the answer: the caller's, or a new one.
 func (s *Server) arrived(r *http.Request) (call *Call, requestID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

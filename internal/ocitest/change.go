@@ -2,8 +2,8 @@ package ocitest
 
 import "net/http"
 
-// updateInvitation changes the three members that can be changed; a tag map that
-// is given replaces the one before.
+// updateInvitation sets the display name, the freeform tags and the defined tags
+// that the body has. A tag map replaces the previous one.
 func (s *Server) updateInvitation(r request) (answer, error) {
 	details, err := parseObject(r.body)
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *Server) updateInvitation(r request) (answer, error) {
 	return i.answer()
 }
 
-// update takes over the given members that the details of an update have.
+// update copies the members that are in details from given.
 func (i *invitation) update(details object, given Invitation) {
 	if details.has("displayName") {
 		i.DisplayName = given.DisplayName
@@ -46,7 +46,7 @@ func (i *invitation) update(details object, given Invitation) {
 	}
 }
 
-// cancelInvitation begins to cancel a pending invitation.
+// cancelInvitation starts the cancellation of a pending invitation.
 func (s *Server) cancelInvitation(r request) (answer, error) {
 	i, err := s.find(r)
 	if err != nil {

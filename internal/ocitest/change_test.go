@@ -134,10 +134,10 @@ func TestHooks(t *testing.T) {
 			k.checkState(t, id, test.want)
 			for _, hook := range []hook{accept, expire, failed} {
 				if hook(k, *id) == nil {
-					t.Error("a hook takes an invitation that is not pending")
+					t.Error("a hook accepts an invitation that is not pending")
 				}
 				if hook(k, "none") == nil {
-					t.Error("a hook takes an invitation that is not there")
+					t.Error("a hook accepts an unknown invitation")
 				}
 			}
 			k.checkState(t, id, test.want)

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of freeform tags (OCI resource tags), in tags and in characters.
+// Limits of freeform tags (OCI resource tags). Lengths are in characters.
 const (
 	maxTags     = 10
 	maxTagKey   = 100
@@ -30,7 +30,7 @@ func (s *Server) createInvitation(r request) (answer, error) {
 	return ok(i.Invitation, map[string]string{"etag": i.etag(), "opc-work-request-id": i.creation.id})
 }
 
-// add keeps a new invitation and begins its creation.
+// add stores a new invitation and starts its creation.
 func (s *Server) add(details Invitation, r request) *invitation {
 	i := &invitation{Invitation: details, number: len(s.invitations) + 1, revision: 1}
 	i.ID = fmt.Sprintf("ocid1.senderinvitation.oc1..aaaaaaaa%08d", i.number)
@@ -46,7 +46,7 @@ func (s *Server) add(details Invitation, r request) *invitation {
 	return i
 }
 
-// parseInvitation reads the members that a create takes; others are dropped.
+// parseInvitation reads the members of a create and ignores all others.
 func parseInvitation(body []byte) (i Invitation, err error) {
 	details, err := parseObject(body)
 	if err != nil {
@@ -87,10 +87,10 @@ func checkSubjects(list []string) error {
 	return nil
 }
 
-// checkTags holds freeform tags against their limits.
+// checkTags checks the limits of freeform tags.
 func checkTags(tags map[string]string) error {
 	if len(tags) > maxTags {
-		return invalid("there are %d freeform tags, more than %d", len(tags), maxTags)
+		return invalid("%d freeform tags exceed the limit of %d", len(tags), maxTags)
 	}
 	for key, value := range tags {
 		if n := utf8.RuneCountInString(key); n == 0 || n > maxTagKey {

@@ -13,27 +13,28 @@ import (
 	"time"
 )
 
-// principalOCID is the function that the credentials speak for, and
-// compartmentOCID where it lives.
+// principalOCID is the function that the credentials identify, compartmentOCID
+// its compartment.
 const (
 	principalOCID   = "ocid1.fnfunc.oc1.iad.aaaaaaaafunction"
 	compartmentOCID = "ocid1.compartment.oc1..aaaaaaaafunctions"
 )
 
-// issuer issues session tokens and knows them again.
+// issuer issues and verifies session tokens.
 type issuer struct {
 	mu      sync.Mutex
 	key     *rsa.PrivateKey // made with the first token
-	issued  int             // tokens so far
-	revoked int             // of these, the first so many are revoked
+	issued  int             // the number of the last token
+	revoked int             // the number of the last revoked token
 }
 
-// IssueCredentials makes resource-principal credentials (version 2.2): it writes
-// the session token and the private key into a directory, as the files rpst and
-// private.pem, and returns the environment variables, as "NAME=value", that
-// point the OCI SDK at them. Called again it rotates: the files are replaced, each at
-// once, the key first; the older token stays valid until it expires or is
-// revoked. The error is one of making keys or of writing files.
+// IssueCredentials issues resource-principal credentials (version 2.2). It writes
+// the session token and the private key to the files rpst and private.pem in dir,
+// and returns the environment variables, as "NAME=value", that point the OCI SDK
+// to them.
+//
+// A further call rotates the credentials: it replaces the key, then the token,
+// each atomically. The older token stays valid until it expires or is revoked.
 func (s *Server) IssueCredentials(dir string) (env []string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
@@ -100,13 +101,13 @@ func (i *issuer) issue(c claims) (token string, err error) {
 	return signToken(c, i.key)
 }
 
-// sessionKey is the public key that a valid token vouches for.
+// sessionKey verifies a token and returns the public key that it contains.
 func (i *issuer) sessionKey(token string, now time.Time) (*rsa.PublicKey, error) {
 	i.mu.Lock()
 	key, revoked := i.key, i.revoked
 	i.mu.Unlock()
 	if key == nil {
-		return nil, errors.New("this server has issued none")
+		return nil, errors.New("this server has issued no token")
 	}
 	c, err := verifyToken(token, &key.PublicKey, now)
 	if err != nil {
@@ -118,7 +119,7 @@ func (i *issuer) sessionKey(token string, now time.Time) (*rsa.PublicKey, error)
 	return parseJWK(c.JWK)
 }
 
-// replaceFile writes a file so that a reader finds the old content or the new.
+// replaceFile writes a file atomically: a reader finds the old content or the new.
 func replaceFile(path string, content []byte, mode fs.FileMode) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {

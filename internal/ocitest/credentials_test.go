@@ -39,11 +39,12 @@ func TestCredentials(t *testing.T) {
 		}
 	}
 	if _, err := s.IssueCredentials(filepath.Join(dir, "none")); err == nil {
-		t.Error("a directory that is not there was written to")
+		t.Error("IssueCredentials accepts a missing directory")
 	}
 }
 
-// The user of a container is another one, and sees the directory at another place.
+// TestCredentialsOfContainer checks that another user can read the files, at
+// another path.
 func TestCredentialsOfContainer(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "credentials")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -60,7 +61,7 @@ func TestCredentialsOfContainer(t *testing.T) {
 		}
 	}
 	if _, err := s.IssueCredentials(filepath.Join(dir, "none")); err == nil {
-		t.Error("a directory that is not there was written to")
+		t.Error("IssueCredentials accepts a missing directory")
 	}
 }
 

@@ -1,67 +1,105 @@
-// Package ocitest is an emulated Oracle Cloud Infrastructure, as far as sender
-// invitations need one: the Organizations API for sender invitations and their
-// work requests, the part of the Notifications API that publishes messages,
-// and resource-principal credentials. It is one http.Handler, the same for
-// tests and for a local stack, and the real OCI SDK works on it:
+// Package ocitest emulates the part of Oracle Cloud Infrastructure that sender
+// invitations need. The real OCI SDK works against it.
+//
+// # Start
+//
+// A [Server] is an http.Handler. Its zero value is ready for use, in tests and
+// in a local stack alike:
 //
 //	oci := &ocitest.Server{}
 //	server := httptest.NewServer(oci)           // client.Host = server.URL
 //	env, err := oci.IssueCredentials(directory) // environment for auth.ResourcePrincipalConfigurationProvider
 //
-// Paths, bodies, headers and codes are those of the API reference and of the
-// models of the OCI Go SDK. Requests must be signed, as OCI wants them signed,
-// with credentials that the same Server has issued. State moves only when it is
-// looked at, by the clock [Server.Now]: there are no goroutines and no timers.
-// GET /messages and GET /calls, unsigned, show people what was published and
-// what was asked.
+// It serves these operations of two APIs:
+//   - Organizations, under /20230401: create, get, list, update and cancel
+//     sender invitations; get work requests, and list their errors and logs;
+//   - Notifications, under /20181201: get topics, and publish messages.
+//
+// Paths, bodies, headers and error codes follow the API reference and the models
+// of the OCI Go SDK. Every request must be signed as OCI requires, with
+// credentials that the same Server has issued.
+//
+// # Steer and observe
+//
+// A test steers a Server in three ways:
+//   - [Server.Fault] delays, refuses or cuts requests;
+//   - [Server.Accept], [Server.Expire] and [Server.FailInvitation] change an
+//     invitation as its recipient or the service would;
+//   - [Server.RevokeCredentials] invalidates all credentials issued so far.
+//
+// [Server.Invitations], [Server.Messages] and [Server.Calls] return what the
+// Server holds, what was published to it and what was requested from it. Over
+// HTTP, GET /messages and GET /calls show the last two as JSON, without a
+// signature.
+//
+// A Server has no goroutines and no timers. Before it reads or changes
+// invitations, it finishes the asynchronous operations and expires the
+// invitations that are due by the clock [Server.Now].
 //
 // # Differences from the service
 //
-// It differs from the service in that:
-//   - it has one tenancy, no permissions, no quotas and no rate limits; every
-//     topic OCID of type onstopic names a topic, unless [Server.Topics] is set;
-//     what is published to a topic that is not ACTIVE is accepted;
-//   - it forgets everything when it ends and, but for retry tokens after 24
-//     hours, nothing before;
-//   - a second invitation for a recipient that has a pending one is created,
-//     so that tests can see duplicates;
-//   - OCIDs, etags, message ids and request ids are counted, not random;
-//   - OCIDs and e-mail addresses in a body are not checked for shape, defined
-//     tags not for their namespaces;
-//   - recipientInvitationId and systemTags are never set; work requests are
-//     not listed.
+//   - There is one tenancy. There are no permissions, quotas or rate limits.
+//   - Every OCID of type onstopic is a topic, unless [Server.Topics] is set.
+//     Topics accept messages even if they are not ACTIVE.
+//   - State lives in memory. Only retry tokens are forgotten, after 24 hours.
+//   - A recipient that has a pending invitation can be invited again, so that
+//     tests can detect duplicates.
+//   - OCIDs, etags, message ids and request ids are consecutive, not random.
+//   - In a body, the form of OCIDs and e-mail addresses is not checked, nor
+//     are the namespaces of defined tags.
+//   - recipientInvitationId and systemTags are never set.
+//   - Work requests cannot be listed.
 //
 // # Assumptions
 //
-// Where the service documents nothing, this was chosen:
-//   - errors: 413 is PayloadTooLarge and 405 MethodNotAllowed; a body that is
-//     not one JSON object is CannotParseRequest, a missing or null required
-//     member or parameter MissingParameter, any other wrong one
-//     InvalidParameter; a foreign compartmentId is NotAuthorizedOrNotFound;
-//     an update or cancel at the wrong time is IncorrectState; an unknown path is
-//     NotAuthorizedOrNotFound with a message that names it;
-//   - an operation moves from ACCEPTED to IN_PROGRESS to SUCCEEDED, 0, 50 and
-//     100 percent, one [Server.Step] each; its resource is a "senderInvitation"
-//     with the action IN_PROGRESS until it succeeds, then CREATED or UPDATED;
-//   - an invitation is CREATING, later ACTIVE; UPDATING while being canceled,
-//     its status still PENDING; INACTIVE once canceled, accepted or expired;
-//   - only an invitation that is ACTIVE or INACTIVE or FAILED can be updated;
-//   - every change, one of state included, makes a new etag and timeUpdated;
-//     timeUpdated is unset before the first; if-match may be "*";
-//   - checks run in the order: size, signature, path, retry token, body,
-//     existence, if-match, state;
-//   - a retry token that comes with another payload than the first time is
-//     InvalidatedRetryToken, status 409, within 24 hours; the payload is the
-//     method, the path and the JSON value of the body; only successes are stored
-//     under a token;
-//   - displayName is unset unless given, in lists too; an empty text, list or
-//     tag map is as good as unset, and is left out; a feature has the status
-//     of its invitation;
-//   - pages are counted, so a list that changes between two pages can show an
-//     item twice or not at all; a limit above the page size means the page size;
-//     logs and errors of a work request are oldest first;
-//   - the header date is by the clock [Server.Now];
-//   - opc-request-id is the caller's, unchanged, or one made up;
-//   - names of body members and values of enumerations are matched with their
-//     letter case, except sortOrder.
+// Where the service's documentation is silent, the emulator does as follows.
+//
+// Errors:
+//   - A request is checked in this order: size, signature, path, retry token,
+//     body, existence, if-match, state.
+//   - A body that is too large is 413 PayloadTooLarge, a wrong method 405
+//     MethodNotAllowed.
+//   - A body that is not one JSON object is CannotParseRequest. A required
+//     member or parameter that is missing or null is MissingParameter; any
+//     other wrong one is InvalidParameter.
+//   - An unknown path is NotAuthorizedOrNotFound, with a message that names it;
+//     so is a compartmentId other than the sender tenancy.
+//   - An update or cancel in the wrong state is IncorrectState.
+//
+// Requests and responses:
+//   - Names of body members and values of enumerations are case-sensitive,
+//     except sortOrder.
+//   - An empty string, list or tag map counts as unset. Unset members are
+//     omitted.
+//   - opc-request-id is the caller's, unchanged, or a new one. The header date
+//     is by the clock [Server.Now].
+//   - if-match may be "*".
+//
+// Invitations:
+//   - An invitation is CREATING, then ACTIVE. It is UPDATING and still PENDING
+//     while it is being canceled, and INACTIVE once it is canceled, accepted or
+//     expired.
+//   - Only an invitation that is ACTIVE, INACTIVE or FAILED can be updated.
+//   - Every change, including one of state, sets a new etag and timeUpdated.
+//     Before the first change timeUpdated is unset.
+//   - displayName has no default, in lists either. A feature has the status of
+//     its invitation.
+//
+// Work requests:
+//   - An operation is ACCEPTED at 0 percent, IN_PROGRESS at 50 and SUCCEEDED
+//     at 100. Each of the first two stages takes one [Server.Step].
+//   - Its resource is a "senderInvitation" with the action IN_PROGRESS, and
+//     with CREATED or UPDATED once it has succeeded.
+//   - Logs and errors are listed oldest first.
+//
+// Lists:
+//   - Pages are offsets: in a list that changes between two pages, an item can
+//     appear twice or not at all.
+//   - A limit above the page size means the page size.
+//
+// Retry tokens:
+//   - For 24 hours, a retry token with another payload than at first is 409
+//     InvalidatedRetryToken. The payload is the method, the path and the JSON
+//     value of the body.
+//   - Only successful answers are stored under a token.
 package ocitest

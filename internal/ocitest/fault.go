@@ -11,36 +11,35 @@ import (
 	"time"
 )
 
-// Fault is how one request goes wrong; the zero value is no fault. The fields
-// combine in the order Delay, Reset, Status, DropAnswer, and the first of Reset
-// and Status decides.
+// Fault describes how one request fails. The zero value is no fault. The fields
+// apply in the order Delay, Reset, Status, DropAnswer. After Reset or Status, the
+// later ones do not apply.
 //
-// The HTTP client of the standard library repeats a GET by itself when a
-// connection that it has used before is cut.
+// The client of net/http repeats a GET by itself if a reused connection is cut.
 type Fault struct {
-	// Delay is how long to wait before anything else, in real time. The wait
-	// ends early when the client is gone, and then nothing is done.
+	// Delay is the real time to wait before anything else. If the client leaves
+	// meanwhile, the request has no effect.
 	Delay time.Duration
 
-	// Reset cuts the connection before anything is done.
+	// Reset cuts the connection. The request has no effect.
 	Reset bool
 
-	// Status, if not 0, is answered as an error, and nothing is done. Code
-	// defaults to the words of the status ("TooManyRequests"), Message to a
-	// remark that the fault is made. RetryAfter, in seconds, if not 0, becomes
-	// the header retry-after. Body, if not "", is answered instead of code and
-	// message, as it is: what a service of tomorrow says, or a proxy of today.
+	// Status, if not 0, answers with an error. The request has no effect. Code
+	// defaults to the status text without spaces ("TooManyRequests"), Message to
+	// a text that says that the emulator made the fault. RetryAfter, if not 0,
+	// is the header retry-after, in seconds. Body, if not "", replaces the JSON
+	// of Code and Message, for example with the HTML of a proxy.
 	Status     int
 	Code       string
 	Message    string
 	RetryAfter int
 	Body       string
 
-	// DropAnswer lets the operation be done and then cuts the connection.
+	// DropAnswer cuts the connection after the operation has taken effect.
 	DropAnswer bool
 }
 
-// fault asks for the fault of one request, lending it the body.
+// fault returns the fault of one request. It lets s.Fault read the body.
 func (s *Server) fault(r *http.Request, body []byte) Fault {
 	if s.Fault == nil {
 		return Fault{}
@@ -49,7 +48,7 @@ func (s *Server) fault(r *http.Request, body []byte) Fault {
 	return s.Fault(r)
 }
 
-// wait waits for the fault's delay and tells whether the client is still there.
+// wait waits for the fault's delay and reports whether the client is still there.
 func (f Fault) wait(ctx context.Context) bool {
 	if f.Delay <= 0 {
 		return true
@@ -63,7 +62,7 @@ func (f Fault) wait(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// answer is the error that a fault with a Status answers.
+// answer returns the answer of a fault that has a Status.
 func (f Fault) answer() answer {
 	code := cmp.Or(f.Code, strings.ReplaceAll(http.StatusText(f.Status), " ", ""))
 	a := errorAnswer(fail(f.Status, code, "%s", cmp.Or(f.Message, "a fault made by the emulator")))

@@ -11,8 +11,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// startFaulty serves a server every request to which has this fault, and sends
-// it a create. The reply is nil if the connection was cut.
+// startFaulty starts a server that applies f to every request, and sends it a
+// create. The reply is nil if the connection was cut.
 func startFaulty(t *testing.T, f ocitest.Fault) (*stack, *reply) {
 	t.Helper()
 	k := start(t, &ocitest.Server{Fault: func(*http.Request) ocitest.Fault { return f }})
@@ -34,13 +34,11 @@ func startFaulty(t *testing.T, f ocitest.Fault) (*stack, *reply) {
 
 func TestFaults(t *testing.T) {
 	for _, test := range []struct {
-		name  string
-		fault ocitest.Fault
-		// status and code are of the answer, 0 for a cut; done is whether the
-		// invitation was created.
-		status int
+		name   string
+		fault  ocitest.Fault
+		status int // 0 for a cut
 		code   string
-		done   bool
+		done   bool // the invitation was created
 	}{
 		{"none", ocitest.Fault{}, 200, "", true},
 		{"delay", ocitest.Fault{Delay: time.Millisecond}, 200, "", true},
@@ -76,7 +74,7 @@ func TestFaultRetryAfter(t *testing.T) {
 	}
 }
 
-// TestDelayEndsWithTheClient would last an hour if the delay did not.
+// TestDelayEndsWithTheClient lasts an hour if the delay does not end early.
 func TestDelayEndsWithTheClient(t *testing.T) {
 	client, leave := context.WithCancel(context.Background())
 	s := &ocitest.Server{SkipSignatures: true, Fault: func(*http.Request) ocitest.Fault {
@@ -91,7 +89,7 @@ func TestDelayEndsWithTheClient(t *testing.T) {
 	defer server.Close()
 	r := newRequest(t, "POST", server.URL+invitationsPath, details("one"))
 	if _, err := http.DefaultTransport.RoundTrip(r.WithContext(client)); err == nil {
-		t.Error("an answer came")
+		t.Error("got an answer")
 	}
 	<-over
 	if list := s.Invitations(); len(list) != 0 {
@@ -102,7 +100,7 @@ func TestDelayEndsWithTheClient(t *testing.T) {
 	}
 }
 
-func TestFaultIsAskedOnce(t *testing.T) {
+func TestFaultIsCalledOnce(t *testing.T) {
 	var bodies []string
 	k := start(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		body, err := io.ReadAll(r.Body)
@@ -119,12 +117,12 @@ func TestFaultIsAskedOnce(t *testing.T) {
 	}
 	k.send(t, "GET", "/20230401/unknown", "").check(t, 404, "NotAuthorizedOrNotFound")
 	if len(bodies) != 2 || bodies[0] != "POST "+details("one") || bodies[1] != "GET " {
-		t.Errorf("asked with %q", bodies)
+		t.Errorf("Fault was called for %q", bodies)
 	}
 }
 
 func TestFaultWithBody(t *testing.T) {
-	for body, kind := range map[string]string{`{"tomorrow": null}`: "application/json", "<html>": "text/html"} {
+	for body, kind := range map[string]string{`{"other": null}`: "application/json", "<html>": "text/html"} {
 		k, got := startFaulty(t, ocitest.Fault{Status: 200, Body: body})
 		if got.status != 200 || got.body != body || got.header.Get("content-type") != kind || len(k.Invitations()) != 0 {
 			t.Errorf("answer %d %q %v", got.status, got.body, got.header)

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Invitations returns a copy of all invitations in their present state, oldest
-// first.
+// Invitations returns a copy of all invitations, oldest first.
 func (s *Server) Invitations() []Invitation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -18,27 +17,24 @@ func (s *Server) Invitations() []Invitation {
 	return list
 }
 
-// Accept does what the recipient does: the invitation of this id becomes
-// ACCEPTED. The error says that there is none, or that it is not ACTIVE and
-// PENDING.
+// Accept makes an invitation ACCEPTED, as its recipient would. It fails unless
+// the invitation exists and is ACTIVE and PENDING.
 func (s *Server) Accept(id string) error {
 	return s.change(id, (*invitation).waiting, func(i *invitation, now time.Time) {
 		i.become(inactive, accepted, now)
 	})
 }
 
-// Expire makes the invitation of this id EXPIRED before its time. The error is
-// as with Accept.
+// Expire makes an invitation EXPIRED before its time. It fails as Accept does.
 func (s *Server) Expire(id string) error {
 	return s.change(id, (*invitation).waiting, func(i *invitation, now time.Time) {
 		i.become(inactive, expired, now)
 	})
 }
 
-// FailInvitation makes the asynchronous creation of the invitation of this id
-// fail, also one that has just succeeded: the invitation and its work request
-// become FAILED. The error says that there is none, or that it is neither
-// CREATING nor ACTIVE and PENDING.
+// FailInvitation makes the creation of an invitation fail, even if it has already
+// succeeded: the invitation and its work request become FAILED. It fails unless
+// the invitation exists and is either CREATING, or ACTIVE and PENDING.
 func (s *Server) FailInvitation(id string) error {
 	possible := func(i *invitation) bool { return i.LifecycleState == creating || i.waiting() }
 	return s.change(id, possible, func(i *invitation, now time.Time) {
@@ -47,7 +43,7 @@ func (s *Server) FailInvitation(id string) error {
 	})
 }
 
-// change changes an invitation for which that is possible.
+// change applies a change to an invitation. It fails if possible reports false.
 func (s *Server) change(id string, possible func(*invitation) bool, apply func(*invitation, time.Time)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// invitationLifetime is how long an invitation waits for its recipient
+// invitationLifetime is the time after which a pending invitation expires
 // (Organizations, "the invitation expires in 30 days").
 const invitationLifetime = 30 * 24 * time.Hour
 
@@ -24,11 +24,11 @@ const (
 	accepted = "ACCEPTED"
 	expired  = "EXPIRED"
 
-	failed = "FAILED" // of both
+	failed = "FAILED" // a value of both
 )
 
-// Invitation is a sender invitation as the API shows it, in lists too. Members
-// that are unset are left out of its JSON.
+// Invitation is a sender invitation as the API shows it, in lists too. Its JSON
+// omits unset members.
 type Invitation struct {
 	ID                    string                    `json:"id"`
 	CompartmentID         string                    `json:"compartmentId"`
@@ -48,14 +48,14 @@ type Invitation struct {
 // InvitationFeature is a feature that an invitation is sent for.
 type InvitationFeature struct {
 	Name   string `json:"name"`
-	Status string `json:"status"` // that of the invitation
+	Status string `json:"status"` // equals the invitation's
 }
 
-// invitation is an Invitation and what the server knows of it besides.
+// invitation adds to an Invitation what only the server needs.
 type invitation struct {
 	Invitation
 	number   int // counted from 1
-	revision int // counted from 1, of what it shows
+	revision int // counted from 1
 	creation *workRequest
 }
 
@@ -63,7 +63,7 @@ func (i *invitation) etag() string {
 	return fmt.Sprintf("%d-%d", i.number, i.revision)
 }
 
-// changed notes that an invitation is not what it was.
+// changed begins a new revision.
 func (i *invitation) changed(now time.Time) {
 	i.revision++
 	i.TimeUpdated = Time{now}
@@ -78,17 +78,17 @@ func (i *invitation) become(lifecycleState, status string, now time.Time) {
 	i.changed(now)
 }
 
-// waiting tells whether the recipient can accept and the sender can cancel.
+// waiting reports whether the recipient can accept and the sender can cancel.
 func (i *invitation) waiting() bool {
 	return i.LifecycleState == active && i.Status == pending
 }
 
-// moving tells whether an asynchronous operation is under way.
+// moving reports whether an asynchronous operation is under way.
 func (i *invitation) moving() bool {
 	return i.LifecycleState == creating || i.LifecycleState == updating
 }
 
-// copy is an Invitation that shares nothing with the server's.
+// copy returns a copy of the Invitation that shares no memory with it.
 func (i *invitation) copy() Invitation {
 	c := i.Invitation
 	c.Subjects = slices.Clone(c.Subjects)
@@ -101,7 +101,7 @@ func (i *invitation) copy() Invitation {
 	return c
 }
 
-// answer shows an invitation with its etag.
+// answer returns an answer with the invitation and its etag.
 func (i *invitation) answer() (answer, error) {
 	return ok(i.Invitation, map[string]string{"etag": i.etag()})
 }
@@ -126,8 +126,8 @@ func (s *Server) getInvitation(r request) (answer, error) {
 	return i.answer()
 }
 
-// settle lets everything happen that by now has happened: asynchronous
-// operations finish and invitations expire.
+// settle finishes the asynchronous operations and expires the invitations that
+// are due.
 func (s *Server) settle(now time.Time) {
 	s.unfinished = slices.DeleteFunc(s.unfinished, func(w *workRequest) bool {
 		if w.finished.IsZero() && !now.Before(w.due) {

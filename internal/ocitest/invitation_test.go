@@ -65,8 +65,7 @@ func TestCreateAndGet(t *testing.T) {
 	checkServiceError(t, err, 404, "NotAuthorizedOrNotFound")
 }
 
-// TestMinimalJSON pins what an invitation looks like on the wire, unset members
-// and all, and that unknown members are dropped.
+// TestMinimalJSON checks that unset members are omitted and unknown ones ignored.
 func TestMinimalJSON(t *testing.T) {
 	k := start(t, &ocitest.Server{Step: time.Hour})
 	body := fmt.Sprintf(`{"compartmentId":%q,"recipientTenancyId":"r","displayName":null,"subjects":[],"surprise":1}`, ocitest.DefaultTenancy)
@@ -101,7 +100,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"not JSON", `{`, 400, "CannotParseRequest"},
 		{"not an object", `[]`, 400, "CannotParseRequest"},
 		{"null", `null`, 400, "CannotParseRequest"},
-		{"more than a value", `{` + valid + `}{}`, 400, "CannotParseRequest"},
+		{"two values", `{` + valid + `}{}`, 400, "CannotParseRequest"},
 		{"no compartment", `{"recipientTenancyId":"r"}`, 400, "MissingParameter"},
 		{"null compartment", `{"compartmentId":null,"recipientTenancyId":"r"}`, 400, "MissingParameter"},
 		{"other letter case", `{"compartmentID":"x","recipientTenancyId":"r"}`, 400, "MissingParameter"},

@@ -6,24 +6,25 @@ import (
 	"sync"
 )
 
-// keyBits is the length of the keys, as OCI's resource principals have them.
+// keyBits is the key length of OCI's resource principals.
 const keyBits = 2048
 
-// pool holds the RSA keys of a process. Making a key takes a hundred times as
-// long as a signature, and a test suite starts hundreds of servers.
+// pool shares RSA keys among the servers of a process. Making a key takes a
+// hundred times as long as a signature, and a test suite starts hundreds of
+// servers.
 type pool struct {
 	mu   sync.Mutex
 	keys []*rsa.PrivateKey
 	next int
 }
 
-// poolSize is how many keys a process makes at most. A key comes again only
-// after that many draws, so a rotation always brings another key.
+// poolSize is the number of keys in a pool. A key is drawn again only after all
+// others, so every rotation changes the key.
 const poolSize = 8
 
 var keys pool
 
-// draw returns the next key. The error is one of making a key.
+// draw returns the next key.
 func (p *pool) draw() (*rsa.PrivateKey, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -34,7 +34,7 @@ func (s *Server) listInvitations(r request) (answer, error) {
 	return listAnswer(s, r.query, found)
 }
 
-// invitationFilter makes the filter that a list's parameters ask for.
+// invitationFilter returns the filter that the query parameters describe.
 func invitationFilter(query url.Values) (matches func(*invitation) bool, err error) {
 	recipient, name := query.Get("recipientTenancyId"), query.Get("displayName")
 	state, status := query.Get("lifecycleState"), query.Get("status")
@@ -51,7 +51,8 @@ func invitationFilter(query url.Values) (matches func(*invitation) bool, err err
 	}, nil
 }
 
-// sortInvitations sorts as asked, invitations of equal names oldest first.
+// sortInvitations sorts by sortBy and sortOrder. Invitations with the same name
+// stay oldest first.
 func sortInvitations(list []*invitation, query url.Values) error {
 	key := func(a, b *invitation) int { return cmp.Compare(a.number, b.number) }
 	newestFirst := true
@@ -72,11 +73,12 @@ func sortInvitations(list []*invitation, query url.Values) error {
 	return err
 }
 
-// sortDescending reads the sortOrder of a list that otherwise has this order.
-func sortDescending(query url.Values, otherwise bool) (bool, error) {
+// sortDescending reports whether sortOrder is DESC. byDefault is the result for a
+// query without sortOrder.
+func sortDescending(query url.Values, byDefault bool) (bool, error) {
 	switch strings.ToUpper(query.Get("sortOrder")) {
 	case "":
-		return otherwise, nil
+		return byDefault, nil
 	case "ASC":
 		return false, nil
 	case "DESC":
@@ -85,7 +87,7 @@ func sortDescending(query url.Values, otherwise bool) (bool, error) {
 	return false, invalid("sortOrder must be ASC or DESC")
 }
 
-// listAnswer answers the page that the query asks for, out of all items.
+// listAnswer returns an answer with the page of all items that the query asks for.
 func listAnswer[T any](s *Server, query url.Values, all []T) (answer, error) {
 	limit, err := s.limit(query)
 	if err != nil {
@@ -103,7 +105,7 @@ func listAnswer[T any](s *Server, query url.Values, all []T) (answer, error) {
 	return ok(map[string][]T{"items": items}, header)
 }
 
-// limit reads how many items a page may have.
+// limit returns the maximum number of items of a page.
 func (s *Server) limit(query url.Values) (int, error) {
 	most := s.PageSize
 	if most <= 0 {
@@ -114,19 +116,18 @@ func (s *Server) limit(query url.Values) (int, error) {
 	}
 	limit, err := strconv.Atoi(query.Get("limit"))
 	if err != nil || limit < 1 {
-		return 0, invalid("limit must be a whole number from 1 on")
+		return 0, invalid("limit must be a positive whole number")
 	}
 	return min(limit, most), nil
 }
 
-// page is a place in a list.
+// page is a position in a list.
 type page struct {
 	offset int
-	filled bool // the empty page that stands before it has been given
+	filled bool // the empty page before this one has been served
 }
 
-// cutPage is one page of a list, and the place of the next one unless it is the
-// last.
+// cutPage returns one page of a list, and the position of the next page or nil.
 func cutPage[T any](all []T, p page, limit int, emptyPages bool) (items []T, next *page) {
 	if emptyPages && !p.filled {
 		return []T{}, &page{p.offset, true}
@@ -139,7 +140,7 @@ func cutPage[T any](all []T, p page, limit int, emptyPages bool) (items []T, nex
 	return all[start:end], next
 }
 
-// token is the opaque form of a place in a list.
+// token encodes a position as an opaque text.
 func (p page) token() string {
 	text := strconv.Itoa(p.offset)
 	if p.filled {
@@ -148,7 +149,7 @@ func (p page) token() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-// parsePage is the inverse of token; no token is the start of the list.
+// parsePage is the inverse of token. "" is the start of the list.
 func parsePage(token string) (page, error) {
 	if token == "" {
 		return page{}, nil
@@ -158,7 +159,7 @@ func parsePage(token string) (page, error) {
 	offset, err := strconv.Atoi(digits)
 	p := page{offset, filled}
 	if err != nil || offset < 0 || p.token() != token {
-		return page{}, invalid("page is not a token that a list has given")
+		return page{}, invalid("page must be the opc-next-page of a list")
 	}
 	return p, nil
 }

@@ -32,7 +32,7 @@ func startList(t *testing.T, s *ocitest.Server) *stack {
 	return k
 }
 
-// numbers shows invitations by the numbers at the end of their ids, as in "4 3".
+// numbers returns the numbers at the end of the ids, as in "4 3".
 func numbers(items []tmcp.SenderInvitationSummary) string {
 	list := make([]string, len(items))
 	for i, item := range items {
@@ -55,12 +55,12 @@ func TestListFiltersAndSorts(t *testing.T) {
 		{"by name, descending", tmcp.ListSenderInvitationsRequest{SortBy: "displayName", SortOrder: "DESC"}, "3 1 2 4"},
 		{"recipient", tmcp.ListSenderInvitationsRequest{RecipientTenancyId: common.String("other")}, "4"},
 		{"name", tmcp.ListSenderInvitationsRequest{DisplayName: common.String("a")}, "4 2"},
-		{"part of a name", tmcp.ListSenderInvitationsRequest{DisplayName: common.String("")}, "4 3 2 1"},
+		{"empty name", tmcp.ListSenderInvitationsRequest{DisplayName: common.String("")}, "4 3 2 1"},
 		{"no such name", tmcp.ListSenderInvitationsRequest{DisplayName: common.String("A")}, ""},
 		{"lifecycle state", tmcp.ListSenderInvitationsRequest{LifecycleState: "INACTIVE"}, "3 2"},
 		{"status", tmcp.ListSenderInvitationsRequest{Status: "PENDING"}, "4 1"},
 		{"two filters", tmcp.ListSenderInvitationsRequest{LifecycleState: "INACTIVE", Status: "ACCEPTED"}, "2"},
-		{"states that none has", tmcp.ListSenderInvitationsRequest{LifecycleState: "TERMINATED", Status: "NOT_APPLICABLE"}, ""},
+		{"states without invitations", tmcp.ListSenderInvitationsRequest{LifecycleState: "TERMINATED", Status: "NOT_APPLICABLE"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.request.CompartmentId = common.String(ocitest.DefaultTenancy)
@@ -136,7 +136,7 @@ func (k *stack) pages(t *testing.T, limit *int) (pages []string) {
 	return nil
 }
 
-func TestEmptyPagesOfNothing(t *testing.T) {
+func TestEmptyPagesOfEmptyList(t *testing.T) {
 	k := start(t, &ocitest.Server{EmptyPages: true})
 	if have := fmt.Sprintf("%q", k.pages(t, nil)); have != `["" ""]` {
 		t.Errorf("pages %s", have)

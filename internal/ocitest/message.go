@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// maxPublish is the most bytes of a whole PublishMessage request body: 64 KB
-// (Notifications, PublishMessage).
+// maxPublish limits the request body of PublishMessage, in bytes (Notifications,
+// PublishMessage).
 const maxPublish = 64 << 10
 
 // Message is a message that was published to a topic.
@@ -68,7 +68,7 @@ func parseMessage(body []byte) (m Message, err error) {
 	return m, nil
 }
 
-// getTopic answers with a topic that has just what the API requires of one.
+// getTopic answers with the members that the API requires of a topic.
 func (s *Server) getTopic(r request) (answer, error) {
 	state, err := s.topicState(r.id)
 	if err != nil {
@@ -85,8 +85,8 @@ func (s *Server) getTopic(r request) (answer, error) {
 	return ok(topic, nil)
 }
 
-// topicState is the lifecycleState of a topic. The error refuses what is not
-// the OCID of one.
+// topicState returns the lifecycleState of a topic. It fails if there is no such
+// topic.
 func (s *Server) topicState(id string) (string, error) {
 	state, listed := s.Topics[id]
 	if !strings.HasPrefix(id, "ocid1.onstopic.") || s.Topics != nil && !listed {

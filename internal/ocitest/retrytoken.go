@@ -10,16 +10,16 @@ import (
 // opc-retry-token).
 const retryTokenLifetime = 24 * time.Hour
 
-// storedAnswer is what a retry token stands for.
+// storedAnswer is the answer to the first request with a retry token.
 type storedAnswer struct {
 	payload string // of the request
 	answer  answer
 	expires time.Time
 }
 
-// once makes an operation happen once per opc-retry-token: the same token with
-// the same payload is given the stored answer, with another payload 409. A
-// request without a token is always run. Refusals are not stored.
+// once runs an operation once per opc-retry-token. A repeat with the same payload
+// gets the stored answer; with another payload, 409. Errors are not stored. A
+// request without a token always runs.
 func once(run operation) operation {
 	return func(s *Server, r request) (answer, error) {
 		token := r.Header.Get("opc-retry-token")
@@ -49,8 +49,8 @@ func (s *Server) store(token string, a storedAnswer) {
 	s.storedAnswers[token] = a
 }
 
-// canonical is a JSON text with its members sorted and its blanks removed; what
-// is not JSON stays as it is.
+// canonical returns JSON with its members sorted and without white space. It
+// returns any other text unchanged.
 func canonical(body []byte) string {
 	var v any
 	if json.Unmarshal(body, &v) != nil {

@@ -12,7 +12,7 @@ import (
 
 const invitationsPath = "/20230401/senderInvitations"
 
-// details is the body of a create with a display name.
+// details returns the body of a create with a display name.
 func details(name string) string {
 	return fmt.Sprintf(`{"compartmentId":%q, "recipientTenancyId":%q, "displayName":%q}`, ocitest.DefaultTenancy, recipient, name)
 }
@@ -20,7 +20,7 @@ func details(name string) string {
 func TestRetryTokenRepeatsTheAnswer(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	first := k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", "token", "opc-request-id", "a")
-	// Other blanks and another order of members are the same payload.
+	// White space and the order of members do not change the payload.
 	reordered := fmt.Sprintf(`{"displayName":"one","recipientTenancyId":%q,"compartmentId":%q}`, recipient, ocitest.DefaultTenancy)
 	for i, body := range []string{details("one"), reordered} {
 		again := k.send(t, "POST", invitationsPath, body, "opc-retry-token", "token", "opc-request-id", "b")
@@ -64,7 +64,7 @@ func TestRetryTokenOfACancel(t *testing.T) {
 	}
 }
 
-func TestRetryTokenEnds(t *testing.T) {
+func TestRetryTokenExpires(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", "token")
 	for _, step := range []struct {
@@ -83,7 +83,7 @@ func TestRetryTokenEnds(t *testing.T) {
 	}
 }
 
-func TestRetryTokenForgetsRefusals(t *testing.T) {
+func TestRetryTokenDoesNotStoreErrors(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	k.send(t, "POST", invitationsPath, "{}", "opc-retry-token", "token").check(t, 400, "MissingParameter")
 	if got := k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", "token"); got.status != 200 {

@@ -16,10 +16,10 @@ type request struct {
 	now   time.Time
 }
 
-// operation answers a request, with the server's state locked and settled.
+// operation answers a request. The server's state is locked and settled.
 type operation func(*Server, request) (answer, error)
 
-// routes says everything that the emulated APIs can do.
+// routes lists all operations of the emulated APIs.
 var routes = []struct {
 	method, path string
 	run          operation
@@ -36,10 +36,9 @@ var routes = []struct {
 	{"POST", "/20181201/topics/{id}/messages", (*Server).publishMessage},
 }
 
-// findRoute finds the operation of a method and an escaped path, and the id in
-// the path. Paths are taken as they come: nothing is cleaned and no one is
-// redirected. The error is 404 for an unknown path, 405 for a known one with
-// another method.
+// findRoute returns the operation for a method and an escaped path, and the id in
+// the path. It does not clean paths. The error is 404 for an unknown path, and 405
+// for a known path with another method.
 func findRoute(method, path string) (run operation, id string, err error) {
 	known := false
 	for _, route := range routes {
@@ -52,7 +51,7 @@ func findRoute(method, path string) (run operation, id string, err error) {
 	if known {
 		return nil, "", fail(http.StatusMethodNotAllowed, "MethodNotAllowed", "%s is not a method of %s", method, path)
 	}
-	return nil, "", fail(http.StatusNotFound, "NotAuthorizedOrNotFound", "the emulator knows no %s %s", method, path)
+	return nil, "", fail(http.StatusNotFound, "NotAuthorizedOrNotFound", "the emulator has no operation %s %s", method, path)
 }
 
 // matchPath compares an escaped path with a pattern, segment by segment.

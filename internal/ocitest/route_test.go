@@ -36,7 +36,7 @@ func TestUnknownRoutes(t *testing.T) {
 	}
 }
 
-// TestEscapedPath checks that a path is cut up before it is unescaped.
+// TestEscapedPath checks that a path is split before it is unescaped.
 func TestEscapedPath(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	got := k.send(t, "GET", "/20230401/senderInvitations/a%2Fb%20c", "")

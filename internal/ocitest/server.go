@@ -1,6 +1,7 @@
 package ocitest
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"strings"
@@ -8,10 +9,10 @@ import (
 	"time"
 )
 
-// DefaultTenancy is the OCID of the sender tenancy of a Server that names none.
+// DefaultTenancy is the OCID of the sender tenancy if Server.Tenancy is unset.
 const DefaultTenancy = "ocid1.tenancy.oc1..aaaaaaaasender"
 
-// maxBody is the most bytes of a request's body that are read.
+// maxBody limits the body of a request, in bytes.
 const maxBody = 1 << 20
 
 // Server is the emulated OCI. Its zero value is ready for use; a Server must not
@@ -22,43 +23,40 @@ type Server struct {
 	// accepted. Default: DefaultTenancy.
 	Tenancy string
 
-	// Now is the clock of everything: timestamps, asynchronous operations,
-	// expiry, and what the date of a signed request is compared with. It is
-	// called concurrently. Default: time.Now.
+	// Now is the clock for timestamps, asynchronous operations, expiry, and the
+	// check of a signature's date. It is called concurrently. Default: time.Now.
 	Now func() time.Time
 
-	// Step is how long each of the two stages of an asynchronous operation takes
-	// by Now. 0: the next request finds it finished.
+	// Step is the duration, by Now, of each of the two stages of an asynchronous
+	// operation. Default: 0, with which the next request finds it finished.
 	Step time.Duration
 
-	// PageSize is the most items of one page of a list, and how many a page has
-	// when the request gives no limit. Default: 100.
+	// PageSize is the maximum number of items of a page, and the number if a
+	// request has no limit. Default: 100.
 	PageSize int
 
 	// EmptyPages puts an empty page, with an opc-next-page, before every page of
-	// a list: the service documents that a page may be empty and not the last.
+	// a list. The service documents that an empty page need not be the last.
 	EmptyPages bool
 
 	// TokenLifetime is how long an issued session token is valid. Default: 1 hour.
 	TokenLifetime time.Duration
 
 	// CredentialsAt is the path at which a container sees the directory of
-	// IssueCredentials, which then lets every user enter it and read the files,
-	// for the container's is another one: let it be in one that is yours alone.
-	// Default: the function is a process, and nobody else can read them.
+	// IssueCredentials. If it is set, every user can read the directory, because
+	// the container runs as another user; so create it in a directory that only
+	// you can enter. Default: only the current user can read the files.
 	CredentialsAt string
 
-	// Topics are the topics that there are, by OCID, with the lifecycleState of
-	// each ("": ACTIVE). Default: every OCID of the type onstopic names one.
+	// Topics maps the OCID of each topic to its lifecycleState; "" means ACTIVE.
+	// Default: every OCID of type onstopic is a topic.
 	Topics map[string]string
 
-	// Fault, if set, is asked once for each request to the two APIs, after its
-	// signature was checked, and may read the request's body. It is called
-	// concurrently.
+	// Fault, if set, is called once for each request to the two APIs that passes
+	// the check of its signature. It may read the body. It is called concurrently.
 	Fault func(*http.Request) Fault
 
-	// SkipSignatures accepts requests whatever their signature, or none: for
-	// measurements under load only.
+	// SkipSignatures turns the check of signatures off. It is for load tests only.
 	SkipSignatures bool
 
 	issuer issuer
@@ -68,16 +66,15 @@ type Server struct {
 	requestIDs    int
 	invitations   []*invitation // oldest first
 	byID          map[string]*invitation
-	pending       []*invitation // not yet looked at for expiry, oldest first
+	pending       []*invitation // not yet 30 days old, oldest first
 	workRequests  map[string]*workRequest
 	unfinished    []*workRequest
 	storedAnswers map[string]storedAnswer
 	messages      []Message
 }
 
-// ServeHTTP answers one request: the two APIs under /20230401 and /20181201, and
-// the pages for people. A connection that a Fault cuts is cut by a panic with
-// http.ErrAbortHandler, which net/http understands.
+// ServeHTTP serves the two APIs under /20230401 and /20181201, and the pages for
+// people. To cut a connection, it panics with http.ErrAbortHandler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	if strings.HasPrefix(path, "/20230401/") || strings.HasPrefix(path, "/20181201/") {
@@ -87,7 +84,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serveView(w, r)
 }
 
-// serveAPI records, answers and, where a fault says so, cuts one API request.
+// serveAPI records an API request, and answers it or cuts its connection.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	call, requestID := s.arrived(r)
 	a, cut := s.answer(r, call)
@@ -102,8 +99,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	a.write(w)
 }
 
-// answer works out what to say to one API request; cut means nothing, by
-// cutting the connection.
+// answer returns the answer to an API request, or reports that its connection
+// must be cut.
 func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -126,10 +123,10 @@ func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
 	if err != nil {
 		a = errorAnswer(err)
 	}
-	return a, f.DropAnswer // the operation is done even if nobody hears of it
+	return a, f.DropAnswer // the operation has taken effect all the same
 }
 
-// admit refuses a request that no operation should see.
+// admit checks the size and the signature of a request.
 func (s *Server) admit(r *http.Request, body []byte) error {
 	if len(body) > maxBody {
 		return tooLarge(maxBody)
@@ -140,8 +137,7 @@ func (s *Server) admit(r *http.Request, body []byte) error {
 	return s.authenticate(r, body)
 }
 
-// operate routes one API request and runs its operation, alone: operations
-// see and leave a consistent state.
+// operate runs the operation of an API request. Operations run one at a time.
 func (s *Server) operate(r *http.Request, body []byte) (answer, error) {
 	run, id, err := findRoute(r.Method, r.URL.EscapedPath())
 	if err != nil {
@@ -154,8 +150,7 @@ func (s *Server) operate(r *http.Request, body []byte) (answer, error) {
 	return run(s, request{Request: r, id: id, query: r.URL.Query(), body: body, now: now})
 }
 
-// now is the time by the server's clock, in UTC, at the milliseconds that the
-// API shows.
+// now returns the server's time in UTC, in milliseconds as the API shows it.
 func (s *Server) now() time.Time {
 	if s.Now == nil {
 		return time.Now().UTC().Truncate(time.Millisecond)
@@ -164,8 +159,5 @@ func (s *Server) now() time.Time {
 }
 
 func (s *Server) tenancy() string {
-	if s.Tenancy == "" {
-		return DefaultTenancy
-	}
-	return s.Tenancy
+	return cmp.Or(s.Tenancy, DefaultTenancy)
 }

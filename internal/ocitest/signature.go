@@ -16,8 +16,8 @@ import (
 // errors, 401 NotAuthenticated).
 const maxSkew = 5 * time.Minute
 
-// Headers that a signature must cover (Request Signatures): these, a date, and
-// with a body those of the body.
+// Headers that a signature must cover (Request Signatures), besides date or
+// x-date. The second list is for requests with a body.
 var (
 	signedHeaders     = []string{"(request-target)", "host"}
 	signedBodyHeaders = []string{"content-length", "content-type", "x-content-sha256"}
@@ -27,8 +27,8 @@ func unauthenticated(format string, args ...any) error {
 	return fail(http.StatusUnauthorized, "NotAuthenticated", format, args...)
 }
 
-// authenticate checks the signature of a request and everything that it rests
-// on. The error is 401 and says what is wrong, as the service does not.
+// authenticate checks the token, the date, the body's hash and the signature of a
+// request. Its 401 says what is wrong; the service's does not.
 func (s *Server) authenticate(r *http.Request, body []byte) error {
 	fields, err := parseAuthorization(r.Header.Get("authorization"))
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Server) authenticate(r *http.Request, body []byte) error {
 	return checkSignature(r, headers, fields["signature"], key)
 }
 
-// parseAuthorization reads the fields of the header of that name.
+// parseAuthorization reads the fields of an authorization header.
 func parseAuthorization(header string) (map[string]string, error) {
 	rest, ok := strings.CutPrefix(header, "Signature ")
 	if !ok {
@@ -72,7 +72,7 @@ func parseAuthorization(header string) (map[string]string, error) {
 	return fields, nil
 }
 
-// checkCoverage refuses a signature that leaves out a header it must cover.
+// checkCoverage checks that the signature covers all required headers.
 func checkCoverage(method string, headers []string) error {
 	if !slices.Contains(headers, "date") && !slices.Contains(headers, "x-date") {
 		return unauthenticated("the signature must cover date or x-date")
@@ -137,8 +137,8 @@ func checkSignature(r *http.Request, headers []string, signature string, key *rs
 	return nil
 }
 
-// signedValue is what a signature covers under a header's name. net/http keeps
-// the host and the length of a request elsewhere than its headers.
+// signedValue returns the signed value of a header. net/http keeps the host and
+// the length of a request outside its headers.
 func signedValue(r *http.Request, name string) string {
 	switch name {
 	case "(request-target)":

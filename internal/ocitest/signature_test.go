@@ -17,7 +17,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// keys is a key provider whose key and key id need not fit.
+// keys is a key provider whose key and key id need not match.
 type keys struct {
 	key *rsa.PrivateKey
 	id  string
@@ -26,7 +26,7 @@ type keys struct {
 func (k keys) PrivateRSAKey() (*rsa.PrivateKey, error) { return k.key, nil }
 func (k keys) KeyID() (string, error)                  { return k.id, nil }
 
-// held reads what a principal signs with.
+// held returns the key and the key id of a principal.
 func held(t *testing.T, provider common.KeyProvider) keys {
 	t.Helper()
 	key, err := provider.PrivateRSAKey()
@@ -40,7 +40,7 @@ func held(t *testing.T, provider common.KeyProvider) keys {
 	return keys{key, id}
 }
 
-// signed is a signed create.
+// signed returns a signed create.
 func (k *stack) signed(t *testing.T, signer common.HTTPRequestSigner) *http.Request {
 	t.Helper()
 	r := newRequest(t, "POST", k.url+invitationsPath, details("one"))
@@ -53,7 +53,7 @@ func (k *stack) signed(t *testing.T, signer common.HTTPRequestSigner) *http.Requ
 	return r
 }
 
-// checkRefused sends a request that must be refused for a reason.
+// checkRefused sends a request and checks that it is refused for this reason.
 func (k *stack) checkRefused(t *testing.T, r *http.Request, reason string) {
 	t.Helper()
 	got := do(t, r)
@@ -116,7 +116,7 @@ func TestTamperedRequests(t *testing.T) {
 		})
 	}
 	if got := do(t, k.signed(t, k.signer)); got.status != 200 {
-		t.Errorf("untouched, the request is answered %d %s", got.status, got.body)
+		t.Errorf("the unchanged request: answer %d %s", got.status, got.body)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestSignedHeaders(t *testing.T) {
 			k.checkRefused(t, k.signed(t, signer), "must cover "+left)
 		})
 	}
-	// More headers than needed, and x-date for date, are good.
+	// A signature may cover more headers, and x-date instead of date.
 	more := common.RequestSigner(mine, []string{"x-date", "(request-target)", "host", "opc-retry-token"}, common.DefaultBodyHeaders())
 	r := newRequest(t, "POST", k.url+invitationsPath, details("one"))
 	r.Header.Set("x-date", k.clock.Now().Format(http.TimeFormat))

@@ -27,8 +27,8 @@ const (
 
 var ctx = context.Background()
 
-// clock is a clock that a test sets. It starts in a year in which no session
-// token that it dates looks expired to the SDK, which has a clock of its own.
+// clock is a clock that a test sets. It starts in 2050: by the real time, which
+// the SDK uses, no session token has expired.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -50,7 +50,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// datedSigner signs with the date of a clock in place of the SDK's.
+// datedSigner signs with the date of now instead of the real one.
 type datedSigner struct {
 	common.HTTPRequestSigner
 	now func() time.Time
@@ -61,7 +61,7 @@ func (s datedSigner) Sign(r *http.Request) error {
 	return s.HTTPRequestSigner.Sign(r)
 }
 
-// stack is a server on loopback and the SDK's clients for it.
+// stack is a server on loopback with the SDK's clients for it.
 type stack struct {
 	*ocitest.Server
 	url    string
@@ -74,8 +74,8 @@ type stack struct {
 	topics       ons.NotificationControlPlaneClient
 }
 
-// start serves s, with a clock of the test's unless it has one, and connects the
-// clients with resource-principal credentials.
+// start serves s and connects the clients with resource-principal credentials. It
+// sets the clock of s unless s has one.
 func start(t *testing.T, s *ocitest.Server) *stack {
 	t.Helper()
 	k := &stack{Server: s, clock: newClock()}
@@ -129,14 +129,14 @@ func principal(t *testing.T, s *ocitest.Server, dir string) auth.ConfigurationPr
 	return provider
 }
 
-// reply is a raw answer.
+// reply is an HTTP response.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// send sends a signed request as it is given; header is names and values.
+// send signs and sends a request. header alternates names and values.
 func (k *stack) send(t *testing.T, method, path, body string, header ...string) reply {
 	t.Helper()
 	r := newRequest(t, method, k.url+path, body)
@@ -173,8 +173,8 @@ func do(t *testing.T, r *http.Request) reply {
 	return reply{response.StatusCode, response.Header, string(body)}
 }
 
-// check compares a refusal with the status and code it should have, and checks
-// that it has a message and a request id.
+// check checks that r is an error with this status and code, a message and a
+// request id.
 func (r reply) check(t *testing.T, status int, code string) {
 	t.Helper()
 	var e struct{ Code, Message string }
@@ -221,7 +221,7 @@ func (k *stack) checkState(t *testing.T, id *string, want string) {
 	}
 }
 
-// checkServiceError compares an SDK error with the status and code it should have.
+// checkServiceError checks the status and code of an SDK error.
 func checkServiceError(t *testing.T, err error, status int, code string) {
 	t.Helper()
 	var e common.ServiceError

@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// claims is what a session token says; OCI's resource principal session tokens
-// have these claims among others.
+// claims are the claims of a session token. OCI's resource principal session
+// tokens have these among others.
 type claims struct {
-	Number      int    `json:"jti,string"` // of the tokens of one Server, from 1
+	Number      int    `json:"jti,string"` // counts the tokens of one Server from 1
 	Subject     string `json:"sub"`
-	IssuedAt    int64  `json:"iat"` // seconds since 1970, as is exp
+	IssuedAt    int64  `json:"iat"` // seconds since 1970, like exp
 	Expires     int64  `json:"exp"`
 	Tenancy     string `json:"res_tenant"`
 	Compartment string `json:"res_compartment"`
@@ -39,7 +39,7 @@ const tokenHeader = `{"alg":"RS256","kid":"ocitest","typ":"JWT"}`
 
 var base64url = base64.RawURLEncoding
 
-// signToken makes a JSON web token of the claims, signed with RS256 (RFC 7519).
+// signToken returns a JSON Web Token (RFC 7519) with the claims, signed with RS256.
 func signToken(c claims, key *rsa.PrivateKey) (string, error) {
 	text := base64url.EncodeToString([]byte(tokenHeader)) + "." + base64url.EncodeToString(encode(c))
 	hash := sha256.Sum256([]byte(text))
@@ -47,8 +47,8 @@ func signToken(c claims, key *rsa.PrivateKey) (string, error) {
 	return text + "." + base64url.EncodeToString(signature), err
 }
 
-// verifyToken reads the claims of a token that this key has signed and that has
-// not expired.
+// verifyToken returns the claims of a token. It fails if key has not signed the
+// token or if the token has expired.
 func verifyToken(token string, key *rsa.PublicKey, now time.Time) (c claims, err error) {
 	header, rest, _ := strings.Cut(token, ".")
 	payload, signature, _ := strings.Cut(rest, ".")
@@ -68,7 +68,7 @@ func verifyToken(token string, key *rsa.PublicKey, now time.Time) (c claims, err
 	return c, err
 }
 
-// encodeJWK is the public key as a JSON web key.
+// encodeJWK returns the public key as a JSON Web Key.
 func encodeJWK(key *rsa.PublicKey) string {
 	return string(encode(jwk{
 		Type:      "RSA",

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// serveView answers the pages for people, unsigned.
+// serveView serves the pages for people. They need no signature.
 func (s *Server) serveView(w http.ResponseWriter, r *http.Request) {
 	var view any
 	switch path := r.URL.EscapedPath(); {
@@ -35,7 +35,8 @@ type messageView struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// messagesView is all messages, newest last, with bodies that are JSON as JSON.
+// messagesView returns all messages, oldest first. A body that is JSON becomes a
+// part of the page's JSON, any other a string.
 func (s *Server) messagesView() []messageView {
 	views := []messageView{}
 	for _, m := range s.Messages() {

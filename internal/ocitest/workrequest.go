@@ -14,12 +14,12 @@ type workRequest struct {
 	operation  string // CREATE_SENDER_INVITATION or CANCEL_SENDER_INVITATION
 	invitation *invitation
 
-	accepted, started, due time.Time // started and due are foreseen
-	finished               time.Time // zero until it is
-	failure                string    // why it failed, if it did
+	accepted, started, due time.Time // started and due are set in advance
+	finished               time.Time // zero while it is under way
+	failure                string    // the reason if it failed, else ""
 }
 
-// begin begins an operation that goes through two stages.
+// begin starts an operation of two stages.
 func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequest {
 	w := &workRequest{
 		id:         fmt.Sprintf("ocid1.organizationsworkrequest.oc1..aaaaaaaa%08d", len(s.workRequests)+1),
@@ -37,7 +37,7 @@ func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequ
 	return w
 }
 
-// succeed finishes an operation when it was due.
+// succeed finishes an operation. It dates the end to when the operation was due.
 func (w *workRequest) succeed() {
 	w.finished = w.due
 	switch w.invitation.LifecycleState {
@@ -48,7 +48,7 @@ func (w *workRequest) succeed() {
 	}
 }
 
-// fail finishes an operation, even one that had succeeded, with an error.
+// fail makes an operation fail, even if it has succeeded.
 func (w *workRequest) fail(why string, now time.Time) {
 	w.finished, w.failure = now, why
 	if now.Before(w.started) {
@@ -56,8 +56,8 @@ func (w *workRequest) fail(why string, now time.Time) {
 	}
 }
 
-// state is a work request's status, percentage, and what it has done so far to
-// its invitation (an actionType).
+// state returns a work request's status, its percentage, and the actionType of its
+// invitation.
 func (w *workRequest) state(now time.Time) (status string, percent int, action string) {
 	switch {
 	case w.failure != "":
@@ -91,7 +91,7 @@ type resourceView struct {
 	EntityURI  string `json:"entityUri"`
 }
 
-// view is a work request as the API shows it.
+// view returns a work request as the API shows it.
 func (w *workRequest) view(now time.Time) workRequestView {
 	status, percent, action := w.state(now)
 	v := workRequestView{
@@ -110,8 +110,8 @@ func (w *workRequest) view(now time.Time) workRequestView {
 	return v
 }
 
-// getWorkRequest shows a work request and, while it is under way, says in
-// retry-after how many seconds a stage takes.
+// getWorkRequest answers with a work request. While it is under way, retry-after
+// is the duration of a stage in seconds.
 func (s *Server) getWorkRequest(r request) (answer, error) {
 	w := s.workRequests[r.id]
 	if w == nil {
@@ -154,7 +154,7 @@ func (s *Server) listWorkRequestLogs(r request) (answer, error) {
 	})
 }
 
-// listEntries lists what a work request tells of itself.
+// listEntries lists the errors or the logs of a work request.
 func (s *Server) listEntries(r request, entries func(*workRequest) []entry) (answer, error) {
 	w := s.workRequests[r.id]
 	if w == nil {

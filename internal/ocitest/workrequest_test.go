@@ -48,7 +48,7 @@ func TestCreationByStages(t *testing.T) {
 		k.checkState(t, created.Id, want.invitation)
 		k.clock.advance(step)
 	}
-	// Looked at late, it still finished when it was due.
+	// It finished when it was due, although it is read later.
 	due := created.TimeCreated.Add(2 * step)
 	if w := k.workRequest(t, created.OpcWorkRequestId); !w.TimeFinished.Equal(due) || w.OperationType != "CREATE_SENDER_INVITATION" {
 		t.Errorf("work request %v, want finished %v", w.WorkRequest, due)

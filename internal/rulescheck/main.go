@@ -1,10 +1,10 @@
-// Command rulescheck shows what the mapping rules make of a delivery, without calling anything:
+// Command rulescheck shows the commands that the rules make of a delivery. It makes no calls.
 //
 //	go run ./internal/rulescheck FILE    (make rules-check EVENT=FILE)
 //
-// FILE is the body as it would come, or a NAME.http with headers, an empty line and the body. The rules are those of
-// RULES or RULES_FILE in the environment, else the built-in ones; COMPARTMENT_OCID and EVENT_TYPE_PREFIX are read too.
-// Exit status 1 says that the rules are wrong, or that a record would fail.
+// FILE is the body of the delivery, or a NAME.http with headers, an empty line and the body. The rules are those of RULES or
+// RULES_FILE in the environment, else the built-in ones. COMPARTMENT_OCID and EVENT_TYPE_PREFIX are read too. The exit status
+// is 1 if the rules are wrong or a record would fail.
 package main
 
 import (
@@ -35,8 +35,8 @@ func main() {
 	}
 }
 
-// check explains the delivery of a file. The error says that the settings are wrong, that there is no delivery, or how
-// many of its records would fail.
+// check explains the delivery in a file. It fails if the settings are wrong, if the file holds no delivery, or if records would
+// fail.
 func check(out io.Writer, getenv func(string) string, file string) error {
 	config, err := settings.Parse(func(name string) string {
 		switch name {
@@ -77,7 +77,7 @@ func check(out io.Writer, getenv func(string) string, file string) error {
 }
 
 func noCredentials() (common.ConfigurationProvider, error) {
-	return nil, errors.New("nothing is called here")
+	return nil, errors.New("rulescheck makes no calls")
 }
 
 func tell(out io.Writer, record handler.Explanation) {
@@ -85,12 +85,12 @@ func tell(out io.Writer, record handler.Explanation) {
 		show(out, "  event: ", record.Event)
 	}
 	for _, rule := range record.Differs {
-		fmt.Fprintf(out, "  rule %s: no match, for its %s differs\n", rule.Rule, rule.Field)
+		fmt.Fprintf(out, "  rule %s: no match, its %s differs\n", rule.Rule, rule.Field)
 	}
 	switch {
 	case record.Rule == "":
 	case record.Operation == "":
-		fmt.Fprintf(out, "  rule %s: its condition cannot be told\n", record.Rule)
+		fmt.Fprintf(out, "  rule %s: its condition cannot be evaluated\n", record.Rule)
 	default:
 		fmt.Fprintf(out, "  rule %s: matches\n", record.Rule)
 	}

@@ -36,7 +36,7 @@ func Example() {
 	//       "tenancyId": "ocid1.tenancy.oc1..aaaaaaaahooli"
 	//     }
 	//   }
-	//   rule paying: no match, for its when differs
+	//   rule paying: no match, its when differs
 	//   rule all: matches
 	//   create: {
 	//     "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaahooli",
@@ -60,7 +60,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"built in", "signup.json", nil, "rule signup: matches", ""},
 		{"rules file", "signup.json", map[string]string{"RULES_FILE": rules}, "", `RULES_FILE: rule "a", line 4: field wiht not found`},
-		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, for its type differs\n  would be ignored", ""},
+		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, its type differs\n  would be ignored", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
 		{"list", "bad-batch-one.json", nil, "Record 2 of 3\n  would fail: 400 CannotParseRequest: record 2:", "1 of 3 records would fail"},
@@ -69,7 +69,7 @@ func TestCheck(t *testing.T) {
 		{"replay", "cloudevent-failed.json", nil, `create: {`, ""},
 		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "1 of 1 records would fail"},
 		{"condition", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: '*', when: \"contains(data.nope, 'x')\"}\n  operation: create\n  with: {recipientTenancyId: data.x}"},
-			"rule a: its condition cannot be told\n  would fail: 400 InvalidParameter: rule a: match.when", "1 of 1 records would fail"},
+			"rule a: its condition cannot be evaluated\n  would fail: 400 InvalidParameter: rule a: match.when", "1 of 1 records would fail"},
 		{"no file", "nonexistent.json", nil, "", "no such file"},
 	} {
 		var out strings.Builder
@@ -80,8 +80,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Every delivery of the corpus can be explained, and the built-in rules make a good command or nothing of those that are
-// good.
+// TestCheckCorpus checks all deliveries in testdata/events with the built-in rules: just those named bad-… fail.
 func TestCheckCorpus(t *testing.T) {
 	files, err := filepath.Glob(folder + "*")
 	if err != nil || len(files) == 0 {

@@ -2,8 +2,7 @@
 //
 //	go run ./internal/stackzip FILE    (make stack)
 //
-// The ZIP holds what Resource Manager reads, and nothing that Terraform or people leave beside it: no state, no values, no
-// tests.
+// The ZIP holds only the files that Resource Manager reads: no state, no variable values, no tests.
 package main
 
 import (
@@ -18,8 +17,8 @@ import (
 
 const stack = "deploy/terraform"
 
-// age is the same for all: the same stack makes the same ZIP.
-var age = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// modified is the time of all files, so that the same stack makes the same ZIP.
+var modified = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func main() {
 	if len(os.Args) != 2 {
@@ -45,7 +44,7 @@ func write(path string, from fs.FS) error {
 	return errors.Join(pack(packed, from), packed.Close(), file.Close())
 }
 
-// pack adds the stack's files, which lie in one folder.
+// pack adds the stack's files. They are in one folder.
 func pack(packed *zip.Writer, from fs.FS) error {
 	files, err := fs.Glob(from, "*.tf")
 	if err != nil {
@@ -60,7 +59,7 @@ func pack(packed *zip.Writer, from fs.FS) error {
 		if err != nil {
 			return err
 		}
-		entry, err := packed.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: age})
+		entry, err := packed.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: modified})
 		if err != nil {
 			return err
 		}

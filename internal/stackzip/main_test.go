@@ -24,7 +24,7 @@ func names(t *testing.T, path string) (names []string) {
 	return names
 }
 
-func TestNothingElseIsPacked(t *testing.T) {
+func TestOtherFilesAreLeftOut(t *testing.T) {
 	from := fstest.MapFS{}
 	for _, name := range []string{"main.tf", "schema.yaml", "terraform.tfstate", "terraform.tfvars", "README.md",
 		".terraform.lock.hcl", "tests/all.tftest.hcl", ".terraform/modules/modules.json", "bin/other.tf"} {
@@ -47,8 +47,8 @@ func TestNothingElseIsPacked(t *testing.T) {
 	}
 }
 
-// What the stack's files read beside them is in the ZIP.
-func TestTheStackIsWhole(t *testing.T) {
+// TestStackIsComplete checks that the ZIP holds every file that the stack's files read.
+func TestStackIsComplete(t *testing.T) {
 	t.Chdir("../..")
 	path := filepath.Join(t.TempDir(), "stack.zip")
 	if err := write(path, os.DirFS(stack)); err != nil {

@@ -1,5 +1,4 @@
-// Command hello is the least that a function of fdk-go can be: it answers what it was sent. What it takes, the platform's
-// own library takes.
+// Command hello is a minimal function that uses fdk-go: it echoes its input. Its figures are those of fdk-go itself.
 package main
 
 import (

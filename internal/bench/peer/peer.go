@@ -1,5 +1,4 @@
-// Package peer is what the programs have in common that the function is compared with: the event that they take, and the
-// answer. They differ in how they invite.
+// Package peer holds what the function's peers raw and reference share: the event and the answer.
 package peer
 
 import (
@@ -12,7 +11,7 @@ import (
 	"github.com/fnproject/fdk-go"
 )
 
-// Event is what is read of a CloudEvent, in its JSON form.
+// Event holds the members of a CloudEvent in JSON that the peers read.
 type Event struct {
 	Data struct {
 		TenancyID string `json:"tenancyId"`
@@ -23,11 +22,11 @@ type Event struct {
 	} `json:"data"`
 }
 
-// Invite creates the sender invitation that the event asks for, publishes it, and returns it as JSON. It is the function, for
+// Invite creates the sender invitation that the event requests, publishes it, and returns it as JSON. It is a handler for
 // [fdk.Handle].
 type Invite func(context.Context, Event) (invitation []byte, err error)
 
-// Serve answers an event with the invitation. An error is logged, and answered by a status without a body.
+// Serve answers an event with the invitation. It logs an error and answers with status 500 without a body.
 func (invite Invite) Serve(ctx context.Context, in io.Reader, out io.Writer) {
 	var e Event
 	err := json.NewDecoder(in).Decode(&e)

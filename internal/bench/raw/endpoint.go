@@ -16,18 +16,18 @@ import (
 	"time"
 )
 
-// client keeps as many connections as calls could be made at once.
+// client keeps enough idle connections for all concurrent calls.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
-// endpoint is one operation's address, with what of a signature does not change.
+// endpoint is the address of one operation, with the constant parts of its signatures.
 type endpoint struct {
 	address       *url.URL
 	key           *rsa.PrivateKey
-	signed        string // of what is signed, the beginning: up to the date
-	authorization string // up to the signature
+	signed        string // the signed text up to the date
+	authorization string // the header up to the signature
 }
 
-// newEndpoint returns the endpoint of POST to a path of a service.
+// newEndpoint returns the endpoint for POST to a path of a service.
 func newEndpoint(p principal, service, path string) (endpoint, error) {
 	address, err := url.Parse(service + path)
 	if err != nil {
@@ -42,7 +42,7 @@ func newEndpoint(p principal, service, path string) (endpoint, error) {
 	}, nil
 }
 
-// post posts a body as JSON and returns the answer's. An answer other than 2xx is an error.
+// post sends a body as JSON and returns the response's body. A status other than 2xx is an error.
 func (e endpoint) post(ctx context.Context, body any) ([]byte, error) {
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -67,7 +67,7 @@ func (e endpoint) post(ctx context.Context, body any) ([]byte, error) {
 	return answer, err
 }
 
-// sign returns the headers of a signed request: version 1 of OCI's signatures.
+// sign returns the headers of a signed request, by version 1 of OCI's signatures.
 func (e endpoint) sign(content []byte) (http.Header, error) {
 	hash := sha256.Sum256(content)
 	bodyHash := base64.StdEncoding.EncodeToString(hash[:])

@@ -1,7 +1,7 @@
-// Command raw is the practical limit of a warm call of a function in Go, to compare with: on an event it creates a sender
-// invitation and publishes it, by net/http and signatures of its own, without the OCI SDK. Clients and keys are made before
-// the first invocation, connections are not: it connects, over TLS too, as it first calls. It has nothing else: no look for
-// duplicates, no retries, no limits, and credentials that are read once.
+// Command raw is a function close to the practical limit of a warm call in Go. For an event it creates a sender invitation and
+// publishes it, with net/http and its own signatures instead of the OCI SDK. It makes clients and keys before the first
+// invocation, but connects only at its first call, over TLS too. It does not look for duplicates, retry, limit anything or
+// reload credentials.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"sender-invitations/internal/bench/peer"
 )
 
-// function is what is made once.
+// function holds what is made before the first invocation.
 type function struct {
 	organizations, notifications endpoint
 	tenancy                      string
@@ -56,7 +56,7 @@ func newFunction() (*function, error) {
 	return &function{organizations, notifications, p.tenancy}, err
 }
 
-// invite creates the invitation that the event asks for, publishes it, and returns it as JSON.
+// invite is a peer.Invite.
 func (f *function) invite(ctx context.Context, e peer.Event) ([]byte, error) {
 	invitation, err := f.organizations.post(ctx, details{f.tenancy, e.Data.TenancyID, e.Data.Admin.Email,
 		"Invitation for " + e.Data.Company, []string{"LINK"}})

@@ -15,7 +15,7 @@ import (
 // principal is the function's resource principal.
 type principal struct {
 	key     *rsa.PrivateKey
-	keyID   string // of signatures
+	keyID   string // the keyId of signatures
 	tenancy string
 }
 
@@ -42,7 +42,7 @@ func readPrincipal() (principal, error) {
 	return principal{key, "ST$" + string(token), tenancy}, err
 }
 
-// tenancyOf reads the tenancy of a session token, a JSON web token.
+// tenancyOf returns the tenancy in a session token, which is a JSON Web Token.
 func tenancyOf(token string) (string, error) {
 	_, rest, _ := strings.Cut(token, ".")
 	payload, _, _ := strings.Cut(rest, ".")

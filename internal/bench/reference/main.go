@@ -1,6 +1,6 @@
-// Command reference is a good sample of a function with the OCI SDK, to compare with: on an event it creates a sender
-// invitation and publishes it, by the SDK's own clients with their defaults, made once before the first invocation. It has
-// nothing else: no look for duplicates, no retries, no limits.
+// Command reference is a good sample of a function with the OCI SDK. For an event it creates a sender invitation and publishes
+// it, with the SDK's clients and their defaults. It makes the clients before the first invocation. It does not look for
+// duplicates, retry or limit anything.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"sender-invitations/internal/bench/peer"
 )
 
-// function is the clients and what they are for.
+// function holds the clients, and the tenancy and topic that they use.
 type function struct {
 	organizations tenantmanagercontrolplane.SenderInvitationClient
 	notifications ons.NotificationDataPlaneClient
@@ -56,7 +56,7 @@ func newFunction() (*function, error) {
 	return &function{organizations, notifications, tenancy, os.Getenv("RESULT_TOPIC_OCID")}, nil
 }
 
-// invite creates the invitation that the event asks for, publishes it, and returns it as JSON.
+// invite is a peer.Invite.
 func (f *function) invite(ctx context.Context, e peer.Event) ([]byte, error) {
 	created, err := f.organizations.CreateSenderInvitation(ctx, tenantmanagercontrolplane.CreateSenderInvitationRequest{
 		CreateSenderInvitationDetails: tenantmanagercontrolplane.CreateSenderInvitationDetails{

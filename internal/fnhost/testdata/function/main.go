@@ -1,5 +1,5 @@
-// Command function is the function that the tests of package fnhost run. The body of a call, or the header Do where there
-// is no body, says what to do: a verb and an argument. START in the configuration says how to start.
+// Command function is the function that the tests of package fnhost run. The body of a call, or the header Do if there is no
+// body, is an instruction: a verb and an argument. START in the configuration selects how the function starts.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	fdk "github.com/fnproject/fdk-go"
 )
 
-// report is what the function has seen of a call.
+// report is what the function receives in a call.
 type report struct {
 	Pid         int
 	Environ     []string
@@ -30,7 +30,7 @@ type report struct {
 func main() {
 	fmt.Fprintf(os.Stderr, "start %d\n", os.Getpid())
 	switch os.Getenv("START") {
-	case "silent": // lives, but never listens
+	case "silent": // runs, but never listens
 		meet(os.Getenv("PEER"))
 	case "exit":
 		os.Exit(3)
@@ -41,7 +41,7 @@ func main() {
 			err = http.Serve(listener, http.HandlerFunc(raw))
 		}
 		fmt.Fprintln(os.Stderr, err)
-	case "fork": // has a child, which holds the output open
+	case "fork": // starts a child, which keeps the output open
 		child := exec.Command(os.Args[0])
 		child.Env = []string{"START=silent", "PEER=" + os.Getenv("PEER")}
 		child.Stdout = os.Stdout
@@ -68,14 +68,14 @@ func serve(ctx context.Context, in io.Reader, out io.Writer) {
 		panic(http.ErrAbortHandler)
 	case "exit":
 		os.Exit(3)
-	case "append": // to a file, and then cut the connection
+	case "append": // appends to a file, then cuts the connection
 		file, err := os.OpenFile(argument, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 		if err == nil {
 			fmt.Fprintln(file, c.CallID())
 			file.Close()
 		}
 		panic(http.ErrAbortHandler)
-	case "late": // meets when its own deadline has passed
+	case "late": // meets after its deadline
 		<-ctx.Done()
 		io.WriteString(out, meet(argument))
 	case "meet":
@@ -111,7 +111,7 @@ func tell(out io.Writer, c fdk.Context, body string) {
 	json.NewEncoder(out).Encode(r)
 }
 
-// meet tells the peer this process's id and waits for its word, or for ever if it never comes.
+// meet sends this process's id to a peer, and returns what the peer answers.
 func meet(address string) string {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -125,7 +125,7 @@ func meet(address string) string {
 	return string(word)
 }
 
-// raw answers with the status that the body names, or breaks the answer as it says.
+// raw serves the container's side of the contract without fdk-go. The body selects a status or a broken answer.
 func raw(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	verb, argument, _ := strings.Cut(string(body), " ")
@@ -133,7 +133,7 @@ func raw(w http.ResponseWriter, r *http.Request) {
 	case "status":
 		status, _ := strconv.Atoi(argument)
 		w.WriteHeader(status)
-	case "short": // promises more than it sends
+	case "short": // sends less than Content-Length
 		w.Header().Set("Content-Length", "100")
 		io.WriteString(w, "short")
 	case "garbage":
