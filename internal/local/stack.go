@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/fnhost"
 	"sender-invitations/internal/ocitest"
 )
@@ -57,7 +59,7 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 	if s.emulator, err = s.listen(emulatorPort, s.oci); err != nil {
 		return nil, err
 	}
-	host.Stderr, host.Env = os.Stderr, append(settings(s.emulator), credentials...)
+	host.Stderr, host.Env = os.Stderr, append(settingsFor(s.emulator), credentials...)
 	direct, viaGateway := s.host.Direct(), s.host.Gateway()
 	s.gateway, err = s.listen(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/invoke" { // an http.ServeMux would clean the paths that the gateway must pass on unchanged
@@ -87,23 +89,29 @@ func (s *stack) issueCredentials() (settings []string, err error) {
 	return s.oci.IssueCredentials(s.credentials)
 }
 
-// settings returns the function's settings: those that connect it to the stack, and those in the environment.
-func settings(emulator string) []string {
+// settingsFor returns the function's settings: those that connect it to the stack, and those in the environment.
+func settingsFor(emulator string) []string {
 	set := []string{
 		"RESULT_TOPIC_OCID=" + topic,
 		"ORGANIZATIONS_ENDPOINT=" + emulator, "NOTIFICATIONS_ENDPOINT=" + emulator,
 		"FN_FN_ID=ocid1.fnfunc.oc1.iad.aaaaaaaafunction",
 	}
-	for _, name := range []string{
-		"RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "EVENT_TYPE_PREFIX", "CONNECT_TIMEOUT", "READ_TIMEOUT",
-		"MAX_ATTEMPTS", "RULES", "RULES_FILE", "HTTP_BASE_PATH", "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS",
-		"ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "MODE", "CONCURRENCY", "LOG_LEVEL",
-	} {
-		if value := os.Getenv(name); value != "" {
+	for _, name := range settings.Names() {
+		if value := os.Getenv(name); value != "" && !fixed(name) {
 			set = append(set, name+"="+value)
 		}
 	}
 	return set
+}
+
+// fixed reports whether the stack sets the setting itself, or leaves it unset: it connects the function to OCI, or the platform sets it.
+func fixed(name string) bool {
+	for _, prefix := range []string{"AUTH", "COMPARTMENT_OCID", "FN_", "NOTIFICATIONS_", "OCI_", "ORGANIZATIONS_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // listen serves the handler on a loopback port and returns its address.
