@@ -293,3 +293,26 @@ func TestRefusalsInTurn(t *testing.T) {
 		t.Errorf("cut %v after %d writes: %s", cut, refused.Load(), answer)
 	}
 }
+
+// Waiting for the service takes no write from those that an update may make because others change the invitation.
+func TestRefusalsAreCountedByKind(t *testing.T) {
+	var writes atomic.Int64
+	oci := &ocitest.Server{Step: time.Hour} // the invitation stays CREATING
+	oci.Fault = func(r *http.Request) ocitest.Fault {
+		if !isRequest(r, http.MethodPut, theInvitation) {
+			return ocitest.Fault{}
+		}
+		switch number := writes.Add(1); {
+		case number == 1:
+			return ocitest.Fault{Status: 409, Code: "IncorrectState"}
+		case number <= 5:
+			return ocitest.Fault{Status: 412, Code: "NoEtagMatch"}
+		}
+		return ocitest.Fault{Status: 200, Body: `{"id": "` + theInvitation + `"}`}
+	}
+	f := newFunction(t, oci, "MAX_ATTEMPTS", "2")
+	f.invoke(creates("a"))
+	if answer, cut := f.invoke(updates(theInvitation)); cut || !strings.Contains(answer, `"outcome":"updated"`) {
+		t.Errorf("cut %v after %d writes: %s", cut, writes.Load(), answer)
+	}
+}

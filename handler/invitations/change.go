@@ -23,7 +23,7 @@ type decision func(c command.Command, current reading) (write command.Command, n
 func (r run) change(ctx context.Context, c command.Command, current reading, decide decision) (events.Result, error) {
 	var refused *events.Error
 	written := current // the invitation as it was before the last write
-	var retry oci.Retry
+	retries := r.newRetries(c)
 	for {
 		write, needed, err := decide(c, current)
 		if err != nil {
@@ -40,7 +40,10 @@ func (r run) change(ctx context.Context, c command.Command, current reading, dec
 			return ResultOf(c.Operation, got), err
 		}
 		written = current
-		if !r.mayRepeat(ctx, c, &retry, &refused, written.moving(), got.Header.Get("retry-after")) {
+		if refused.Code == "IncorrectState" && written.moving() {
+			refused = refused.Passing()
+		}
+		if !retries.mayRepeat(ctx, refused, got.Header.Get("retry-after")) {
 			return events.Result{}, refused
 		}
 		if current, err = r.read(ctx, c); err != nil {
@@ -52,23 +55,26 @@ func (r run) change(ctx context.Context, c command.Command, current reading, dec
 	}
 }
 
-// mayRepeat reports whether a refused write may be repeated. If the service is at work on the invitation, it waits first, and makes the
-// refusal retryable.
-func (r run) mayRepeat(ctx context.Context, c command.Command, retry *oci.Retry, refused **events.Error, atWork bool, retryAfter string) bool {
-	incorrect := (*refused).Code == "IncorrectState"
+// retries counts the writes of a change by the reason of their refusal, so that waiting for the service takes nothing from the writes that
+// others' changes may cost.
+type retries struct{ changed, state oci.Retry }
+
+func (r run) newRetries(c command.Command) retries {
+	if c.Once() {
+		return retries{oci.Retry{Most: 1}, oci.Retry{Most: 1}}
+	}
+	return retries{oci.Retry{Most: maxWrites}, oci.Retry{Most: r.options.MaxAttempts}}
+}
+
+// mayRepeat reports whether a refused write may be repeated. If the service is at work on the invitation, it waits first.
+func (r *retries) mayRepeat(ctx context.Context, refused *events.Error, retryAfter string) bool {
 	switch {
-	case c.Once():
-		retry.Most = 1
-	case incorrect:
-		retry.Most = r.options.MaxAttempts
-	default:
-		retry.Most = maxWrites
+	case refused.Code == "NoEtagMatch":
+		return r.changed.Again()
+	case !refused.Retryable:
+		return r.state.Again()
 	}
-	if !incorrect || !atWork {
-		return retry.Again()
-	}
-	*refused = (*refused).Passing()
-	return retry.Wait(ctx, retryAfter)
+	return r.state.Wait(ctx, retryAfter)
 }
 
 // refusal returns the error if it says that the invitation has another etag, or a state that does not allow the write; else nil.
