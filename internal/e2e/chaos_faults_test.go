@@ -12,10 +12,10 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// chaosShare is the share of the calls to OCI that go wrong.
+// chaosShare is the share of the attempts at OCI that get a fault.
 const chaosShare = 0.2
 
-// chaosMix is what can go wrong with a call, as setFault reads it, each as often as it stands here.
+// chaosMix lists the faults in the form that setFault reads. A fault is drawn as often as it is repeated.
 var chaosMix = slices.Concat(
 	slices.Repeat([]string{"status=429 retry-after=1"}, 20),
 	slices.Repeat([]string{"status=429"}, 10),
@@ -27,26 +27,26 @@ var chaosMix = slices.Concat(
 	slices.Repeat([]string{"delay=1m"}, 3),
 )
 
-// chaosFaults draws what goes wrong with each call to OCI, from the seed and the number of the call. It also kills
-// processes in the middle of a call, and rotates the credentials.
+// chaosFaults draws the fault of each attempt at OCI from the seed and the attempt's number. It also kills processes in the
+// middle of an attempt, and rotates the credentials.
 type chaosFaults struct {
 	*scenario
 	seed           uint64
-	kills, between int // so many processes are killed, with so many calls in between
+	kills, between int // the processes to kill, and the attempts from one kill to the next
 
 	mu                sync.Mutex
-	calls             uint64
+	attempts          uint64
 	killed, rotations int
 	kinds             map[string]int
-	victims           map[string]bool // the calls whose processes were killed, by id
+	victims           map[string]bool // ids of the invocations whose process was killed
 }
 
-const callsPerRotation = 400
+const attemptsPerRotation = 400
 
 func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	number, kill := f.begin()
 	random := rand.New(rand.NewPCG(f.seed, number))
-	if number%callsPerRotation == 0 {
+	if number%attemptsPerRotation == 0 {
 		f.rotate()
 	}
 	if kill {
@@ -54,9 +54,9 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 			f.mu.Lock()
 			f.victims[id] = true
 			f.mu.Unlock()
-			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the call is done
+			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after it takes effect
 		}
-		f.count(&f.killed, -1) // it had ended by itself
+		f.count(&f.killed, -1) // the process had ended
 	}
 	if random.Float64() >= chaosShare {
 		return ocitest.Fault{}
@@ -74,15 +74,15 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	return fault
 }
 
-// begin counts the call, and says whether its process is to be killed.
+// begin counts the attempt, and reports whether to kill its process.
 func (f *chaosFaults) begin() (number uint64, kill bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.calls++
-	if kill = f.killed < f.kills && f.calls%uint64(f.between) == 0; kill {
+	f.attempts++
+	if kill = f.killed < f.kills && f.attempts%uint64(f.between) == 0; kill {
 		f.killed++
 	}
-	return f.calls, kill
+	return f.attempts, kill
 }
 
 func (f *chaosFaults) count(counter *int, by int) {
@@ -91,7 +91,7 @@ func (f *chaosFaults) count(counter *int, by int) {
 	*counter += by
 }
 
-// rotate makes the credentials in use worthless, and then writes new ones: for a moment there are none that are good.
+// rotate revokes the credentials in use, and then issues new ones. For a moment none are valid.
 func (f *chaosFaults) rotate() {
 	f.oci.RevokeCredentials()
 	if _, err := f.oci.IssueCredentials(f.credentials); err != nil {
@@ -100,7 +100,7 @@ func (f *chaosFaults) rotate() {
 	f.count(&f.rotations, 1)
 }
 
-// String is one line on what went wrong how often.
+// String returns one line with the number of each fault.
 func (f *chaosFaults) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -109,5 +109,5 @@ func (f *chaosFaults) String() string {
 		total += f.kinds[kind]
 		told = append(told, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
 	}
-	return fmt.Sprintf("%d of %d calls to OCI went wrong (%.0f %%): %s", total, f.calls, 100*float64(total)/float64(f.calls), strings.Join(told, ", "))
+	return fmt.Sprintf("%d of %d attempts at OCI got a fault (%.0f %%): %s", total, f.attempts, 100*float64(total)/float64(f.attempts), strings.Join(told, ", "))
 }

@@ -15,8 +15,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// Oracle's SDK for Node.js, a client that shares no code with this program: testdata/clients/node.test.mjs. Its endpoint may
-// have a path, so it also plays behind a prefix. make test-clients installs it.
+// TestClientsNode runs testdata/clients/node.test.mjs with Oracle's SDK for Node.js, a client that shares no code with the
+// function. The endpoint of this SDK may have a path, so the test also runs with a prefix. make test-clients installs the SDK.
 func TestClientsNode(t *testing.T) {
 	for _, prefix := range []string{"", "/invitations/v1"} {
 		t.Run("prefix "+prefix, func(t *testing.T) {
@@ -40,18 +40,18 @@ func TestClientsNode(t *testing.T) {
 					statuses = append(statuses, fmt.Sprint(call.Status))
 				}
 			}
-			if got := strings.Join(statuses, " "); got != "503 503 404" { // each attempt of the SDK is one of the function
-				t.Errorf("OCI answered the SDK that retries %s", got)
+			if got := strings.Join(statuses, " "); got != "503 503 404" { // one attempt for each of the SDK
+				t.Errorf("OCI answered %s to an SDK that retries", got)
 			}
 		})
 	}
 }
 
-// The example for Node.js behind a gateway that wants a token: deploy/examples/api-gateway/client.mjs, as it stands. Asked
-// twice it makes one invitation, and with another token none.
+// TestClientsNodeExample runs deploy/examples/api-gateway/client.mjs, unchanged, behind a gateway that requires a token. Two
+// runs make one invitation; a run with another token makes none.
 func TestClientsNodeExample(t *testing.T) {
 	const token, recipient = "eyJhbGciOiJSUzI1NiJ9.node.token", "ocid1.tenancy.oc1..aaaaaaaaacme"
-	folder := t.TempDir() // where the packages are found that somebody's own program would have
+	folder := t.TempDir() // a program's folder, with its node_modules
 	packages, err := filepath.Abs("testdata/clients/node_modules")
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ type exampleResult struct {
 
 func outcomesOf(answer []byte) (outcomes []string) {
 	var read exampleAnswer
-	_ = json.Unmarshal(answer, &read) // no results is for the caller to see
+	_ = json.Unmarshal(answer, &read) // checkOutcomes reports what has no results
 	for _, result := range read.Results {
 		outcomes = append(outcomes, result.Outcome)
 	}
@@ -34,7 +34,7 @@ func checkOutcomes(t *testing.T, what string, answer []byte, want []string) {
 	}
 }
 
-// publishedFor is what must be published of an answer: type and invitation of each event.
+// publishedFor returns what must be published for an answer: the type and invitation of each event.
 func publishedFor(answer []byte) (published []string) {
 	var read exampleAnswer
 	_ = json.Unmarshal(answer, &read)
@@ -49,7 +49,7 @@ func publishedFor(answer []byte) (published []string) {
 	return published
 }
 
-// eventsOf is the same of the events in a message; a subject that is no invitation is that of a failure.
+// eventsOf returns the type and invitation of each event in a message. A failure may have another subject, which is left out.
 func eventsOf(t *testing.T, message []byte) (published []string) {
 	t.Helper()
 	if !bytes.HasPrefix(message, []byte("[")) {

@@ -13,46 +13,47 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// frozen is how long after its answer the platform freezes a container.
-const frozen = 50 * time.Millisecond
+// freezeDelay is the time from an answer until the platform freezes the container.
+const freezeDelay = 50 * time.Millisecond
 
-// A container is frozen between calls, and the services close its connections meanwhile. The call for which it thaws takes
-// no notice: it is sent to OCI once, and not by a second attempt, which its caller has not asked for.
-func TestFirstCallAfterThaw(t *testing.T) {
+// TestFirstInvocationAfterThaw checks an invocation that thaws a container. OCI Functions freezes a container between
+// invocations, and the services may close its connections meanwhile. The function must still need only one attempt for a call,
+// for the caller has excluded a second.
+func TestFirstInvocationAfterThaw(t *testing.T) {
 	oci := &ocitest.Server{}
 	front := httptest.NewServer(oci)
 	defer front.Close()
-	l := startLonely(t, newScenarioOn(t, oci, "MAX_ATTEMPTS=1 ORGANIZATIONS_ENDPOINT="+front.URL+" NOTIFICATIONS_ENDPOINT="+front.URL).host.Env...)
-	const calls = 20
-	for number := range calls {
+	p := startProcess(t, newScenarioOn(t, oci, "MAX_ATTEMPTS=1 ORGANIZATIONS_ENDPOINT="+front.URL+" NOTIFICATIONS_ENDPOINT="+front.URL).host.Env...)
+	const invocations = 20
+	for number := range invocations {
 		thawed := make(chan struct{})
 		if number > 0 {
-			<-time.After(frozen) // not to wait for anything: so long is the pause
-			l.signal(t, syscall.SIGSTOP)
+			<-time.After(freezeDelay) // the platform's pause, not a wait for something
+			p.signal(t, syscall.SIGSTOP)
 			front.CloseClientConnections()
 			go func() {
 				defer close(thawed)
-				l.signal(t, syscall.SIGCONT)
+				p.signal(t, syscall.SIGCONT)
 			}()
 		} else {
 			close(thawed)
 		}
-		l.create(t, number)
+		p.create(t, number)
 		<-thawed
 	}
-	if made := len(oci.Calls()); made != 2*calls {
-		t.Errorf("%d calls reached OCI, not %d", made, 2*calls)
+	if made := len(oci.Calls()); made != 2*invocations {
+		t.Errorf("%d attempts reached OCI, want %d", made, 2*invocations)
 	}
 }
 
-func (l *lonely) signal(t *testing.T, signal syscall.Signal) {
-	if err := l.command.Process.Signal(signal); err != nil {
+func (p *process) signal(t *testing.T, signal syscall.Signal) {
+	if err := p.command.Process.Signal(signal); err != nil {
 		t.Error(err)
 	}
 }
 
-// create makes an invitation through the door of the gateway, for a caller who retries by himself.
-func (l *lonely) create(t *testing.T, number int) {
+// create creates an invitation by the HTTP door, for a caller that retries.
+func (p *process) create(t *testing.T, number int) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/call", strings.NewReader(
 		fmt.Sprintf(`{"compartmentId": %q, "recipientTenancyId": "ocid1.tenancy.oc1..recipient%d"}`, ocitest.DefaultTenancy, number)))
@@ -64,13 +65,13 @@ func (l *lonely) create(t *testing.T, number int) {
 		"Fn-Deadline": time.Now().Add(time.Minute).UTC().Format(time.RFC3339)} {
 		request.Header.Set(name, value)
 	}
-	response, err := l.client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil || response.Header.Get("Fn-Http-Status") != "200" || response.Header.Get("Fn-Http-H-X-Result-Event") != "" {
-		t.Fatalf("call %d: %v %s %s", number, err, response.Header, body)
+		t.Fatalf("invocation %d: %v %s %s", number, err, response.Header, body)
 	}
 }

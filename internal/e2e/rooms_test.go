@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// room is a row of the table of rooms.
+// room matches a row of the table of rooms.
 var room = regexp.MustCompile("(?m)^\\| `([a-z./]+)` \\| [^|]+ \\|([^|]*)\\|$")
 
-// The table of rooms in docs/architecture.md names each package that ships, and what it imports.
+// TestRooms checks that the table of rooms in docs/architecture.md names each package that ships, and its imports.
 func TestRooms(t *testing.T) {
 	text, err := os.ReadFile("docs/architecture.md")
 	if err != nil {
@@ -47,11 +47,12 @@ func TestRooms(t *testing.T) {
 		delete(documented, name)
 	}
 	for name := range documented {
-		t.Errorf("the table of rooms has %s, which is not there", name)
+		t.Errorf("the table of rooms has %s, which does not exist", name)
 	}
 }
 
-// A package that ships has at most 1,500 lines of code. Tests, comments and blank lines do not count.
+// TestRoomsAreSmall checks that a package that ships has at most 1,500 lines of code. Tests, comments and blank lines do not
+// count.
 func TestRoomsAreSmall(t *testing.T) {
 	lines := map[string]int{}
 	for _, pattern := range []string{"events/*.go", "events/*/*.go", "handler/*.go", "handler/*/*.go"} {

@@ -13,8 +13,8 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// The platform's environment and B3 headers reach the trace by either door, over the real contract; where tracing is not
-// enabled nothing of it is done.
+// TestTracing checks that the trace has the platform's names and B3 ids by either door, and that nothing is traced if tracing is
+// disabled.
 func TestTracing(t *testing.T) {
 	t.Parallel()
 	const traceID, spanID = "463ac35c9f6413ad48485a3953bb6124", "a2fb4a1d1a96d312"
