@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// commands are those of the pages in deploy/examples, with the options that the CLI has for them, as far as they are used; a
-// ! marks what it requires. They are the CLI's own, from its source: look there before another is added.
+// commands lists the commands of the pages in deploy/examples, each with the options that the pages use. A ! marks an option that
+// the CLI requires. All are from the source of the CLI: look there before you add one.
 var commands = map[string]string{
 	"oci api-gateway deployment create": "compartment-id! gateway-id! path-prefix! specification! display-name",
 	"oci api-gateway gateway list":      "compartment-id! display-name",
@@ -44,7 +44,7 @@ var commands = map[string]string{
 	"oci streaming stream message put":  "stream-id! messages!",
 }
 
-// anyCommand are options that every command of oci has, or every one that makes something.
+// anyCommand lists options of every oci command, or of every one that creates something.
 const anyCommand = "query raw-output endpoint force wait-for-state"
 
 func (c shellCall) check(folder string) error {
@@ -62,13 +62,13 @@ func (c shellCall) checkOCI() error {
 	command := c.command()
 	taken, ok := commands[command]
 	if !ok {
-		return fmt.Errorf("%s is no command that is known here", command)
+		return fmt.Errorf("%s is not a known command", command)
 	}
 	options := map[string]string{}
 	for rest := c.args[len(strings.Fields(command)):]; len(rest) > 0; {
 		name, ok := strings.CutPrefix(rest[0], "--")
 		if !ok {
-			return fmt.Errorf("%q is no option", rest[0])
+			return fmt.Errorf("%q is not an option", rest[0])
 		}
 		rest = rest[1:]
 		options[name] = ""
@@ -107,12 +107,12 @@ func (c shellCall) checkOCI() error {
 	return nil
 }
 
-// fnUpdate are the options of "fn update function" that are used, and what they take.
+// fnUpdate matches "fn update function" with the options that the pages use.
 var fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
 	`| --on-failure notifications:ocid1\.\S+)+$`)
 
-// checkFn knows "fn config function" that sets a folder's rules, "fn update function", "fn invoke" with a body, and how fn is
-// told where the function is.
+// checkFn accepts "fn config function" with the rules of the folder, "fn update function", "fn invoke" with a body, and the
+// commands that set fn's context.
 func (c shellCall) checkFn(folder string) error {
 	const function = "sender-invitations sender-invitations"
 	switch command := c.command(); {
@@ -127,10 +127,10 @@ func (c shellCall) checkFn(folder string) error {
 		strings.HasPrefix(command, "fn update context "):
 		return nil
 	}
-	return fmt.Errorf("the fn CLI is called otherwise")
+	return fmt.Errorf("this is not a known use of fn")
 }
 
-// checkMake knows targets that are there, with files that are there.
+// checkMake accepts a target of the Makefile with files that exist.
 func (c shellCall) checkMake() error {
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {

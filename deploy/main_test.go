@@ -1,4 +1,4 @@
-// Package deploy_test holds what the documents say, and what is in the files beside them, against the source tree.
+// Package deploy_test checks the documents in deploy, and the files beside them, against the source tree.
 package deploy_test
 
 import (
@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestMain runs the tests in the root of the source tree, for the commands of the documents are for there.
+// TestMain runs the tests in the root of the source tree, where the commands of the documents are meant to run.
 func TestMain(m *testing.M) {
 	if err := os.Chdir(".."); err != nil {
 		fmt.Fprintln(os.Stderr, err)

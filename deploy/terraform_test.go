@@ -18,10 +18,10 @@ import (
 	"sender-invitations/internal/delivery"
 )
 
-// key is a setting where the stack sets it.
+// key matches a setting that the stack sets.
 var key = regexp.MustCompile(`(?m)^ +([A-Z][A-Z_]*) += `)
 
-// What the stack configures the function with are the function's settings.
+// TestTerraformSettings checks that the stack sets only settings of the function.
 func TestTerraformSettings(t *testing.T) {
 	text, err := os.ReadFile("deploy/terraform/config.tf")
 	if err != nil {
@@ -38,13 +38,13 @@ func TestTerraformSettings(t *testing.T) {
 	}
 	for _, key := range keys {
 		if !slices.Contains(read, key[1]) {
-			t.Errorf("%s is no setting", key[1])
+			t.Errorf("%s is not a setting", key[1])
 		}
 	}
 }
 
-// With the stack's own mapping rules an object in the bucket, as Events tells of it, invites the tenancy that it is named
-// by.
+// TestTerraformRules checks that, with the stack's rules, the event of an object in the bucket invites the tenancy that the object
+// is named after.
 func TestTerraformRules(t *testing.T) {
 	rules, err := os.ReadFile("deploy/terraform/rules-objects.yaml")
 	if err != nil {
@@ -60,7 +60,7 @@ func TestTerraformRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nothing := func() (common.ConfigurationProvider, error) { return nil, errors.New("nothing is called") }
+	nothing := func() (common.ConfigurationProvider, error) { return nil, errors.New("there are no credentials") }
 	explained, err := handler.New(config, nothing, "", slog.New(slog.DiscardHandler)).
 		Explain(events.Delivery{Body: body, CallID: "call"})
 	if err != nil || len(explained) != 1 {
