@@ -2,96 +2,18 @@ package e2e
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"sender-invitations/internal/ocitest"
 )
-
-// process is one process of the function, started without the Fn host, which would kill it after an aborted invocation.
-type process struct {
-	socket  string
-	command *exec.Cmd
-	stderr  *bytes.Buffer // read once the process has ended
-	client  http.Client
-}
-
-func startProcess(t *testing.T, environment ...string) *process {
-	t.Helper()
-	socket := filepath.Join(t.TempDir(), "lsnr.sock")
-	command := exec.CommandContext(t.Context(), binary())
-	command.Env = append(environment, "FN_LISTENER=unix:"+socket, "FN_FORMAT=http-stream")
-	return startCommand(t, command, socket)
-}
-
-// startCommand starts a command that listens on the socket.
-func startCommand(t *testing.T, command *exec.Cmd, socket string) *process {
-	t.Helper()
-	p := &process{socket: socket, command: command, stderr: &bytes.Buffer{}}
-	p.command.Stderr = p.stderr
-	if err := p.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p.client.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return p.dial(ctx)
-	}}
-	return p
-}
-
-// dial connects to the process. It waits until the process listens.
-func (p *process) dial(ctx context.Context) (net.Conn, error) {
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(20 * time.Second); ; <-tick.C {
-		connection, err := new(net.Dialer).DialContext(ctx, "unix", p.socket)
-		if err == nil || time.Now().After(end) || ctx.Err() != nil {
-			return connection, err
-		}
-	}
-}
-
-func (p *process) invoke(ctx context.Context, id, body string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost/invoke", strings.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	request.Header.Set("Fn-Call-Id", id)
-	request.Header.Set("Fn-Deadline", time.Now().Add(time.Minute).UTC().Format(time.RFC3339))
-	response, err := p.client.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	return string(answer), err
-}
-
-// stacks ends the process with SIGQUIT, and returns the stacks of its goroutines.
-func (p *process) stacks(t *testing.T) string {
-	t.Helper()
-	if err := p.command.Process.Signal(syscall.SIGQUIT); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.command.Wait() // SIGQUIT makes it fail
-	if dump := p.stderr.String(); strings.Contains(dump, "goroutine 1 ") && !strings.Contains(dump, "DATA RACE") {
-		return dump[strings.Index(dump, "SIGQUIT"):]
-	}
-	t.Fatal(p.stderr.String())
-	return ""
-}
 
 // TestAbortedInvocations checks that invocations which end early, in four ways, leave no byte in a later answer of the same
 // process, and no goroutine.
@@ -130,11 +52,6 @@ func TestAbortedInvocations(t *testing.T) {
 	if left := p.stacks(t); working(left) {
 		t.Errorf("goroutines are left:\n%s", left)
 	}
-}
-
-// working reports whether the stacks of an idle process show work. Each open connection to OCI has a reader, which is no work.
-func working(dump string) bool {
-	return strings.Contains(strings.ReplaceAll(dump, "sender-invitations/handler.(*checkedConn).Read(", ""), "sender-invitations/handler.")
 }
 
 // checkGet invokes the function and compares the whole answer.

@@ -2,10 +2,9 @@ package e2e
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,20 +25,15 @@ func TestFirstInvocationAfterThaw(t *testing.T) {
 	p := startProcess(t, newScenarioOn(t, oci, "MAX_ATTEMPTS=1 ORGANIZATIONS_ENDPOINT="+front.URL+" NOTIFICATIONS_ENDPOINT="+front.URL).host.Env...)
 	const invocations = 20
 	for number := range invocations {
-		thawed := make(chan struct{})
+		var thaw sync.WaitGroup
 		if number > 0 {
 			<-time.After(freezeDelay) // the platform's pause, not a wait for something
 			p.signal(t, syscall.SIGSTOP)
 			front.CloseClientConnections()
-			go func() {
-				defer close(thawed)
-				p.signal(t, syscall.SIGCONT)
-			}()
-		} else {
-			close(thawed)
+			thaw.Go(func() { p.signal(t, syscall.SIGCONT) })
 		}
 		p.create(t, number)
-		<-thawed
+		thaw.Wait()
 	}
 	if made := len(oci.Calls()); made != 2*invocations {
 		t.Errorf("%d attempts reached OCI, want %d", made, 2*invocations)
@@ -55,23 +49,12 @@ func (p *process) signal(t *testing.T, signal syscall.Signal) {
 // create creates an invitation by the HTTP door, for a caller that retries.
 func (p *process) create(t *testing.T, number int) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/call", strings.NewReader(
-		fmt.Sprintf(`{"compartmentId": %q, "recipientTenancyId": "ocid1.tenancy.oc1..recipient%d"}`, ocitest.DefaultTenancy, number)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range map[string]string{"Fn-Intent": "httprequest", "Fn-Http-Method": http.MethodPost,
-		"Fn-Http-Request-Url": "/20230401/senderInvitations", "Fn-Http-H-Opc-Client-Retries": "true", "Content-Type": "application/json",
-		"Fn-Deadline": time.Now().Add(time.Minute).UTC().Format(time.RFC3339)} {
-		request.Header.Set(name, value)
-	}
-	response, err := p.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.Header.Get("Fn-Http-Status") != "200" || response.Header.Get("Fn-Http-H-X-Result-Event") != "" {
-		t.Fatalf("invocation %d: %v %s %s", number, err, response.Header, body)
+	header := gatewayHeader(http.MethodPost, "/20230401/senderInvitations")
+	header.Set("Fn-Http-H-Opc-Client-Retries", "true")
+	header.Set("Content-Type", "application/json")
+	header, body, err := p.send(t.Context(), header,
+		fmt.Sprintf(`{"compartmentId": %q, "recipientTenancyId": "ocid1.tenancy.oc1..recipient%d"}`, ocitest.DefaultTenancy, number))
+	if err != nil || header.Get("Fn-Http-Status") != "200" || header.Get("Fn-Http-H-X-Result-Event") != "" {
+		t.Fatalf("invocation %d: %v %s %s", number, err, header, body)
 	}
 }

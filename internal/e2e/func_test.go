@@ -81,6 +81,11 @@ func runFunction(t *testing.T, arguments []string, environment ...string) (stdou
 	return out.String(), errors.String(), command.ProcessState.ExitCode()
 }
 
+// gatewayHeader returns the headers by which the platform passes on a request through the gateway.
+func gatewayHeader(method, url string) http.Header {
+	return http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {method}, "Fn-Http-Request-Url": {url}}
+}
+
 func TestWithoutListener(t *testing.T) {
 	t.Parallel()
 	stdout, stderr, status := runFunction(t, nil, "READ_TIMEOUT=wrong too")
@@ -141,8 +146,8 @@ func Example() {
 func TestRawQuery(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
-	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
-		"Fn-Http-Request-Url": {"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö"}}})
+	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: gatewayHeader("GET",
+		"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö")})
 	if err != nil || answer.Header.Get("Fn-Http-Status") != "200" {
 		t.Fatalf("%v %s", err, answer.Body)
 	}
@@ -159,8 +164,9 @@ func TestUnparsableRequests(t *testing.T) {
 	for _, c := range []struct{ method, url string }{
 		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},
 	} {
-		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{
-			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}, "Fn-Http-H-Opc-Request-Id": {"caller"}}})
+		header := gatewayHeader(c.method, c.url)
+		header.Set("Fn-Http-H-Opc-Request-Id", "caller")
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: header})
 		if err != nil {
 			t.Errorf("%s %s: %v", c.method, c.url, err)
 			continue

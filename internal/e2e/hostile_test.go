@@ -24,7 +24,7 @@ var worst = []string{"keys", "escaped keys", "values", "brackets", "quotes", "di
 func BenchmarkHostile(b *testing.B) {
 	const rules = `RULES=[{"name":"a","match":{"type":"*","when":"data&&!contains(to_string(data),'zz')"},"operation":"create",` +
 		`"with":{"recipientTenancyId":"data.tenancyId","displayName":"join('-',['for',to_string(data.a)])","freeformTags":"{b:to_string(@)}"}}]`
-	update := http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"PUT"}, "Fn-Http-Request-Url": {"/20230401/senderInvitations/ocid1.x.oc1..a"}}
+	update := gatewayHeader("PUT", "/20230401/senderInvitations/ocid1.x.oc1..a")
 	for _, delivery := range hostile.Deliveries(events.MaxBody) {
 		call := fnhost.Call{Header: delivery.Header, Body: delivery.Body}
 		benchmarkPeak(b, "direct/"+delivery.Name, &ocitest.Server{}, call)
@@ -98,8 +98,9 @@ func TestHeadersCountOnce(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
 	for size, want := range map[int]string{15 << 10: "200", 17 << 10: "431"} {
-		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
-			"Fn-Http-Request-Url": {"/health"}, "Fn-Http-H-X-A": {strings.Repeat("x", size)}}})
+		header := gatewayHeader("GET", "/health")
+		header.Set("Fn-Http-H-X-A", strings.Repeat("x", size))
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: header})
 		if err != nil || answer.Header.Get("Fn-Http-Status") != want {
 			t.Errorf("%d bytes: %v %v %s", size, err, answer.Header, answer.Body)
 		}

@@ -32,7 +32,7 @@ func TestTracing(t *testing.T) {
 		s := newScenario(t, "OCI_TRACING_ENABLED="+enabled+" OCI_TRACE_COLLECTOR_URL="+collector.URL+"/?dataKey=k FN_APP_NAME=App FN_FN_NAME=Fn", "")
 		for door, call := range map[string]fnhost.Call{
 			"direct": {Header: http.Header{}, Body: []byte(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)},
-			"gateway": {Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"POST"}, "Fn-Http-Request-Url": {"/20230401/senderInvitations"}},
+			"gateway": {Header: gatewayHeader("POST", "/20230401/senderInvitations"),
 				Body: []byte(`{"compartmentId": "ocid1.tenancy.oc1..aaaaaaaasender", "recipientTenancyId": "ocid1.tenancy.oc1..b"}`)},
 		} {
 			collected.Store(nil)
