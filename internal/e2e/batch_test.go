@@ -33,19 +33,13 @@ func streamOf(values ...string) []byte {
 	return encoded
 }
 
-type answered struct{ Results []events.Result }
-
 func invoke(t *testing.T, s *scenario, body []byte) answered {
 	t.Helper()
 	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got answered
-	if err := json.Unmarshal(answer.Body, &got); err != nil {
-		t.Fatal(err)
-	}
-	return got
+	return readAnswer(t, answer.Body)
 }
 
 // TestPoisonedStream checks that an invalid record among a hundred does not affect the others: they are carried out, the

@@ -108,23 +108,6 @@ func publishedResults(t *testing.T, messages []ocitest.Message) map[string][]pub
 	return results
 }
 
-type publishedEvent struct {
-	ID, TriggerID string
-	Data          events.Result
-}
-
-// publishedEvents returns the events of a message, which holds one event or a list.
-func publishedEvents(t *testing.T, body string) (list []publishedEvent) {
-	t.Helper()
-	if !strings.HasPrefix(body, "[") {
-		body = "[" + body + "]"
-	}
-	if err := json.Unmarshal([]byte(body), &list); err != nil {
-		t.Fatal(err)
-	}
-	return list
-}
-
 // checkPublished checks that each result in an answer was published by the same invocation, and that each invocation that was
 // cut had tried to publish.
 func (c *chaos) checkPublished(t *testing.T, report *chaosReport) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sender-invitations/events"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/fnhost"
 )
@@ -51,7 +52,7 @@ func playExample(t *testing.T, folder string) {
 	deliveries := exampleDeliveries(t, folder)
 	s := newExample(t, folder)
 	if _, err := os.Stat(filepath.Join(folder, "given.json")); err == nil {
-		checkOutcomes(t, "given", s.deliver(t, filepath.Join(folder, "given.json")), []string{"created"})
+		checkOutcomes(t, "given", s.deliver(t, filepath.Join(folder, "given.json")), events.Created)
 	}
 	for _, file := range deliveries {
 		name := filepath.Base(file)
@@ -65,16 +66,18 @@ func playExample(t *testing.T, folder string) {
 		} else if want, err := os.ReadFile(expected); err != nil || got != string(want) {
 			t.Errorf("%s: got\n%s\nwant %v\n%s", name, got, err, want)
 		}
-		var second []string
-		for _, outcome := range outcomesOf(answer) {
+		var second []events.Outcome
+		for _, outcome := range outcomesOf(t, answer) {
 			second = append(second, cmp.Or(redelivered[outcome], outcome))
 		}
-		checkOutcomes(t, name+", again", s.deliver(t, file), second)
+		checkOutcomes(t, name+", again", s.deliver(t, file), second...)
 	}
 }
 
 // redelivered maps an outcome to that of a redelivery, if it differs.
-var redelivered = map[string]string{"created": "existing", "updated": "unchanged", "canceled": "unchanged"}
+var redelivered = map[events.Outcome]events.Outcome{
+	events.Created: events.Existing, events.Updated: events.Unchanged, events.Canceled: events.Unchanged,
+}
 
 // expectedOf returns the file with the expected answer to a delivery or request.
 func expectedOf(file string) string {
@@ -123,9 +126,8 @@ func exampleDeliveries(t *testing.T, folder string) (deliveries []string) {
 func newExample(t *testing.T, folder string) *scenario {
 	t.Helper()
 	settings := "CONCURRENCY=1" // the emulated OCI counts ids, so the order of calls must be fixed
-	if rules, err := filepath.Abs(filepath.Join(folder, "rules.yaml")); err != nil {
-		t.Fatal(err)
-	} else if _, err := os.Stat(rules); err == nil {
+	rules := filepath.Join(folder, "rules.yaml")
+	if _, err := os.Stat(rules); err == nil {
 		settings += " RULES_FILE=" + rules
 	}
 	return newScenario(t, settings, "")
@@ -151,10 +153,10 @@ func (s *scenario) deliver(t *testing.T, file string) []byte {
 	messages := s.oci.Messages()
 	var published []string
 	for _, message := range messages[s.messages:] {
-		published = append(published, eventsOf(t, []byte(message.Body))...)
+		published = append(published, eventsOf(t, message.Body)...)
 	}
 	s.messages = len(messages)
-	wanted := publishedFor(answer.Body)
+	wanted := publishedFor(t, answer.Body)
 	slices.Sort(published)
 	slices.Sort(wanted)
 	if !slices.Equal(published, wanted) {
@@ -195,10 +197,10 @@ func TestExamplesScheduleRenews(t *testing.T) {
 	folder := inTree(filepath.Join(examples, "resource-scheduler"))
 	s := newExample(t, folder)
 	for _, file := range exampleDeliveries(t, folder) {
-		for _, want := range []string{"created", "existing", "created"} {
+		for _, want := range []events.Outcome{events.Created, events.Existing, events.Created} {
 			answer := s.deliver(t, file)
-			checkOutcomes(t, file, answer, []string{want})
-			if want == "existing" {
+			checkOutcomes(t, file, answer, want)
+			if want == events.Existing {
 				invitations := s.oci.Invitations()
 				if err := s.oci.Expire(invitations[len(invitations)-1].ID); err != nil {
 					t.Fatal(err)
