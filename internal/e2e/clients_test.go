@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,12 +57,12 @@ func (s *sdk) step() { s.passed.Add(stepSeconds) }
 
 // lastCall returns the last call that reached Organizations.
 func (s *sdk) lastCall() ocitest.Call {
-	calls := s.oci.Calls()
-	index := len(calls) - 1
-	for index > 0 && !strings.HasPrefix(calls[index].Path, "/20230401/") {
-		index--
+	for _, call := range slices.Backward(s.oci.Calls()) {
+		if strings.HasPrefix(call.Path, "/20230401/") {
+			return call
+		}
 	}
-	return calls[index]
+	return ocitest.Call{}
 }
 
 func (s *sdk) create(t *testing.T, recipient, name string) tmcp.CreateSenderInvitationResponse {
@@ -328,13 +327,8 @@ func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (
 func TestClientsGoRetries(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []bool{true, false} {
-		var calls atomic.Int64
-		s := newSDK(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if r.Method == http.MethodGet && calls.Add(1) < 3 {
-				return ocitest.Fault{Status: 503, RetryAfter: 1}
-			}
-			return ocitest.Fault{}
-		}}, "")
+		faults := parseFaults(t, "GET /senderInvitations 1 status=503 retry-after=1\nGET /senderInvitations 2 status=503 retry-after=1")
+		s := newSDK(t, &ocitest.Server{Fault: faults}, "")
 		attempts := 0
 		policy := common.NewRetryPolicy(5, func(r common.OCIOperationResponse) bool { attempts++; return r.Error != nil },
 			func(common.OCIOperationResponse) time.Duration { return 0 })
@@ -345,12 +339,19 @@ func TestClientsGoRetries(t *testing.T) {
 		if _, err := s.invitations.ListSenderInvitations(t.Context(), request); err != nil {
 			t.Fatal(err)
 		}
-		var statuses []string
-		for _, call := range s.oci.Calls() {
-			statuses = append(statuses, fmt.Sprint(call.Status))
-		}
-		if got := strings.Join(statuses, " "); got != "503 503 200" || retries != (attempts == 3) {
+		if got := s.statuses(""); got != "503 503 200" || retries != (attempts == 3) {
 			t.Errorf("retries %v: OCI answered %s, the SDK made %d attempts", retries, got, attempts)
 		}
 	}
+}
+
+// statuses returns what OCI answered to the attempts whose path has the suffix.
+func (s *scenario) statuses(suffix string) string {
+	var statuses []string
+	for _, call := range s.oci.Calls() {
+		if strings.HasSuffix(call.Path, suffix) {
+			statuses = append(statuses, fmt.Sprint(call.Status))
+		}
+	}
+	return strings.Join(statuses, " ")
 }

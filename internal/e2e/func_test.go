@@ -53,6 +53,16 @@ func run(m *testing.M) (status int, err error) {
 // checks whether a cached result still holds, so it would miss a change of the file.
 func inTree(name string) string { return filepath.Join(root, name) }
 
+// readText returns the text of a file of the source tree.
+func readText(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(inTree(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 // binary builds the function once, and returns its file.
 var binary = sync.OnceValue(func() string {
 	for _, source := range []string{"func.go", "go.mod", "go.sum"} {

@@ -17,15 +17,6 @@ import (
 
 // These tests need no container engine; make image-test checks the image itself.
 
-func readText(t *testing.T, name string) string {
-	t.Helper()
-	content, err := os.ReadFile(inTree(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
 // TestDockerfile checks that the image is built with the Go release that go.mod names, that both builders of Docker can build
 // it, and that it starts from scratch.
 func TestDockerfile(t *testing.T) {

@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,11 +13,7 @@ var room = regexp.MustCompile("(?m)^\\| `([a-z./]+)` \\| [^|]+ \\|([^|]*)\\|$")
 
 // TestRooms checks that the table of rooms in docs/architecture.md names each package that ships, and its imports.
 func TestRooms(t *testing.T) {
-	text, err := os.ReadFile("docs/architecture.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, _ := strings.Cut(string(text), "## Rooms")
+	_, table, _ := strings.Cut(readText(t, "docs/architecture.md"), "## Rooms")
 	table, _, _ = strings.Cut(table, "\n## ")
 	documented := map[string][]string{}
 	for _, row := range room.FindAllStringSubmatch(table, -1) {
@@ -27,11 +21,7 @@ func TestRooms(t *testing.T) {
 		slices.Sort(imports)
 		documented[strings.Replace(row[1], "func.go", ".", 1)] = imports
 	}
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".", "./events/...", "./handler/...").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, ".", "./events/...", "./handler/...") {
 		fields := strings.Fields(line)
 		name := strings.TrimPrefix(strings.Replace(fields[0], module, ".", 1), "./")
 		imports := []string{}
@@ -64,11 +54,7 @@ func TestRoomsAreSmall(t *testing.T) {
 			if strings.HasSuffix(file, "_test.go") {
 				continue
 			}
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.Lines(string(text)) {
+			for line := range strings.Lines(readText(t, file)) {
 				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
 					lines[filepath.Dir(file)]++
 				}

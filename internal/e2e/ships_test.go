@@ -20,7 +20,7 @@ func ships(name string) bool {
 	})
 }
 
-// goList returns the lines of go list for the platform that the function runs on.
+// goList returns the lines, without empty ones, of go list for the platform that the function runs on.
 func goList(t *testing.T, arguments ...string) []string {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, arguments...)...)
@@ -29,7 +29,7 @@ func goList(t *testing.T, arguments ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Fields(string(output))
+	return strings.FieldsFunc(string(output), func(r rune) bool { return r == '\n' })
 }
 
 func TestBinaryHoldsWhatShips(t *testing.T) {
@@ -65,8 +65,8 @@ func TestDockerignore(t *testing.T) {
 			patterns = append(patterns, line)
 		}
 	}
-	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}` +
-		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`
+	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}` +
+		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
 	needed := append(goList(t, "-deps", "-f", each, "."), "Makefile", "go.mod", "go.sum", "func.yaml")
 	if len(needed) < 50 {
 		t.Errorf("the build needs only %s", needed)
