@@ -70,7 +70,7 @@ type chaos struct {
 
 	mu           sync.Mutex
 	acknowledged map[string][]events.Result // results that were answered, by call id
-	direct       int                        // direct invocations so far
+	invocations  int                        // direct invocations so far
 	cut          map[string]bool            // call ids of those that were cut
 }
 
@@ -211,8 +211,8 @@ func (c *chaos) checkAnswer(t *testing.T, answer fnhost.Answer) {
 // invokeDirect invokes the function by the direct door. Its error is a *fnhost.Failure.
 func (c *chaos) invokeDirect(body []byte) (fnhost.Answer, error) {
 	c.mu.Lock()
-	c.direct++
-	id := fmt.Sprintf("direct-%d", c.direct)
+	c.invocations++
+	id := fmt.Sprintf("direct-%d", c.invocations)
 	c.mu.Unlock()
 	answer, err := c.host.Invoke(context.Background(), fnhost.Call{Header: http.Header{"Fn-Call-Id": {id}}, Body: body})
 	if err != nil {

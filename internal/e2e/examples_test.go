@@ -82,8 +82,8 @@ var redelivered = map[events.Outcome]events.Outcome{
 // expectedOf returns the file with the expected answer to a delivery or request.
 func expectedOf(file string) string {
 	folder, name := filepath.Split(file)
-	_, rest, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "-")
-	return folder + strings.TrimSuffix("expected-"+rest, "-") + ".json"
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	return folder + "expected" + strings.TrimPrefix(strings.TrimPrefix(name, "delivery"), "request") + ".json"
 }
 
 // exampleDeliveries returns the deliveries and requests of a folder. It fails the test for a file that the README must name and

@@ -29,6 +29,15 @@ var description = sync.OnceValues(func() (routers.Router, error) {
 	return legacy.NewRouter(document, openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation())
 })
 
+func loadDescription(t *testing.T) *openapi3.T {
+	t.Helper()
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
 // checkDescribed compares an answer of the gateway with deploy/openapi.yaml, and also the request if it succeeded. A request that
 // is not described must be refused.
 func (s *scenario) checkDescribed(t *testing.T, response *http.Response, answer []byte) {
@@ -90,10 +99,7 @@ func checkAnswer(t *testing.T, where string, asked *openapi3filter.RequestValida
 // TestDescriptionMatchesSDK checks that an operation of deploy/openapi.yaml has exactly the parameters, headers and members that
 // the SDK for Go has for it, at any depth, and that the same are required.
 func TestDescriptionMatchesSDK(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := loadDescription(t)
 	for id, sdk := range map[string]struct{ request, response any }{
 		"createSenderInvitation": {tmcp.CreateSenderInvitationRequest{}, tmcp.CreateSenderInvitationResponse{}},
 		"getSenderInvitation":    {tmcp.GetSenderInvitationRequest{}, tmcp.GetSenderInvitationResponse{}},
@@ -198,10 +204,7 @@ func asterisk(required bool) string {
 // TestDescriptionNamesErrors checks that each described operation has the errors that follow from its method, parameters and
 // body.
 func TestDescriptionNamesErrors(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := loadDescription(t)
 	for path, item := range document.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/health") {
@@ -227,10 +230,7 @@ func TestDescriptionNamesErrors(t *testing.T) {
 
 // TestDescriptionNamesValues checks that the description lists the values that the SDK lists.
 func TestDescriptionNamesValues(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := loadDescription(t)
 	schemas := document.Components.Schemas
 	open := func(schema *openapi3.SchemaRef) []any { return schema.Value.AnyOf[0].Value.Enum }
 	values := map[string][]any{"sortOrder": document.Components.Parameters["sortOrder"].Value.Schema.Value.Enum,
