@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"sender-invitations/handler/settings"
 	"sender-invitations/internal/docs"
 )
 
@@ -30,17 +29,11 @@ var (
 // commands, a permission of its policies, or another known word.
 func TestByHandSettings(t *testing.T) {
 	d := readDocument(t, byHand)
-	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID", "STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET"}
-	_, _ = settings.Parse(func(name string) string {
-		known = append(known, name)
-		return ""
-	})
-	commands := ""
-	for _, b := range d.Of("sh") {
-		commands += b.Text
-		for _, match := range assigned.FindAllStringSubmatch(b.Text, -1) {
-			known = append(known, match[1])
-		}
+	known := append(settingNames(), "GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
+		"STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET")
+	commands := shellOf(t, byHand)
+	for _, match := range assigned.FindAllStringSubmatch(commands, -1) {
+		known = append(known, match[1])
 	}
 	known = append(known, named.FindAllString(policies(t, d), -1)...)
 	names := named.FindAllString(d.Prose+commands, -1)
@@ -164,10 +157,7 @@ func TestByHandMatchesFuncYAML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := ""
-	for _, b := range readDocument(t, byHand).Of("sh") {
-		commands += b.Text
-	}
+	commands := shellOf(t, byHand)
 	for _, name := range []string{"memory", "timeout"} {
 		value := regexp.MustCompile(`(?m)^` + name + `: *(\d+)`).FindSubmatch(described)
 		if value == nil || !strings.Contains(commands, "--"+name+" "+string(value[1])+" ") {

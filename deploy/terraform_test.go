@@ -21,23 +21,28 @@ import (
 // key matches a setting that the stack sets.
 var key = regexp.MustCompile(`(?m)^ +([A-Z][A-Z_]*) += `)
 
+// settingNames returns the names of the function's settings.
+func settingNames() (names []string) {
+	_, _ = settings.Parse(func(name string) string {
+		names = append(names, name)
+		return ""
+	})
+	return names
+}
+
 // TestTerraformSettings checks that the stack sets only settings of the function.
 func TestTerraformSettings(t *testing.T) {
 	text, err := os.ReadFile("deploy/terraform/config.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read []string
-	_, _ = settings.Parse(func(name string) string {
-		read = append(read, name)
-		return ""
-	})
+	known := settingNames()
 	keys := key.FindAllStringSubmatch(string(text), -1)
 	if len(keys) < 10 {
 		t.Fatalf("only %d settings in config.tf", len(keys))
 	}
 	for _, key := range keys {
-		if !slices.Contains(read, key[1]) {
+		if !slices.Contains(known, key[1]) {
 			t.Errorf("%s is not a setting", key[1])
 		}
 	}
