@@ -58,6 +58,23 @@ func (c *chaos) checkInvitations(t *testing.T, report *chaosReport) map[string][
 	for _, invitation := range c.oci.Invitations() {
 		made[invitation.RecipientTenancyID] = append(made[invitation.RecipientTenancyID], invitation)
 	}
+	for recipient, want := range c.wantedInvitations() {
+		var got []string
+		for _, invitation := range made[recipient] {
+			got = append(got, describe(invitation))
+		}
+		report.duplicates += max(0, len(got)-len(want))
+		if !slices.Equal(got, want) {
+			report.losses += max(0, len(want)-len(got))
+			t.Errorf("%s has the invitations %q, want %q", recipient, got, want)
+		}
+		made[recipient] = append(made[recipient], make([]ocitest.Invitation, 2)...) // missing ones are reported above
+	}
+	return made
+}
+
+// wantedInvitations returns the invitations that the events ask for, as describe describes them, by recipient tenancy.
+func (c *chaos) wantedInvitations() map[string][]string {
 	wanted := map[string][]string{}
 	for _, e := range c.events { // an invitation's create comes before its changes
 		switch e.kind {
@@ -73,28 +90,21 @@ func (c *chaos) checkInvitations(t *testing.T, report *chaosReport) map[string][
 			wanted[e.recipient] = append(wanted[e.recipient], "PENDING Invitation for Acme, tagged origin")
 		}
 	}
-	for recipient, want := range wanted {
-		var got []string
-		for _, invitation := range made[recipient] {
-			text := invitation.Status + " " + invitation.DisplayName + ", tagged origin"
-			for _, kind := range []chaosKind{firstTag, secondTag} {
-				if invitation.FreeformTags[string(kind)] == "yes" {
-					text += ", " + string(kind)
-				}
-			}
-			if invitation.FreeformTags["senderinvitation-key"] == "" || invitation.FreeformTags["origin"] != "signup" {
-				text += ", without the tags of its create"
-			}
-			got = append(got, text)
+	return wanted
+}
+
+// describe describes an invitation by its status, name and tags.
+func describe(invitation ocitest.Invitation) string {
+	text := invitation.Status + " " + invitation.DisplayName + ", tagged origin"
+	for _, kind := range []chaosKind{firstTag, secondTag} {
+		if invitation.FreeformTags[string(kind)] == "yes" {
+			text += ", " + string(kind)
 		}
-		report.duplicates += max(0, len(got)-len(want))
-		if !slices.Equal(got, want) {
-			report.losses += max(0, len(want)-len(got))
-			t.Errorf("%s has the invitations %q, want %q", recipient, got, want)
-		}
-		made[recipient] = append(made[recipient], make([]ocitest.Invitation, 2)...) // missing ones are reported above
 	}
-	return made
+	if invitation.FreeformTags["senderinvitation-key"] == "" || invitation.FreeformTags["origin"] != "signup" {
+		text += ", without the tags of its create"
+	}
+	return text
 }
 
 // publishedResults returns the events in the messages, by the id of their trigger.

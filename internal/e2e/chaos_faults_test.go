@@ -49,29 +49,13 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	if number%attemptsPerRotation == 0 {
 		f.rotate()
 	}
-	if kill {
-		if id := r.Header.Get("opc-request-id"); f.host.KillCall(id) {
-			f.mu.Lock()
-			f.victims[id] = true
-			f.mu.Unlock()
-			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after it takes effect
-		}
-		f.count(&f.killed, -1) // the process had ended
+	if kill && f.kill(r.Header.Get("opc-request-id")) {
+		return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the attempt takes effect
 	}
 	if random.Float64() >= chaosShare {
 		return ocitest.Fault{}
 	}
-	kind := chaosMix[random.IntN(len(chaosMix))]
-	f.mu.Lock()
-	f.kinds[kind]++
-	f.mu.Unlock()
-	var fault ocitest.Fault
-	for word := range strings.FieldsSeq(kind) {
-		if err := setFault(&fault, word); err != nil {
-			panic(err)
-		}
-	}
-	return fault
+	return f.draw(random)
 }
 
 // begin counts the attempt, and reports whether to kill its process.
@@ -85,10 +69,31 @@ func (f *chaosFaults) begin() (number uint64, kill bool) {
 	return f.attempts, kill
 }
 
-func (f *chaosFaults) count(counter *int, by int) {
+// kill kills the process of an invocation. It reports whether there was one; if not, begin picks another.
+func (f *chaosFaults) kill(id string) bool {
+	found := f.host.KillCall(id)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	*counter += by
+	if found {
+		f.victims[id] = true
+	} else {
+		f.killed--
+	}
+	return found
+}
+
+// draw draws a fault from chaosMix, and counts it.
+func (f *chaosFaults) draw(random *rand.Rand) (fault ocitest.Fault) {
+	kind := chaosMix[random.IntN(len(chaosMix))]
+	f.mu.Lock()
+	f.kinds[kind]++
+	f.mu.Unlock()
+	for word := range strings.FieldsSeq(kind) {
+		if err := setFault(&fault, word); err != nil {
+			panic(err)
+		}
+	}
+	return fault
 }
 
 // rotate revokes the credentials in use, and then issues new ones. For a moment none are valid.
@@ -97,7 +102,9 @@ func (f *chaosFaults) rotate() {
 	if _, err := f.oci.IssueCredentials(f.credentials); err != nil {
 		panic(err)
 	}
-	f.count(&f.rotations, 1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rotations++
 }
 
 // String returns one line with the number of each fault.
