@@ -64,17 +64,9 @@ func (c shellCall) checkOCI() error {
 	if !ok {
 		return fmt.Errorf("%s is not a known command", command)
 	}
-	options := map[string]string{}
-	for rest := c.args[len(strings.Fields(command)):]; len(rest) > 0; {
-		name, ok := strings.CutPrefix(rest[0], "--")
-		if !ok {
-			return fmt.Errorf("%q is not an option", rest[0])
-		}
-		rest = rest[1:]
-		options[name] = ""
-		if len(rest) > 0 && !strings.HasPrefix(rest[0], "--") {
-			options[name], rest = rest[0], rest[1:]
-		}
+	options, err := readOptions(c.args[len(strings.Fields(command)):])
+	if err != nil {
+		return err
 	}
 	for option := range strings.FieldsSeq(taken) {
 		if name, required := strings.CutSuffix(option, "!"); required && options[name] == "" {
@@ -90,21 +82,43 @@ func (c shellCall) checkOCI() error {
 		if strings.Contains(value, "_OCID") || strings.Contains(value, "_URI") {
 			return fmt.Errorf("--%s is not filled in: %s", name, value)
 		}
-		if _, ok := models[command+" --"+name]; !ok {
-			continue
-		}
-		document := []byte(value)
-		if file, ok := strings.CutPrefix(value, "file://"); ok {
-			var err error
-			if document, err = os.ReadFile(file); err != nil {
-				return err
-			}
-		}
-		if err := checkModel(command+" --"+name, document); err != nil {
+		if err := checkValue(command+" --"+name, value); err != nil {
 			return fmt.Errorf("--%s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// readOptions returns the values of options; the value of a flag is "".
+func readOptions(args []string) (map[string]string, error) {
+	options := map[string]string{}
+	for len(args) > 0 {
+		name, ok := strings.CutPrefix(args[0], "--")
+		if !ok {
+			return nil, fmt.Errorf("%q is not an option", args[0])
+		}
+		args = args[1:]
+		options[name] = ""
+		if len(args) > 0 && !strings.HasPrefix(args[0], "--") {
+			options[name], args = args[0], args[1:]
+		}
+	}
+	return options, nil
+}
+
+// checkValue checks the value of an option that takes JSON, in place or in a file.
+func checkValue(option, value string) error {
+	if _, ok := models[option]; !ok {
+		return nil
+	}
+	document := []byte(value)
+	if file, ok := strings.CutPrefix(value, "file://"); ok {
+		var err error
+		if document, err = os.ReadFile(file); err != nil {
+			return err
+		}
+	}
+	return checkModel(option, document)
 }
 
 // fnUpdate matches "fn update function" with the options that the pages use.
@@ -118,10 +132,13 @@ func (c shellCall) checkFn(folder string) error {
 	switch command := c.command(); {
 	case strings.HasPrefix(command, "fn config function "+function+" RULES "):
 		rules, err := os.ReadFile(filepath.Join(folder, "rules.yaml"))
-		if err == nil && len(c.args) != 7 || c.args[len(c.args)-1] != strings.TrimRight(string(rules), "\n") {
-			err = fmt.Errorf("these are not the rules of %s", folder)
+		if err != nil {
+			return err
 		}
-		return err
+		if len(c.args) != 7 || c.args[6] != strings.TrimRight(string(rules), "\n") {
+			return fmt.Errorf("these are not the rules of %s", folder)
+		}
+		return nil
 	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")), fnUpdate.MatchString(strings.Join(c.args, " ")),
 		strings.HasPrefix(command, "fn create context "), strings.HasPrefix(command, "fn use context "),
 		strings.HasPrefix(command, "fn update context "):

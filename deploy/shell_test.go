@@ -77,7 +77,7 @@ func runShell(t *testing.T, script string) (calls []shellCall) {
 		t.Fatalf("%v\n%s\n%s", err, output, script)
 	}
 	for {
-		file := filepath.Join(recorded, fmt.Sprint(2*len(calls)))
+		file := filepath.Join(recorded, fmt.Sprint(2*len(calls))) // each call has two files
 		args, err := os.ReadFile(file + ".args")
 		if err != nil {
 			return calls
