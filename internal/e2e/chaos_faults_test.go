@@ -111,10 +111,10 @@ func (f *chaosFaults) rotate() {
 func (f *chaosFaults) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	total, told := 0, []string{}
+	total, counts := 0, []string{}
 	for _, kind := range slices.Sorted(maps.Keys(f.kinds)) {
 		total += f.kinds[kind]
-		told = append(told, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
+		counts = append(counts, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
 	}
-	return fmt.Sprintf("%d of %d attempts at OCI got a fault (%.0f %%): %s", total, f.attempts, 100*float64(total)/float64(f.attempts), strings.Join(told, ", "))
+	return fmt.Sprintf("%d of %d attempts at OCI got a fault (%.0f %%): %s", total, f.attempts, 100*float64(total)/float64(f.attempts), strings.Join(counts, ", "))
 }

@@ -113,8 +113,8 @@ func TestFunctionInEmptyRoot(t *testing.T) {
 		"RESULT_TOPIC_OCID="+resultTopic, "ORGANIZATIONS_ENDPOINT="+server.URL, "NOTIFICATIONS_ENDPOINT="+server.URL)
 	p := startCommand(t, command, filepath.Join(root, "iofs", "lsnr.sock"))
 	answer, err := p.invoke(t.Context(), "call", readText(t, "testdata/events/signup.json"))
-	made := strings.Contains(answer, `"outcome":"created"`) && len(oci.Invitations()) == 1 && len(oci.Messages()) == 1
-	if err != nil || !made {
+	created := strings.Contains(answer, `"outcome":"created"`) && len(oci.Invitations()) == 1 && len(oci.Messages()) == 1
+	if err != nil || !created {
 		t.Errorf("%v %s %s", err, answer, p.stderr)
 	}
 }

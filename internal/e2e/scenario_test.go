@@ -267,7 +267,7 @@ func writeAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
 	return body
 }
 
-// writeOCI writes the attempts that have reached OCI since it last did so, and the messages published since then.
+// writeOCI writes the attempts that have reached OCI since the last request, and the messages published.
 func (s *scenario) writeOCI(t *testing.T, out io.Writer, answered []byte) {
 	t.Helper()
 	calls, messages := s.oci.Calls(), s.oci.Messages()
