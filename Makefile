@@ -1,5 +1,5 @@
-# Targets for people and for CI. Go and make are all that is needed to run and to test; a C compiler too for the race detector,
-# and bash for what is in .ci and for the tests of the documents; docker or podman for the image.
+# Targets for people and for CI. To run and to test the function you need Go and make. The race detector also needs a C compiler,
+# the scripts in .ci and the tests of the documents need bash, the image needs docker or podman.
 
 BIN     := bin/sender-invitations
 LOCAL   := bin/local
@@ -10,24 +10,24 @@ FUZZTIME ?= 60s
 FUZZ    ?= ./...
 BENCHTIME ?= 1s
 BENCHED ?= ./...
-# Of make chaos; each seed takes some minutes.
+# For make chaos. Each seed takes some minutes.
 SEEDS   ?= 1 2 3
 DELIVERIES ?= 10000
 EVENTS  ?= 500
 KILLS   ?= 50
-# Everything is built with the Go that go.mod names, for a fix of the standard library ships only if that release builds the
-# function. Where it cannot be had, the Go of this machine does it and a line says so. TOOLCHAIN=local asks nobody for another.
+# The Go release that go.mod names builds everything, so that the function has that release's fixes of the standard library. If it
+# cannot be downloaded, the installed Go is used, with a warning. TOOLCHAIN=local downloads no Go.
 TOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 ifneq ($(filter-out help,$(MAKECMDGOALS)),)
 ifeq ($(shell GOTOOLCHAIN=$(TOOLCHAIN) go env GOVERSION 2>/dev/null),$(TOOLCHAIN))
 export GOTOOLCHAIN := $(TOOLCHAIN)
 else
 export GOTOOLCHAIN := local
-$(warning $(shell GOTOOLCHAIN=local go env GOVERSION) is used, not the Go that go.mod names: what is built lacks the security \
-	fixes that only that release has)
+$(warning $(shell GOTOOLCHAIN=local go env GOVERSION) is used, not the Go that go.mod names: the build lacks the security fixes of \
+	that release)
 endif
 endif
-# The race detector needs cgo, which Go turns off where there is no C compiler.
+# The race detector needs cgo, which Go turns off if there is no C compiler.
 RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
@@ -41,16 +41,16 @@ help: ## list the targets
 run: build ## run the local stack until Ctrl-C: emulated OCI, function, gateway; PORT=8080
 	@$(LOCAL) -function $(BIN) -event $(EVENT)
 
-demo: build ## play one sample signup through the local stack and end
+demo: build ## send one sample signup through the local stack, then stop it
 	@$(LOCAL) -function $(BIN) -event $(EVENT) -demo
 
 invoke: build ## send EVENT=file to a running stack, as OCI Events would
 	@$(LOCAL) -invoke $(EVENT)
 
-doctor: build ## look at settings, credentials, Organizations and topics, as the environment sets them: AUTH=config_file RESULT_TOPIC_OCID=…
+doctor: build ## check the settings in the environment, credentials, Organizations and topics: AUTH=config_file RESULT_TOPIC_OCID=…
 	@$(BIN) doctor
 
-rules-check: ## show what RULES_FILE=rules.yaml (or the built-in rules) make of EVENT=file; calls nothing
+rules-check: ## show the commands that RULES_FILE=rules.yaml, or the built-in rules, make of EVENT=file; calls nothing
 	@RULES_FILE='$(RULES_FILE)' go run ./internal/rulescheck $(EVENT)
 
 test: ## run all tests
@@ -58,7 +58,7 @@ test: ## run all tests
 	go test $(RACE) ./...
 
 test-short: ## run the tests without the race detector and chaos, in less than half the time
-	@echo "left out: the race detector and chaos, which make test has; the trial run of the benchmark, which make bench-test has"
+	@echo "not run: the race detector and chaos (make test), the trial run of the benchmark (make bench-test)"
 	go test -short ./...
 
 test-clients: ## run Oracle's SDKs for Go and Node.js against the function; needs Node.js 20 and npm
@@ -74,11 +74,11 @@ chaos: ## deliver thousands of times while OCI fails and processes are killed: S
 		go test $(RACE) -count=1 -timeout 1h -run Chaos -v ./internal/e2e -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
 	done
 
-update: ## rewrite the wanted answers of the scenarios, examples and decodings; read the diff
+update: ## rewrite the expected results of the scenarios, examples and decodings; review the diff
 	go test ./internal/e2e -run 'Scenarios|Examples' -update
 	go test ./events -run Corpus -update
 
-fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of FUZZ=./...
+fuzz: ## search for input that breaks a decoder: FUZZTIME=60s for each target of FUZZ=./...
 	@for package in $$(go list $(FUZZ)); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; \
@@ -86,16 +86,16 @@ fuzz: ## look for input that breaks a decoder: FUZZTIME=60s for each target of F
 		done; \
 	done
 
-bench: ## measure the function beside three peers, from end to end, in some minutes: BENCH="-only start -rounds 20"
+bench: ## compare the function with three peers from end to end; takes minutes: BENCH="-only start -rounds 20"
 	@go run ./internal/bench $(BENCH)
 
-bench-test: ## run next to nothing of make bench, with the real programs, to see that it works
+bench-test: ## run a very short make bench, to test the benchmark itself
 	go test $(RACE) -tags bench -count=1 -run '^TestRun$$' ./internal/bench
 
-bench-go: ## run the Go benchmarks of BENCHED=./..., for benchstat: BENCHTIME=1s for each, some minutes in all
+bench-go: ## run the Go benchmarks, with output for benchstat; takes minutes: BENCHED=./... BENCHTIME=1s
 	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) $(BENCHED)
 
-check: function ## formatting, vet, staticcheck, known vulnerabilities, modules tidy and as they were published
+check: function ## check formatting, vet, staticcheck, known vulnerabilities, go.mod, and checksums of the modules
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }
 	go vet -tags clients,bench ./...
 	go mod tidy -diff
@@ -107,22 +107,22 @@ check: function ## formatting, vet, staticcheck, known vulnerabilities, modules 
 build: function ## build the function and the local stack into bin/
 	@go build -o $(LOCAL) ./internal/local
 
-function: ## build the function alone; of the same source and Go it is the same to the byte, whatever the place
+function: ## build the function alone; the same source and Go give the same bytes in any folder
 	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
 
-reproducible: ## build the function twice, the second time elsewhere and from nothing, and compare
+reproducible: ## build the function twice, the second time in another folder with an empty cache, and compare
 	@.ci/reproducible
 
 export VERSION IMAGE ENGINE PLATFORM BUILD_FLAGS # for .ci/image
 
-image: ## build the container image, if docker or podman runs: VERSION=1.0.0 IMAGE=name:tag PLATFORM=linux/arm64 ENGINE=podman BUILD_FLAGS=…
+image: ## build the container image; needs docker or podman: VERSION=1.0.0 IMAGE=name:tag PLATFORM=linux/arm64 ENGINE=podman BUILD_FLAGS=…
 	@.ci/image build
 
-image-test: ## build it, look at it, and run the sample and the worst deliveries through it, confined as on OCI
+image-test: ## build and check the image, and send it the sample and the worst deliveries, confined as on OCI
 	@.ci/image test
 
 stack: ## pack deploy/terraform for OCI Resource Manager into bin/
 	@go run ./internal/stackzip bin/sender-invitations-stack.zip
 
-terraform-check: ## check deploy/terraform, by Terraform and a stand-in for Oracle's provider; needs Terraform 1.6
+terraform-check: ## check deploy/terraform with a stand-in for Oracle's provider; needs Terraform 1.6
 	@.ci/terraform

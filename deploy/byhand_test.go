@@ -10,38 +10,31 @@ import (
 	"strings"
 	"testing"
 
-	"sender-invitations/handler/settings"
 	"sender-invitations/internal/docs"
 )
 
 const byHand = "deploy/README.md"
 
 var (
-	// named is written as settings, permissions and most variables of the commands are.
+	// named matches settings, permissions and most variables of the commands.
 	named = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
-	// given is what stands where a setting is given its value.
+	// given matches the name of a setting that is given a value.
 	given = regexp.MustCompile("(?:--config |`|fn config function [a-z-]+ [a-z-]+ )([A-Z][A-Z_]*)[= ]")
-	// assigned and used are the variables of the commands.
+	// assigned and used match the variables of the commands.
 	assigned = regexp.MustCompile(`(?m)^(?:export )?([A-Z][A-Z0-9_]*)=`)
 	used     = regexp.MustCompile(`\$(?:([A-Z][A-Z0-9_]*)|\{([A-Z][A-Z0-9_]*)\})`)
 )
 
-// Every setting that deploy/README.md names is one. What else is written like one is a variable of its commands, a permission
-// of its policies, or a word of OCI's or of its examples.
+// TestByHandSettings checks that each name in deploy/README.md that looks like a setting is one, or else a variable of its
+// commands, a permission of its policies, or another known word.
 func TestByHandSettings(t *testing.T) {
 	t.Chdir(root)
 	d := readDocument(t, byHand)
-	known := []string{"GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID", "STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET"}
-	_, _ = settings.Parse(func(name string) string {
-		known = append(known, name)
-		return ""
-	})
-	commands := ""
-	for _, b := range d.Of("sh") {
-		commands += b.Text
-		for _, match := range assigned.FindAllStringSubmatch(b.Text, -1) {
-			known = append(known, match[1])
-		}
+	known := append(settingNames(), "GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
+		"STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET")
+	commands := shellOf(t, byHand)
+	for _, match := range assigned.FindAllStringSubmatch(commands, -1) {
+		known = append(known, match[1])
 	}
 	known = append(known, named.FindAllString(policies(t, d), -1)...)
 	names := named.FindAllString(d.Prose+commands, -1)
@@ -50,12 +43,12 @@ func TestByHandSettings(t *testing.T) {
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			t.Errorf("%s is no setting", name)
+			t.Errorf("%s is not a setting", name)
 		}
 	}
 }
 
-// Every variable of the commands is set by one before: they can be run from the first to the last.
+// TestByHandVariables checks that each variable of the commands is set by an earlier one, so that they can be run in order.
 func TestByHandVariables(t *testing.T) {
 	t.Chdir(root)
 	set := []string{}
@@ -90,19 +83,19 @@ func policies(t *testing.T, d docs.Document) string {
 var statement = regexp.MustCompile(`^Allow (dynamic-group [\w-]+|any-user) to ((inspect|read|use|manage) [a-z-]+|\{[A-Z_, ]+\}) ` +
 	`in (tenancy|compartment id [^ ]+|compartment id <compartment OCID>)( where (any|all) \{[^{}]+\})?$`)
 
-// The statements stand in the order that is told, and their placeholders are those that the commands fill in.
+// TestByHandPolicies checks that the statements stand in the documented order, and that the commands fill in all placeholders.
 func TestByHandPolicies(t *testing.T) {
 	t.Chdir(root)
 	text := policies(t, readDocument(t, byHand))
 	for _, one := range strings.Split(strings.TrimSpace(text), "\n") {
 		if !statement.MatchString(one) {
-			t.Errorf("this is no statement: %s", one)
+			t.Errorf("not a policy statement: %s", one)
 		}
 	}
 	last := 0
 	for _, topic := range []string{"organizations-family", "ons-topics", "sender-invitations-gateway", "resourceschedule", "serviceconnector"} {
 		if place := strings.Index(text, topic); place < last {
-			t.Errorf("%s stands too early, or not at all", topic)
+			t.Errorf("%s is too early or missing", topic)
 		} else {
 			last = place
 		}
@@ -114,14 +107,15 @@ func TestByHandPolicies(t *testing.T) {
 		text = strings.ReplaceAll(text, "<"+name+" OCID>", ocid)
 	}
 	if got := strings.Join(all, "\n") + "\n"; got != text {
-		t.Errorf("the commands make\n%sof\n%s", got, text)
+		t.Errorf("the commands make\n%s, want\n%s", got, text)
 	}
 	if some := filledIn(t, ""); !slices.Equal(some, all[:3]) {
-		t.Errorf("as printed the commands make\n%s", strings.Join(some, "\n"))
+		t.Errorf("unchanged, the commands make\n%s", strings.Join(some, "\n"))
 	}
 }
 
-// filledIn runs the commands that take the statements from the document, with other variables than are printed there.
+// filledIn runs the commands that read the statements from the document, and returns the statements that they make. variables, if
+// any, replace those of the document.
 func filledIn(t *testing.T, variables string) (statements []string) {
 	t.Helper()
 	d := readDocument(t, byHand)
@@ -160,21 +154,18 @@ func filledIn(t *testing.T, variables string) (statements []string) {
 	return statements
 }
 
-// The function is the same by whichever way: fn deploy takes memory and timeout from func.yaml.
-func TestByHandIsFuncYAML(t *testing.T) {
+// TestByHandMatchesFuncYAML checks that the commands set the memory and timeout of func.yaml, which fn deploy uses.
+func TestByHandMatchesFuncYAML(t *testing.T) {
 	t.Chdir(root)
 	described, err := os.ReadFile("func.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := ""
-	for _, b := range readDocument(t, byHand).Of("sh") {
-		commands += b.Text
-	}
+	commands := shellOf(t, byHand)
 	for _, name := range []string{"memory", "timeout"} {
 		value := regexp.MustCompile(`(?m)^` + name + `: *(\d+)`).FindSubmatch(described)
 		if value == nil || !strings.Contains(commands, "--"+name+" "+string(value[1])+" ") {
-			t.Errorf("%s of func.yaml is %q, %s has another", name, value, byHand)
+			t.Errorf("%s of func.yaml is %q, %s has another value", name, value, byHand)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// commands are those of the pages in deploy/examples, with the options that the CLI has for them, as far as they are used; a
-// ! marks what it requires. They are the CLI's own, from its source: look there before another is added.
+// commands lists the commands of the pages in deploy/examples, each with the options that the pages use. A ! marks an option that
+// the CLI requires. All are from the source of the CLI: look there before you add one.
 var commands = map[string]string{
 	"oci api-gateway deployment create": "compartment-id! gateway-id! path-prefix! specification! display-name",
 	"oci api-gateway gateway list":      "compartment-id! display-name",
@@ -44,7 +44,7 @@ var commands = map[string]string{
 	"oci streaming stream message put":  "stream-id! messages!",
 }
 
-// anyCommand are options that every command of oci has, or every one that makes something.
+// anyCommand lists options of every oci command, or of every one that creates something.
 const anyCommand = "query raw-output endpoint force wait-for-state"
 
 func (c shellCall) check(folder string) error {
@@ -62,19 +62,11 @@ func (c shellCall) checkOCI() error {
 	command := c.command()
 	taken, ok := commands[command]
 	if !ok {
-		return fmt.Errorf("%s is no command that is known here", command)
+		return fmt.Errorf("%s is not a known command", command)
 	}
-	options := map[string]string{}
-	for rest := c.args[len(strings.Fields(command)):]; len(rest) > 0; {
-		name, ok := strings.CutPrefix(rest[0], "--")
-		if !ok {
-			return fmt.Errorf("%q is no option", rest[0])
-		}
-		rest = rest[1:]
-		options[name] = ""
-		if len(rest) > 0 && !strings.HasPrefix(rest[0], "--") {
-			options[name], rest = rest[0], rest[1:]
-		}
+	options, err := readOptions(c.args[len(strings.Fields(command)):])
+	if err != nil {
+		return err
 	}
 	for option := range strings.FieldsSeq(taken) {
 		if name, required := strings.CutSuffix(option, "!"); required && options[name] == "" {
@@ -90,47 +82,72 @@ func (c shellCall) checkOCI() error {
 		if strings.Contains(value, "_OCID") || strings.Contains(value, "_URI") {
 			return fmt.Errorf("--%s is not filled in: %s", name, value)
 		}
-		if _, ok := models[command+" --"+name]; !ok {
-			continue
-		}
-		document := []byte(value)
-		if file, ok := strings.CutPrefix(value, "file://"); ok {
-			var err error
-			if document, err = os.ReadFile(file); err != nil {
-				return err
-			}
-		}
-		if err := checkModel(command+" --"+name, document); err != nil {
+		if err := checkValue(command+" --"+name, value); err != nil {
 			return fmt.Errorf("--%s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-// fnUpdate are the options of "fn update function" that are used, and what they take.
+// readOptions returns the values of options; the value of a flag is "".
+func readOptions(args []string) (map[string]string, error) {
+	options := map[string]string{}
+	for len(args) > 0 {
+		name, ok := strings.CutPrefix(args[0], "--")
+		if !ok {
+			return nil, fmt.Errorf("%q is not an option", args[0])
+		}
+		args = args[1:]
+		options[name] = ""
+		if len(args) > 0 && !strings.HasPrefix(args[0], "--") {
+			options[name], args = args[0], args[1:]
+		}
+	}
+	return options, nil
+}
+
+// checkValue checks the value of an option that takes JSON, in place or in a file.
+func checkValue(option, value string) error {
+	if _, ok := models[option]; !ok {
+		return nil
+	}
+	document := []byte(value)
+	if file, ok := strings.CutPrefix(value, "file://"); ok {
+		var err error
+		if document, err = os.ReadFile(file); err != nil {
+			return err
+		}
+	}
+	return checkModel(option, document)
+}
+
+// fnUpdate matches "fn update function" with the options that the pages use.
 var fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
 	`| --on-failure notifications:ocid1\.\S+)+$`)
 
-// checkFn knows "fn config function" that sets a folder's rules, "fn update function", "fn invoke" with a body, and how fn is
-// told where the function is.
+// checkFn accepts "fn config function" with the rules of the folder, "fn update function", "fn invoke" with a body, and the
+// commands that set fn's context.
 func (c shellCall) checkFn(folder string) error {
 	const function = "sender-invitations sender-invitations"
 	switch command := c.command(); {
 	case strings.HasPrefix(command, "fn config function "+function+" RULES "):
 		rules, err := os.ReadFile(filepath.Join(folder, "rules.yaml"))
-		if err == nil && len(c.args) != 7 || c.args[len(c.args)-1] != strings.TrimRight(string(rules), "\n") {
-			err = fmt.Errorf("these are not the rules of %s", folder)
+		if err != nil {
+			return err
 		}
-		return err
+		if len(c.args) != 7 || c.args[6] != strings.TrimRight(string(rules), "\n") {
+			return fmt.Errorf("these are not the rules of %s", folder)
+		}
+		return nil
 	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")), fnUpdate.MatchString(strings.Join(c.args, " ")),
 		strings.HasPrefix(command, "fn create context "), strings.HasPrefix(command, "fn use context "),
 		strings.HasPrefix(command, "fn update context "):
 		return nil
 	}
-	return fmt.Errorf("the fn CLI is called otherwise")
+	return fmt.Errorf("this is not a known use of fn")
 }
 
-// checkMake knows targets that are there, with files that are there.
+// checkMake accepts a target of the Makefile with files that exist.
 func (c shellCall) checkMake() error {
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {

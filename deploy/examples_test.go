@@ -27,7 +27,7 @@ func readExample(t *testing.T, file string, into any) {
 	}
 }
 
-// specification is what is looked at of the API deployment's.
+// specification has the members of the API deployment's specification that are checked.
 type specification struct {
 	RequestPolicies struct {
 		Authentication struct {
@@ -45,8 +45,8 @@ type specification struct {
 	}
 }
 
-// The deployment has a route for each operation that deploy/openapi.yaml has under the deployment's path prefix, and no
-// other, and asks for a token on each but those that change and tell nothing.
+// TestExamplesRoutes checks that the deployment has exactly the routes that deploy/openapi.yaml has under the deployment's path
+// prefix. Each requires a token, except two that change and reveal nothing.
 func TestExamplesRoutes(t *testing.T) {
 	t.Chdir(root)
 	var deployed specification
@@ -77,11 +77,11 @@ func TestExamplesRoutes(t *testing.T) {
 	}
 	for operation, authorization := range maps.Clone(described) {
 		if path, ok := strings.CutPrefix(operation, "GET "); ok {
-			described["HEAD "+path] = authorization // answered wherever GET is
+			described["HEAD "+path] = authorization // HEAD goes with GET
 		}
 	}
 	if !maps.Equal(routes, described) {
-		t.Errorf("routes are\n%q, described are\n%q", routes, described)
+		t.Errorf("the routes are\n%q, described are\n%q", routes, described)
 	}
 	authentication := deployed.RequestPolicies.Authentication
 	validation := authentication.ValidationPolicy
@@ -89,12 +89,12 @@ func TestExamplesRoutes(t *testing.T) {
 	if authentication.Type != "TOKEN_AUTHENTICATION" || authentication.TokenHeader != "Authorization" ||
 		authentication.TokenAuthScheme != "Bearer" || validation.IsSslVerifyDisabled ||
 		len(claims.Issuers) == 0 || len(claims.Audiences) == 0 {
-		t.Errorf("tokens are looked at so: %+v", authentication)
+		t.Errorf("the token policy is %+v", authentication)
 	}
 }
 
-// What the pages send is what arrives.
-func TestExamplesSendWhatArrives(t *testing.T) {
+// TestExamplesArriveAsSent checks that the messages that the pages send are the records of their deliveries.
+func TestExamplesArriveAsSent(t *testing.T) {
 	t.Chdir(root)
 	var stream, records []map[string]any
 	readExample(t, "connector-streaming/messages.json", &stream)
@@ -127,12 +127,12 @@ func TestExamplesSendWhatArrives(t *testing.T) {
 		{"scheduler", resources[0].Parameters[0].Value, payload}, {"notifications", published, message},
 	} {
 		if !reflect.DeepEqual(c.sent, c.arrives) {
-			t.Errorf("%s: sent\n%v\narrives\n%v", c.name, c.sent, c.arrives)
+			t.Errorf("%s: sent\n%v\narrived\n%v", c.name, c.sent, c.arrives)
 		}
 	}
 }
 
-// The condition of the Events rule lets the deliveries through that its page shows.
+// TestExamplesCondition checks that the condition of the Events rule matches the deliveries of its page.
 func TestExamplesCondition(t *testing.T) {
 	t.Chdir(root)
 	var condition struct {

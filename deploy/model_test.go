@@ -16,7 +16,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/streaming"
 )
 
-// models has, for each option of a command that takes JSON, the SDK's model of the request and the member that it becomes.
+// models maps each option that takes JSON to the SDK's model of the request, and to the member of it that the option sets.
 var models = map[string]struct {
 	member string
 	model  func() any
@@ -34,12 +34,12 @@ var models = map[string]struct {
 
 func made[T any]() any { return new(T) }
 
-// checkModel holds JSON against the SDK's model of it: every member must be one that the model has, of its type, and none
-// that the model wants may be missing.
+// checkModel compares JSON with the SDK's model: each member must be in the model, with the same type, and no mandatory member may
+// be missing.
 func checkModel(option string, document []byte) error {
 	known, ok := models[option]
 	if !ok {
-		return fmt.Errorf("no model is known of %s", option)
+		return fmt.Errorf("there is no model for %s", option)
 	}
 	request := known.model()
 	whole := fmt.Sprintf(`{%q: %s}`, known.member, document)
@@ -69,7 +69,7 @@ func checkModel(option string, document []byte) error {
 	return fmt.Errorf("the model has no %s", known.member)
 }
 
-// within reports the first place where want is not part of got.
+// within returns an error for the first place where want is not a part of got.
 func within(want, got any, place string) error {
 	switch want := want.(type) {
 	case map[string]any:
@@ -100,7 +100,7 @@ func within(want, got any, place string) error {
 	return nil
 }
 
-// complete reports the first field that the SDK calls mandatory and that is not there.
+// complete returns an error for the first mandatory field that is missing.
 func complete(value reflect.Value, place string) error {
 	switch value.Kind() {
 	case reflect.Pointer, reflect.Interface:

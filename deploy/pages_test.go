@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// The client for Python is at least Python; its SDK cannot be had everywhere.
+// TestExamplesPython checks the syntax of the client for Python. It does not run the client, which needs the SDK for Python.
 func TestExamplesPython(t *testing.T) {
 	t.Chdir(root)
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("there is no python3")
+		t.Skip("this test needs python3")
 	}
 	file := filepath.Join(examples, "api-gateway", "client.py")
 	const parse = "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())"
@@ -23,7 +23,7 @@ func TestExamplesPython(t *testing.T) {
 	}
 }
 
-// Every folder is in the table of the first page.
+// TestExamplesTable checks that the table of the first page has every folder.
 func TestExamplesTable(t *testing.T) {
 	t.Chdir(root)
 	first, err := os.ReadFile(filepath.Join(examples, "README.md"))

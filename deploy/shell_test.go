@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// standIn writes down its name, its arguments and its input, and answers what --raw-output would.
+// standIn is a script that records its name, arguments and input. With --raw-output it prints an OCID.
 const standIn = `#!/bin/sh
 call="$CALLS/$(ls "$CALLS" | wc -l)"
 { printf '%s' "${0##*/}"; for argument; do printf '\0%s' "$argument"; done; } >"$call.args"
@@ -18,8 +18,8 @@ cat >"$call.input"
 case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; esac
 `
 
-// The commands of the pages run as they stand: in a shell, with stand-ins for oci, fn and make. What these get is held
-// against what they take.
+// TestExamplesCommands runs the commands of the pages, unchanged, in a shell with stand-ins for oci, fn and make. It checks the
+// calls that the stand-ins record.
 func TestExamplesCommands(t *testing.T) {
 	t.Chdir(root)
 	pages, err := filepath.Glob(filepath.Join(examples, "*", "README.md"))
@@ -45,7 +45,7 @@ func TestExamplesCommands(t *testing.T) {
 	}
 }
 
-// shellOf is what stands in the shell blocks of a page.
+// shellOf returns the commands in the shell blocks of a page.
 func shellOf(t *testing.T, page string) string {
 	t.Helper()
 	var script strings.Builder
@@ -65,20 +65,20 @@ type shellCall struct {
 
 func runShell(t *testing.T, script string) (calls []shellCall) {
 	t.Helper()
-	folder, told := t.TempDir(), t.TempDir()
+	folder, recorded := t.TempDir(), t.TempDir()
 	for _, name := range []string{"oci", "fn", "make"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(standIn), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	shell := exec.CommandContext(t.Context(), findBash(t), "-eu", "-o", "pipefail", "-c", script)
-	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + told,
+	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + recorded,
 		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample", "REGION=us-ashburn-1"}
 	if output, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, output, script)
 	}
 	for {
-		file := filepath.Join(told, fmt.Sprint(2*len(calls)))
+		file := filepath.Join(recorded, fmt.Sprint(2*len(calls))) // each call has two files
 		args, err := os.ReadFile(file + ".args")
 		if err != nil {
 			return calls
@@ -91,7 +91,7 @@ func runShell(t *testing.T, script string) (calls []shellCall) {
 	}
 }
 
-// command is the words before the first option.
+// command returns the words before the first option.
 func (c shellCall) command() string {
 	words := c.args
 	if end := slices.IndexFunc(words, func(word string) bool { return strings.HasPrefix(word, "--") }); end >= 0 {

@@ -18,34 +18,39 @@ import (
 	"sender-invitations/internal/delivery"
 )
 
-// key is a setting where the stack sets it.
+// key matches a setting that the stack sets.
 var key = regexp.MustCompile(`(?m)^ +([A-Z][A-Z_]*) += `)
 
-// What the stack configures the function with are the function's settings.
+// settingNames returns the names of the function's settings.
+func settingNames() (names []string) {
+	_, _ = settings.Parse(func(name string) string {
+		names = append(names, name)
+		return ""
+	})
+	return names
+}
+
+// TestTerraformSettings checks that the stack sets only settings of the function.
 func TestTerraformSettings(t *testing.T) {
 	t.Chdir(root)
 	text, err := os.ReadFile("deploy/terraform/config.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read []string
-	_, _ = settings.Parse(func(name string) string {
-		read = append(read, name)
-		return ""
-	})
+	known := settingNames()
 	keys := key.FindAllStringSubmatch(string(text), -1)
 	if len(keys) < 10 {
 		t.Fatalf("only %d settings in config.tf", len(keys))
 	}
 	for _, key := range keys {
-		if !slices.Contains(read, key[1]) {
-			t.Errorf("%s is no setting", key[1])
+		if !slices.Contains(known, key[1]) {
+			t.Errorf("%s is not a setting", key[1])
 		}
 	}
 }
 
-// With the stack's own mapping rules an object in the bucket, as Events tells of it, invites the tenancy that it is named
-// by.
+// TestTerraformRules checks that, with the stack's rules, the event of an object in the bucket invites the tenancy that the object
+// is named after.
 func TestTerraformRules(t *testing.T) {
 	t.Chdir(root)
 	rules, err := os.ReadFile("deploy/terraform/rules-objects.yaml")
@@ -62,7 +67,7 @@ func TestTerraformRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nothing := func() (common.ConfigurationProvider, error) { return nil, errors.New("nothing is called") }
+	nothing := func() (common.ConfigurationProvider, error) { return nil, errors.New("there are no credentials") }
 	explained, err := handler.New(config, nothing, "", slog.New(slog.DiscardHandler)).
 		Explain(events.Delivery{Body: body, CallID: "call"})
 	if err != nil || len(explained) != 1 {

@@ -34,7 +34,7 @@ func TestTargets(t *testing.T) {
 		for _, match := range makeTarget.FindAllStringSubmatch(code(d), -1) {
 			checked++
 			if !slices.Contains(targets, match[1]) {
-				t.Errorf("%s has make %s, the Makefile has not", d.Path, match[1])
+				t.Errorf("%s names make %s, which the Makefile lacks", d.Path, match[1])
 			}
 		}
 	}
@@ -55,14 +55,14 @@ func TestVariables(t *testing.T) {
 		for _, match := range variable.FindAllStringSubmatch(code(d), -1) {
 			for _, name := range regexp.MustCompile(`([A-Z]+)=`).FindAllStringSubmatch(match[1], -1) {
 				if !regexp.MustCompile(`\b` + name[1] + `\b`).Match(makefile) {
-					t.Errorf("%s has%s, the Makefile has no %s", d.Path, match[1], name[1])
+					t.Errorf("%s gives make%s, but the Makefile has no %s", d.Path, match[1], name[1])
 				}
 			}
 		}
 	}
 }
 
-// code returns what stands in backquotes and in blocks, a line each.
+// code returns the text in backquotes, each on a line of its own, and the blocks.
 func code(d docs.Document) string {
 	text := strings.ReplaceAll(strings.Join(inlineCode.FindAllString(d.Prose, -1), "\n"), "`", "\n`")
 	for _, b := range d.Blocks {
@@ -71,10 +71,10 @@ func code(d docs.Document) string {
 	return text
 }
 
-// inTree finds paths that begin with a folder of the source tree.
+// inTree matches paths that begin with a folder of the source tree.
 var inTree = regexp.MustCompile(`(?:^|[\s=@"'./` + "`" + `])((?:\.ci|deploy|docs|events|handler|internal|testdata)/[\w./*-]*)(.?)`)
 
-// TestFiles checks that the files and folders exist that a document names in backquotes or in a command.
+// TestFiles checks that each file or folder that a document names in backquotes or in a block exists.
 func TestFiles(t *testing.T) {
 	t.Chdir(root)
 	made := []string{"deploy/terraform/terraform.tfvars"} // a command of the documents copies it
@@ -102,7 +102,7 @@ func TestFileNames(t *testing.T) {
 	list := exec.CommandContext(t.Context(), "git", "ls-files")
 	output, err := list.Output()
 	if err != nil {
-		t.Skip("this is no git checkout")
+		t.Skip("this is not a git checkout")
 	}
 	var names []string
 	for file := range strings.FieldsSeq(string(output)) {

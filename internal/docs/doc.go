@@ -1,3 +1,3 @@
-// Package docs reads the Markdown documents of this repository for tests. Its own tests hold the documents against the source
+// Package docs reads the Markdown documents of this repository for tests. Its own tests check the documents against the source
 // tree: links, headings, commands, files, settings, outcomes and codes.
 package docs

@@ -54,7 +54,7 @@ func TestLinks(t *testing.T) {
 	for _, d := range documents(t) {
 		for _, match := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(d.Prose, "code"), -1) {
 			if strings.Contains(match[1], ":") {
-				continue // elsewhere
+				continue // another site
 			}
 			path, anchor, _ := strings.Cut(match[1], "#")
 			target := d.Path
@@ -126,7 +126,7 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 	files, err := filepath.Glob("docs/*.md")
 	if err != nil || len(files) < 15 {
-		t.Errorf("only these documents are there: %s %v", files, err)
+		t.Errorf("only these documents exist: %s %v", files, err)
 	}
 	for _, file := range append(files, "CONTRIBUTING.md", "CHANGELOG.md", "deploy/README.md", "deploy/terraform/README.md") {
 		if !strings.Contains(string(text), "]("+file+")") {
@@ -135,7 +135,7 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 }
 
-// TestChangelog holds CHANGELOG.md against the form of Keep a Changelog.
+// TestChangelog checks that CHANGELOG.md has the form of Keep a Changelog.
 func TestChangelog(t *testing.T) {
 	t.Chdir(root)
 	d := read(t, "CHANGELOG.md")
@@ -144,9 +144,9 @@ func TestChangelog(t *testing.T) {
 	for line := range strings.Lines(d.Prose) {
 		line = strings.TrimSpace(line)
 		if name, ok := strings.CutPrefix(line, "### "); ok && !slices.Contains(kinds, name) {
-			t.Errorf("%q is no kind of change", name)
+			t.Errorf("%q is not a kind of change", name)
 		} else if name, ok := strings.CutPrefix(line, "## "); ok && !version.MatchString(name) {
-			t.Errorf("%q is no version", name)
+			t.Errorf("%q is not a version", name)
 		}
 	}
 	if !slices.Contains(d.Anchors(), "unreleased") {

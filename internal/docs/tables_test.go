@@ -26,7 +26,7 @@ func names(t *testing.T, path, heading string) []string {
 	return names
 }
 
-// TestSettings checks that docs/settings.md lists each setting that is read, and no other.
+// TestSettings checks that docs/settings.md lists each setting that the function reads, and no other.
 func TestSettings(t *testing.T) {
 	t.Chdir(root)
 	unlisted := map[string]bool{}
@@ -72,7 +72,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// codeInSource finds the error codes that the function gives.
+// codeInSource matches the error codes that the function gives.
 var codeInSource = regexp.MustCompile(`(?s)(?:NewError\([^,]+, *|Invalid\(|return )"([A-Z][A-Za-z]+)"`)
 
 // TestCodes checks that docs/failures.md has each error code.
@@ -153,7 +153,7 @@ func value(t *testing.T, text string) (value any) {
 	return value
 }
 
-// isPart reports whether a has nothing but what b has. Objects may lack members, lists may not lack elements.
+// isPart reports whether a is a part of b. An object of a may lack members; a list may not lack elements.
 func isPart(a, b any) bool {
 	switch a := a.(type) {
 	case map[string]any:

@@ -12,7 +12,7 @@ import (
 	"sender-invitations/internal/fnhost"
 )
 
-// streamOf is what Connector Hub sends of a stream: the values as records.
+// streamOf returns the delivery that Connector Hub makes of a stream with these values.
 func streamOf(values ...string) []byte {
 	type record struct {
 		Stream    string  `json:"stream"`
@@ -33,23 +33,17 @@ func streamOf(values ...string) []byte {
 	return encoded
 }
 
-type answered struct{ Results []events.Result }
-
 func invoke(t *testing.T, s *scenario, body []byte) answered {
 	t.Helper()
 	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got answered
-	if err := json.Unmarshal(answer.Body, &got); err != nil {
-		t.Fatal(err)
-	}
-	return got
+	return readAnswer(t, answer.Body)
 }
 
-// One poison record among a hundred costs none of the others: they are carried out, each is told of in its place, and
-// the results go out in messages of at most 64 KB.
+// TestPoisonedStream checks that an invalid record among a hundred does not affect the others: they are carried out, the
+// results are in the order of the records, and they are published in messages of at most 64 KB.
 func TestPoisonedStream(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
@@ -91,7 +85,7 @@ func TestPoisonedStream(t *testing.T) {
 	}
 }
 
-// A redelivery of the list repeats nothing: it finds what it made.
+// TestStreamRedelivered checks that a redelivery of a list finds the invitations that the first delivery made.
 func TestStreamRedelivered(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
@@ -107,19 +101,19 @@ func TestStreamRedelivered(t *testing.T) {
 	}
 }
 
-// A record past the limit fails by itself, with its original published.
+// TestListTooLong checks that only the record beyond the limit fails, and that its original is published.
 func TestListTooLong(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
-	const nobody = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.nobody"}`
-	got := invoke(t, s, []byte("["+strings.Repeat(nobody+",", events.MaxRecords)+nobody+"]"))
+	const unmatched = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.unmatched"}`
+	got := invoke(t, s, []byte("["+strings.Repeat(unmatched+",", events.MaxRecords)+unmatched+"]"))
 	last := got.Results[events.MaxRecords]
 	if len(got.Results) != events.MaxRecords+1 || got.Results[events.MaxRecords-1].Outcome != events.Ignored || last.Outcome != events.Failed || last.Error.Status != 413 {
 		t.Errorf("%d results, the last %+v", len(got.Results), last)
 	}
 	messages := s.oci.Messages()
 	var failed struct{ Data struct{ Event string } }
-	if len(messages) != 1 || json.Unmarshal([]byte(messages[0].Body), &failed) != nil || failed.Data.Event != nobody {
+	if len(messages) != 1 || json.Unmarshal([]byte(messages[0].Body), &failed) != nil || failed.Data.Event != unmatched {
 		t.Errorf("published: %v", messages)
 	}
 }

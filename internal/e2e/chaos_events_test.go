@@ -2,20 +2,20 @@ package e2e
 
 import "fmt"
 
-// chaosKind is what an event is about.
+// chaosKind names what an event reports.
 type chaosKind string
 
 const (
 	signup        chaosKind = "signup"
 	secondSignup  chaosKind = "second signup" // another event of a recipient tenancy that has an invitation
 	contactChange chaosKind = "contact change"
-	firstTag      chaosKind = "first tag" // another change of the same invitation, as is the next
-	secondTag     chaosKind = "second tag"
+	firstTag      chaosKind = "first tag"  // another change of the same invitation
+	secondTag     chaosKind = "second tag" // and one more
 	offboarding   chaosKind = "offboarding"
 	returning     chaosKind = "returning" // a signup after an offboarding
 )
 
-// chaosGroup is what happens to four recipient tenancies: the numbers are theirs.
+// chaosGroup lists the events of four recipient tenancies, which are numbered from 0.
 var chaosGroup = []struct {
 	kind    chaosKind
 	tenancy int
@@ -23,14 +23,14 @@ var chaosGroup = []struct {
 	{signup, 0}, {signup, 1}, {signup, 2}, {signup, 3}, {secondSignup, 0}, {contactChange, 1}, {firstTag, 1}, {secondTag, 1}, {offboarding, 2}, {returning, 2},
 }
 
-// chaosEvent is one event; it is delivered many times.
+// chaosEvent is an event, which is delivered many times.
 type chaosEvent struct {
 	kind      chaosKind
 	id        string
 	recipient string
 }
 
-// makeChaosEvents makes so many events, group by group.
+// makeChaosEvents makes count events, group by group.
 func makeChaosEvents(count int) (made []*chaosEvent) {
 	for index := range count {
 		one, group := chaosGroup[index%len(chaosGroup)], index/len(chaosGroup)
@@ -39,7 +39,7 @@ func makeChaosEvents(count int) (made []*chaosEvent) {
 	return made
 }
 
-// body is the event as a CloudEvent: a command, or what the built-in rules are for.
+// body returns the event as a CloudEvent: a command, or an event that a built-in rule matches.
 func (e *chaosEvent) body() string {
 	kind, data := "com.example.tenancy.signup", `"tenancyId": %q, "company": "Acme", "admin": {"email": "it@acme.example"}`
 	switch e.kind {

@@ -12,10 +12,10 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// chaosShare is the share of the calls to OCI that go wrong.
+// chaosShare is the share of the attempts at OCI that get a fault.
 const chaosShare = 0.2
 
-// chaosMix is what can go wrong with a call, as setFault reads it, each as often as it stands here.
+// chaosMix lists the faults in the form that setFault reads. A fault is drawn as often as it is repeated.
 var chaosMix = slices.Concat(
 	slices.Repeat([]string{"status=429 retry-after=1"}, 20),
 	slices.Repeat([]string{"status=429"}, 10),
@@ -27,45 +27,67 @@ var chaosMix = slices.Concat(
 	slices.Repeat([]string{"delay=1m"}, 3),
 )
 
-// chaosFaults draws what goes wrong with each call to OCI, from the seed and the number of the call. It also kills
-// processes in the middle of a call, and rotates the credentials.
+// chaosFaults draws the fault of each attempt at OCI from the seed and the attempt's number. It also kills processes in the
+// middle of an attempt, and rotates the credentials.
 type chaosFaults struct {
 	*scenario
 	seed           uint64
-	kills, between int // so many processes are killed, with so many calls in between
+	kills, between int // the processes to kill, and the attempts from one kill to the next
 
 	mu                sync.Mutex
-	calls             uint64
+	attempts          uint64
 	killed, rotations int
 	kinds             map[string]int
-	victims           map[string]bool // the calls whose processes were killed, by id
+	victims           map[string]bool // ids of the invocations whose process was killed
 }
 
-const callsPerRotation = 400
+const attemptsPerRotation = 400
 
 func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	number, kill := f.begin()
 	random := rand.New(rand.NewPCG(f.seed, number))
-	if number%callsPerRotation == 0 {
+	if number%attemptsPerRotation == 0 {
 		f.rotate()
 	}
-	if kill {
-		if id := r.Header.Get("opc-request-id"); f.host.KillCall(id) {
-			f.mu.Lock()
-			f.victims[id] = true
-			f.mu.Unlock()
-			return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the call is done
-		}
-		f.count(&f.killed, -1) // it had ended by itself
+	if kill && f.kill(r.Header.Get("opc-request-id")) {
+		return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the attempt takes effect
 	}
 	if random.Float64() >= chaosShare {
 		return ocitest.Fault{}
 	}
+	return f.draw(random)
+}
+
+// begin counts the attempt, and reports whether to kill its process.
+func (f *chaosFaults) begin() (number uint64, kill bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.attempts++
+	if kill = f.killed < f.kills && f.attempts%uint64(f.between) == 0; kill {
+		f.killed++
+	}
+	return f.attempts, kill
+}
+
+// kill kills the process of an invocation. It reports whether there was one; if not, begin picks another.
+func (f *chaosFaults) kill(id string) bool {
+	found := f.host.KillCall(id)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if found {
+		f.victims[id] = true
+	} else {
+		f.killed--
+	}
+	return found
+}
+
+// draw draws a fault from chaosMix, and counts it.
+func (f *chaosFaults) draw(random *rand.Rand) (fault ocitest.Fault) {
 	kind := chaosMix[random.IntN(len(chaosMix))]
 	f.mu.Lock()
 	f.kinds[kind]++
 	f.mu.Unlock()
-	var fault ocitest.Fault
 	for word := range strings.FieldsSeq(kind) {
 		if err := setFault(&fault, word); err != nil {
 			panic(err)
@@ -74,40 +96,25 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	return fault
 }
 
-// begin counts the call, and says whether its process is to be killed.
-func (f *chaosFaults) begin() (number uint64, kill bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.calls++
-	if kill = f.killed < f.kills && f.calls%uint64(f.between) == 0; kill {
-		f.killed++
-	}
-	return f.calls, kill
-}
-
-func (f *chaosFaults) count(counter *int, by int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	*counter += by
-}
-
-// rotate makes the credentials in use worthless, and then writes new ones: for a moment there are none that are good.
+// rotate revokes the credentials in use, and then issues new ones. For a moment none are valid.
 func (f *chaosFaults) rotate() {
 	f.oci.RevokeCredentials()
 	if _, err := f.oci.IssueCredentials(f.credentials); err != nil {
 		panic(err)
 	}
-	f.count(&f.rotations, 1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rotations++
 }
 
-// String is one line on what went wrong how often.
+// String returns one line with the number of each fault.
 func (f *chaosFaults) String() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	total, told := 0, []string{}
+	total, counts := 0, []string{}
 	for _, kind := range slices.Sorted(maps.Keys(f.kinds)) {
 		total += f.kinds[kind]
-		told = append(told, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
+		counts = append(counts, fmt.Sprintf("%s: %d", kind, f.kinds[kind]))
 	}
-	return fmt.Sprintf("%d of %d calls to OCI went wrong (%.0f %%): %s", total, f.calls, 100*float64(total)/float64(f.calls), strings.Join(told, ", "))
+	return fmt.Sprintf("%d of %d attempts at OCI got a fault (%.0f %%): %s", total, f.attempts, 100*float64(total)/float64(f.attempts), strings.Join(counts, ", "))
 }

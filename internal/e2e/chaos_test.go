@@ -24,27 +24,27 @@ import (
 )
 
 var (
-	chaosSeed       = flag.Uint64("chaos.seed", 3, "what faults and deliveries are drawn from")
-	chaosDeliveries = flag.Int("chaos.deliveries", 300, "deliveries, redeliveries not counted")
-	chaosEvents     = flag.Int("chaos.events", 50, "distinct events")
-	chaosKills      = flag.Int("chaos.kills", 5, "processes that are killed in the middle of a call")
+	chaosSeed       = flag.Uint64("chaos.seed", 3, "seed of the faults and deliveries")
+	chaosDeliveries = flag.Int("chaos.deliveries", 300, "number of deliveries, without redeliveries")
+	chaosEvents     = flag.Int("chaos.events", 50, "number of distinct events")
+	chaosKills      = flag.Int("chaos.kills", 5, "number of processes to kill in the middle of a call")
 )
 
-// chaosProcesses is how many of the function's processes work at a time.
+// chaosProcesses is the number of processes that work at a time.
 const chaosProcesses = 16
 
-// TestChaos delivers a few events again and again, through several processes, while one call to OCI in five goes wrong and
-// processes are killed in the middle of a call; what was cut or refused for now is delivered again, as a source that
-// redelivers does. What came of it is then read from the emulated OCI: each event took effect once, each has its last word,
-// nothing came back after it was canceled, and no answer came late.
+// TestChaos delivers a few events again and again to several processes, while one attempt at OCI in five gets a fault and
+// processes are killed in the middle of a call. Like a source, it redelivers after a retryable failure. It then checks the
+// records of the emulated OCI: each event took effect once and has its final outcome, no canceled invitation came back, and no
+// answer was late.
 //
-// go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary, and more of it with other sizes: make chaos.
+// go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary. make chaos runs it in other sizes.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
 		t.Skip("chaos takes 20 seconds")
 	}
 	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
-		t.Fatal("chaos takes at least one event and one delivery, and no fewer than no kills")
+		t.Fatal("chaos needs at least one event and one delivery, and a number of kills that is not negative")
 	}
 	http.DefaultClient.CloseIdleConnections()
 	before := runtime.NumGoroutine()
@@ -61,17 +61,17 @@ type chaos struct {
 	*scenario
 	faults *chaosFaults
 	log    *chaosLog
-	clock  atomic.Int64 // how far the emulated OCI is ahead, a time.Duration
-	random *rand.Rand   // what is delivered; used by one goroutine
+	clock  atomic.Int64 // lead of the emulated OCI's clock, a time.Duration
+	random *rand.Rand   // draws the deliveries; only one goroutine uses it
 	events []*chaosEvent
 
-	deliveries, inLists        int // the events of lists are counted one by one in the second
+	deliveries, inLists        int // inLists counts the events that were delivered in lists
 	redeliveries, late, losses atomic.Int64
 
 	mu           sync.Mutex
-	acknowledged map[string][]events.Result // by the id of the call
-	direct       int                        // direct calls so far
-	cut          map[string]bool            // those of them that were cut, by id
+	acknowledged map[string][]events.Result // results that were answered, by call id
+	invocations  int                        // direct invocations so far
+	cut          map[string]bool            // call ids of those that were cut
 }
 
 func newChaos(t *testing.T) *chaos {
@@ -88,9 +88,12 @@ func newChaos(t *testing.T) *chaos {
 	return c
 }
 
-// play delivers in four parts, each once the one before has ended: signups; then what follows them, while the invitations
-// may still be CREATING and signups come again; then those who come back, while offboardings come again; then all of it
-// again, which must not change anything any more.
+// play delivers in four parts, one after the other:
+//
+//  1. signups;
+//  2. the events that follow them, and signups again, while invitations may still be CREATING;
+//  3. signups of tenancies that return, and any event again;
+//  4. any event again, which must change nothing.
 func (c *chaos) play(t *testing.T) {
 	started := time.Now()
 	known := c.ofKind(signup)
@@ -98,7 +101,7 @@ func (c *chaos) play(t *testing.T) {
 	next := c.ofKind(secondSignup, contactChange, firstTag, secondTag, offboarding)
 	known = append(known, next...)
 	c.part(t, *chaosDeliveries*3/10, next, known)
-	c.clock.Add(int64(time.Minute)) // all that is under way at OCI ends
+	c.clock.Add(int64(time.Minute)) // lets every work request end
 	c.part(t, *chaosDeliveries/10, c.ofKind(returning), c.events)
 	c.clock.Add(int64(time.Minute))
 	settled := c.state()
@@ -109,11 +112,11 @@ func (c *chaos) play(t *testing.T) {
 	if working(c.log.String()) {
 		t.Errorf("goroutines are left in idle processes:\n%s", c.log)
 	}
-	t.Logf("seed %d: %d deliveries of %d events (%d events stood in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, %d processes at the end\n%s",
+	t.Logf("seed %d: %d deliveries of %d events (%d events in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, %d processes at the end\n%s",
 		*chaosSeed, c.deliveries, len(c.events), c.inLists, time.Since(started).Seconds(), c.faults, c.faults.killed, c.faults.rotations,
 		c.redeliveries.Load(), quit, found)
 	if c.faults.killed != *chaosKills {
-		t.Errorf("%d kills, not %d: that many need more deliveries", c.faults.killed, *chaosKills)
+		t.Errorf("%d kills, want %d: more deliveries are needed", c.faults.killed, *chaosKills)
 	}
 }
 
@@ -126,12 +129,12 @@ func (c *chaos) ofKind(kinds ...chaosKind) (found []*chaosEvent) {
 	return found
 }
 
-// part makes so many deliveries, all at a time that there are processes for: of each of the events that are new, then of any
-// of those that come again, in random order.
-func (c *chaos) part(t *testing.T, count int, anew, again []*chaosEvent) {
-	drawn := slices.Clone(anew)
+// part makes count deliveries in random order, as many at a time as there are processes: one of each fresh event, the rest of
+// events drawn from repeated.
+func (c *chaos) part(t *testing.T, count int, fresh, repeated []*chaosEvent) {
+	drawn := slices.Clone(fresh)
 	for len(drawn) < count {
-		drawn = append(drawn, again[c.random.IntN(len(again))])
+		drawn = append(drawn, repeated[c.random.IntN(len(repeated))])
 	}
 	c.random.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
 	waiting := make(chan func())
@@ -144,14 +147,14 @@ func (c *chaos) part(t *testing.T, count int, anew, again []*chaosEvent) {
 		})
 	}
 	for index, event := range drawn {
-		send, body := c.invoked, []byte(event.body())
+		send, body := c.invokeDirect, []byte(event.body())
 		switch door := c.random.IntN(10); {
 		case door < 2:
-			send = c.webhook
+			send = c.postEvents
 		case door < 3:
 			values := []string{event.body()}
 			for range 1 + c.random.IntN(4) {
-				values = append(values, drawn[c.random.IntN(index+1)].body()) // what may be delivered in this part
+				values = append(values, drawn[c.random.IntN(index+1)].body()) // an event that this part has delivered
 			}
 			c.inLists += len(values)
 			body = streamOf(values...)
@@ -166,7 +169,7 @@ func (c *chaos) part(t *testing.T, count int, anew, again []*chaosEvent) {
 	workers.Wait()
 }
 
-// deliver delivers until there is a last word.
+// deliver sends the delivery until it is answered without a retryable failure.
 func (c *chaos) deliver(t *testing.T, send func([]byte) (fnhost.Answer, error), body []byte) {
 	const most = 100
 	for try := 1; try <= most; try++ {
@@ -185,10 +188,10 @@ func (c *chaos) deliver(t *testing.T, send func([]byte) (fnhost.Answer, error), 
 		c.redeliveries.Add(1)
 	}
 	c.losses.Add(1)
-	t.Errorf("no last word after %d deliveries: %s", most, body)
+	t.Errorf("no final answer after %d deliveries: %s", most, body)
 }
 
-// checkAnswer sees that each result is a last word.
+// checkAnswer checks that each result is final, and keeps the results for checkPublished.
 func (c *chaos) checkAnswer(t *testing.T, answer fnhost.Answer) {
 	var got answered
 	if err := json.Unmarshal(answer.Body, &got); err != nil || len(got.Results) == 0 || answer.CallID == "" {
@@ -205,11 +208,11 @@ func (c *chaos) checkAnswer(t *testing.T, answer fnhost.Answer) {
 	}
 }
 
-// invoked makes a direct call. Its error is a *fnhost.Failure.
-func (c *chaos) invoked(body []byte) (fnhost.Answer, error) {
+// invokeDirect invokes the function by the direct door. Its error is a *fnhost.Failure.
+func (c *chaos) invokeDirect(body []byte) (fnhost.Answer, error) {
 	c.mu.Lock()
-	c.direct++
-	id := fmt.Sprintf("direct-%d", c.direct)
+	c.invocations++
+	id := fmt.Sprintf("direct-%d", c.invocations)
 	c.mu.Unlock()
 	answer, err := c.host.Invoke(context.Background(), fnhost.Call{Header: http.Header{"Fn-Call-Id": {id}}, Body: body})
 	if err != nil {
@@ -220,8 +223,8 @@ func (c *chaos) invoked(body []byte) (fnhost.Answer, error) {
 	return answer, err
 }
 
-// webhook posts to /events. Its error is a *fnhost.Failure if the delivery may be repeated.
-func (c *chaos) webhook(body []byte) (fnhost.Answer, error) {
+// postEvents posts to /events. Its error is a *fnhost.Failure if it is retryable.
+func (c *chaos) postEvents(body []byte) (fnhost.Answer, error) {
 	response, err := c.gateway.Client().Post(c.gateway.URL+"/events", "application/json", bytes.NewReader(body))
 	if err != nil {
 		return fnhost.Answer{}, err
@@ -241,7 +244,7 @@ func (c *chaos) webhook(body []byte) (fnhost.Answer, error) {
 	return answer, failure
 }
 
-// chaosLog keeps what the processes write, and fails the test at once where that is a data race or a panic.
+// chaosLog keeps what the processes write. It fails the test if they report a data race or a panic.
 type chaosLog struct {
 	t    *testing.T
 	mu   sync.Mutex

@@ -3,30 +3,22 @@
 package e2e
 
 import (
-	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"sender-invitations/internal/ocitest"
 )
 
-// Oracle's SDK for Node.js, a client that shares no code with this program: testdata/clients/node.test.mjs. Its endpoint may
-// have a path, so it also plays behind a prefix. make test-clients installs it.
+// TestClientsNode runs testdata/clients/node.test.mjs with Oracle's SDK for Node.js, a client that shares no code with the
+// function. The endpoint of this SDK may have a path, so the test also runs with a prefix. make test-clients installs the SDK.
 func TestClientsNode(t *testing.T) {
 	for _, prefix := range []string{"", "/invitations/v1"} {
 		t.Run("prefix "+prefix, func(t *testing.T) {
-			var busy atomic.Int64
-			s := newScenarioOn(t, &ocitest.Server{EmptyPages: true, Fault: func(r *http.Request) ocitest.Fault {
-				if strings.HasSuffix(r.URL.Path, ".busy") && busy.Add(1) < 3 {
-					return ocitest.Fault{Status: 503, RetryAfter: 1}
-				}
-				return ocitest.Fault{}
-			}}, "HTTP_BASE_PATH="+prefix)
+			faults := parseFaults(t, "GET .busy 1 status=503 retry-after=1\nGET .busy 2 status=503 retry-after=1")
+			s := newScenarioOn(t, &ocitest.Server{EmptyPages: true, Fault: faults}, "HTTP_BASE_PATH="+prefix)
 			node := exec.CommandContext(t.Context(), "node", "--test", "testdata/clients/node.test.mjs")
 			node.Env = append(os.Environ(), "GATEWAY="+s.gateway.URL+prefix, "MESSAGES="+s.emulator+"/messages")
 			output, err := node.CombinedOutput()
@@ -34,36 +26,23 @@ func TestClientsNode(t *testing.T) {
 				t.Fatalf("%v\n%s", err, output)
 			}
 			t.Logf("%s", output)
-			var statuses []string
-			for _, call := range s.oci.Calls() {
-				if strings.HasSuffix(call.Path, ".busy") {
-					statuses = append(statuses, fmt.Sprint(call.Status))
-				}
-			}
-			if got := strings.Join(statuses, " "); got != "503 503 404" { // each attempt of the SDK is one of the function
-				t.Errorf("OCI answered the SDK that retries %s", got)
+			if got := s.statuses(".busy"); got != "503 503 404" { // one attempt for each of the SDK
+				t.Errorf("OCI answered %s to an SDK that retries", got)
 			}
 		})
 	}
 }
 
-// The example for Node.js behind a gateway that wants a token: deploy/examples/api-gateway/client.mjs, as it stands. Asked
-// twice it makes one invitation, and with another token none.
+// TestClientsNodeExample runs deploy/examples/api-gateway/client.mjs, unchanged, behind a gateway that requires a token. Two
+// runs make one invitation; a run with another token makes none.
 func TestClientsNodeExample(t *testing.T) {
 	const token, recipient = "eyJhbGciOiJSUzI1NiJ9.node.token", "ocid1.tenancy.oc1..aaaaaaaaacme"
-	folder := t.TempDir() // where the packages are found that somebody's own program would have
-	packages, err := filepath.Abs("testdata/clients/node_modules")
-	if err != nil {
+	folder := t.TempDir() // a program's folder, with its node_modules
+	if err := os.Symlink(inTree("testdata/clients/node_modules"), filepath.Join(folder, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.ReadFile(inTree("deploy/examples/api-gateway/client.mjs"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "client.mjs"), program, 0o600); err != nil {
+	program := readText(t, "deploy/examples/api-gateway/client.mjs")
+	if err := os.WriteFile(filepath.Join(folder, "client.mjs"), []byte(program), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := newScenario(t, "", "")

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,8 +19,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// sdk is Oracle's Go SDK on the gateway: nothing but the endpoint is set. It signs with a key that nobody knows, for the
-// function does not look at the signature of its callers.
+// sdk holds clients of Oracle's SDK for Go that call the gateway. Only their endpoint is set. They sign with a key that is
+// registered nowhere, for the function does not verify the signatures of its callers.
 type sdk struct {
 	*scenario
 	invitations  tmcp.SenderInvitationClient
@@ -53,17 +52,17 @@ func newSDK(t *testing.T, emulated *ocitest.Server, settings string) *sdk {
 	return s
 }
 
-// step lets the emulated OCI make the next step of what it is doing.
+// step advances the clock, so that the emulated OCI takes the next step of its work requests.
 func (s *sdk) step() { s.passed.Add(stepSeconds) }
 
-// lastCall is the last call that reached Organizations.
+// lastCall returns the last call that reached Organizations.
 func (s *sdk) lastCall() ocitest.Call {
-	calls := s.oci.Calls()
-	index := len(calls) - 1
-	for index > 0 && !strings.HasPrefix(calls[index].Path, "/20230401/") {
-		index--
+	for _, call := range slices.Backward(s.oci.Calls()) {
+		if strings.HasPrefix(call.Path, "/20230401/") {
+			return call
+		}
 	}
-	return calls[index]
+	return ocitest.Call{}
 }
 
 func (s *sdk) create(t *testing.T, recipient, name string) tmcp.CreateSenderInvitationResponse {
@@ -86,11 +85,11 @@ func checkServiceError(t *testing.T, err error, status int, code string) {
 	}
 }
 
-// Every operation of the SenderInvitationClient, with every parameter, in the life of one invitation.
+// TestClientsGo calls every operation of the SenderInvitationClient with every parameter, in the life of one invitation.
 func TestClientsGo(t *testing.T) {
 	t.Parallel()
 	s := newSDK(t, &ocitest.Server{Step: stepSeconds * time.Second}, "")
-	created := s.createWhole(t)
+	created := s.createFull(t)
 	s.followWorkRequest(t, *created.OpcWorkRequestId, "CREATE_SENDER_INVITATION")
 	updated := s.change(t, created)
 	s.cancelTwice(t, created.Id, updated.Etag)
@@ -112,8 +111,8 @@ func TestClientsGo(t *testing.T) {
 	}
 }
 
-// createWhole creates an invitation with all that one can have.
-func (s *sdk) createWhole(t *testing.T) tmcp.CreateSenderInvitationResponse {
+// createFull creates an invitation with every field set.
+func (s *sdk) createFull(t *testing.T) tmcp.CreateSenderInvitationResponse {
 	t.Helper()
 	details := tmcp.CreateSenderInvitationDetails{
 		CompartmentId:         common.String(ocitest.DefaultTenancy),
@@ -134,7 +133,7 @@ func (s *sdk) createWhole(t *testing.T) tmcp.CreateSenderInvitationResponse {
 		t.Errorf("created %v", created)
 	}
 	want := tmcp.SenderInvitation{
-		Id: created.Id, TimeCreated: created.TimeCreated, // made by the service
+		Id: created.Id, TimeCreated: created.TimeCreated, // set by the service
 		LifecycleState: tmcp.LifecycleStateCreating, Status: tmcp.SenderInvitationStatusPending,
 		CompartmentId: details.CompartmentId, RecipientTenancyId: details.RecipientTenancyId,
 		RecipientEmailAddress: details.RecipientEmailAddress, DisplayName: details.DisplayName, Subjects: details.Subjects,
@@ -160,7 +159,7 @@ func (s *sdk) get(t *testing.T, id *string) tmcp.GetSenderInvitationResponse {
 	return got
 }
 
-// change updates the invitation: in vain with the etag that it was created with, then with the one that it has.
+// change updates the invitation. The update with its first etag fails; that with the current etag succeeds.
 func (s *sdk) change(t *testing.T, created tmcp.CreateSenderInvitationResponse) tmcp.UpdateSenderInvitationResponse {
 	t.Helper()
 	current := s.get(t, created.Id)
@@ -187,7 +186,7 @@ func (s *sdk) change(t *testing.T, created tmcp.CreateSenderInvitationResponse) 
 	return updated
 }
 
-// cancelTwice cancels with one retry token, which makes it once.
+// cancelTwice cancels twice with the same retry token, and checks that this makes one work request.
 func (s *sdk) cancelTwice(t *testing.T, id, etag *string) {
 	t.Helper()
 	request := tmcp.CancelSenderInvitationRequest{SenderInvitationId: id, IfMatch: etag,
@@ -203,7 +202,7 @@ func (s *sdk) cancelTwice(t *testing.T, id, etag *string) {
 	s.followWorkRequest(t, *canceled.OpcWorkRequestId, "CANCEL_SENDER_INVITATION")
 }
 
-// followWorkRequest follows one to its end with the WorkRequestClient: every operation, every parameter.
+// followWorkRequest follows a work request to its end with every operation and parameter of the WorkRequestClient.
 func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	t.Helper()
 	workRequest, caller := common.String(id), common.String("caller-w")
@@ -222,19 +221,19 @@ func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	}
 	logs := tmcp.ListWorkRequestLogsRequest{WorkRequestId: workRequest, OpcRequestId: caller,
 		Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestLogsSortOrderDesc}
-	var told []string
-	for len(told) < 9 {
+	var logged []string
+	for len(logged) < 9 {
 		page, err := s.workRequests.ListWorkRequestLogs(t.Context(), logs)
 		if err != nil || len(page.Items) != 1 || *page.OpcRequestId != *caller {
 			t.Fatal(page, err)
 		}
-		told = append(told, *page.Items[0].Message)
+		logged = append(logged, *page.Items[0].Message)
 		if logs.Page = page.OpcNextPage; logs.Page == nil {
 			break
 		}
 	}
-	if want := []string{operation + " SUCCEEDED", operation + " started", operation + " accepted"}; !slices.Equal(told, want) {
-		t.Errorf("logs %q, want %q", told, want)
+	if want := []string{operation + " SUCCEEDED", operation + " started", operation + " accepted"}; !slices.Equal(logged, want) {
+		t.Errorf("logs %q, want %q", logged, want)
 	}
 	faults, err := s.workRequests.ListWorkRequestErrors(t.Context(), tmcp.ListWorkRequestErrorsRequest{WorkRequestId: workRequest,
 		OpcRequestId: caller, Limit: common.Int(1), SortOrder: tmcp.ListWorkRequestErrorsSortOrderAsc})
@@ -243,7 +242,7 @@ func (s *sdk) followWorkRequest(t *testing.T, id, operation string) {
 	}
 }
 
-// What went wrong with a work request reaches the caller, page by page.
+// TestClientsGoWorkRequestErrors checks that the errors of a work request reach the caller, page by page.
 func TestClientsGoWorkRequestErrors(t *testing.T) {
 	t.Parallel()
 	s := newSDK(t, &ocitest.Server{EmptyPages: true}, "")
@@ -263,7 +262,8 @@ func TestClientsGoWorkRequestErrors(t *testing.T) {
 	}
 }
 
-// Every filter, sorting and paging of a list, empty pages in between; and the caller of another tenancy.
+// TestClientsGoList checks each filter, sorting and paging of a list with empty pages, and that a list of another tenancy is
+// refused.
 func TestClientsGoList(t *testing.T) {
 	t.Parallel()
 	s := newSDK(t, &ocitest.Server{PageSize: 2, EmptyPages: true}, "")
@@ -302,7 +302,7 @@ func TestClientsGoList(t *testing.T) {
 	checkServiceError(t, err, 400, "InvalidParameter")
 }
 
-// listAll reads every page as Oracle's examples do: this SDK has no helper for that.
+// listAll reads every page, as Oracle's examples do: this SDK has no helper for it.
 func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (recipients string, pages int) {
 	t.Helper()
 	var found []string
@@ -318,21 +318,17 @@ func (s *sdk) listAll(t *testing.T, request tmcp.ListSenderInvitationsRequest) (
 			return strings.Join(found, " "), pages
 		}
 	}
-	t.Fatal("a list without an end")
+	t.Fatal("the list does not end")
 	return "", 0
 }
 
-// An SDK that retries says so, and then it alone does: two layers of five attempts would be 25 calls.
+// TestClientsGoRetries checks that the function does not retry if the SDK does, which the SDK announces in a header. Five
+// attempts of each would make 25.
 func TestClientsGoRetries(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []bool{true, false} {
-		var calls atomic.Int64
-		s := newSDK(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-			if r.Method == http.MethodGet && calls.Add(1) < 3 {
-				return ocitest.Fault{Status: 503, RetryAfter: 1}
-			}
-			return ocitest.Fault{}
-		}}, "")
+		faults := parseFaults(t, "GET /senderInvitations 1 status=503 retry-after=1\nGET /senderInvitations 2 status=503 retry-after=1")
+		s := newSDK(t, &ocitest.Server{Fault: faults}, "")
 		attempts := 0
 		policy := common.NewRetryPolicy(5, func(r common.OCIOperationResponse) bool { attempts++; return r.Error != nil },
 			func(common.OCIOperationResponse) time.Duration { return 0 })
@@ -343,12 +339,19 @@ func TestClientsGoRetries(t *testing.T) {
 		if _, err := s.invitations.ListSenderInvitations(t.Context(), request); err != nil {
 			t.Fatal(err)
 		}
-		var statuses []string
-		for _, call := range s.oci.Calls() {
-			statuses = append(statuses, fmt.Sprint(call.Status))
-		}
-		if got := strings.Join(statuses, " "); got != "503 503 200" || retries != (attempts == 3) {
+		if got := s.statuses(""); got != "503 503 200" || retries != (attempts == 3) {
 			t.Errorf("retries %v: OCI answered %s, the SDK made %d attempts", retries, got, attempts)
 		}
 	}
+}
+
+// statuses returns what OCI answered to the attempts whose path has the suffix.
+func (s *scenario) statuses(suffix string) string {
+	var statuses []string
+	for _, call := range s.oci.Calls() {
+		if strings.HasSuffix(call.Path, suffix) {
+			statuses = append(statuses, fmt.Sprint(call.Status))
+		}
+	}
+	return strings.Join(statuses, " ")
 }

@@ -9,13 +9,14 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// Under a deadline of five seconds, an OCI that says 429 without end is told as that, in time, and not as a deadline.
+// TestTooManyRequestsWithinDeadline checks that, if OCI answers 429 to every attempt, this is the error within the deadline of
+// five seconds, and not a time-out.
 func TestTooManyRequestsWithinDeadline(t *testing.T) {
 	const create = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`
 	for name, c := range map[string]struct{ target, body, want string }{
 		"the API": {"/20230401/senderInvitations", `{"compartmentId": "` + ocitest.DefaultTenancy + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, `429 {"code":"TooManyRequests"`},
 		"webhook": {"/events", create, `429 {"code":"TooManyRequests"`},
-		"direct":  {"/invoke", create, `502 {"code":"FunctionInvokeExecutionFailed"`}, // a cut; the host would tell of a late answer as 504
+		"direct":  {"/invoke", create, `502 {"code":"FunctionInvokeExecutionFailed"`}, // a cut; after a time-out the host answers 504
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

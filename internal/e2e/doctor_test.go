@@ -14,7 +14,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// A running function is asked by a direct invocation.
+// TestDoctorInvoked checks the report that a running function gives to a direct invocation.
 func TestDoctorInvoked(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "POST /messages * status=404 code=NotAuthorizedOrNotFound")
@@ -38,7 +38,7 @@ func TestDoctorInvoked(t *testing.T) {
 	ask(`{"ok":true,"version":"dev",`)
 	s.oci.RevokeCredentials()
 	ask(`"fault":"401 NotAuthenticated: session token: revoked"`)
-	if err := s.happens([]string{"rotate"}); err != nil {
+	if err := s.changeOCI([]string{"rotate"}); err != nil {
 		t.Fatal(err)
 	}
 	ask(`{"ok":true,"version":"dev",`)
@@ -49,9 +49,9 @@ func TestDoctorInvoked(t *testing.T) {
 	}
 }
 
-// Before a function is deployed its binary is asked, with the credentials of whoever asks: here those of a session, for the
-// emulated OCI takes no others.
-func TestDoctorOfWorkstation(t *testing.T) {
+// TestDoctorOnWorkstation checks the report of the binary before it is deployed. It uses the credentials of an OCI CLI session,
+// the only kind in a configuration file that the emulated OCI accepts.
+func TestDoctorOnWorkstation(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
 	file := filepath.Join(s.credentials, "config")
@@ -62,20 +62,20 @@ func TestDoctorOfWorkstation(t *testing.T) {
 	}
 	environment := []string{"AUTH=config_file", "OCI_CONFIG_FILE=" + file, "OCI_CLI_PROFILE=ACME", "RESULT_TOPIC_OCID=" + resultTopic,
 		"ORGANIZATIONS_ENDPOINT=" + s.emulator, "NOTIFICATIONS_ENDPOINT=" + s.emulator}
-	report, status := askBinary(t, environment...)
+	report, status := runDoctor(t, environment...)
 	if status != 0 || !report.OK || !report.Organizations.OK || !report.DeadLetterTopic.OK {
 		t.Errorf("exit %d, %+v", status, report)
 	}
 	s.oci.RevokeCredentials()
-	report, status = askBinary(t, environment...)
+	report, status = runDoctor(t, environment...)
 	if status != 1 || report.OK || !strings.Contains(report.Credentials.Remedy, "oci session authenticate") || report.Organizations.Skipped == "" {
 		t.Errorf("exit %d, %+v", status, report)
 	}
 }
 
-func TestDoctorOfWrongSettings(t *testing.T) {
+func TestDoctorWithWrongSettings(t *testing.T) {
 	t.Parallel()
-	report, status := askBinary(t, "READ_TIMEOUT=soon", "AUTH=password")
+	report, status := runDoctor(t, "READ_TIMEOUT=soon", "AUTH=password")
 	if status != 1 || report.OK || report.Version != "dev" || report.Credentials.Skipped != "the settings are wrong" {
 		t.Errorf("exit %d, %+v", status, report)
 	}
@@ -86,10 +86,10 @@ func TestDoctorOfWrongSettings(t *testing.T) {
 	}
 }
 
-// askBinary runs the function with the argument doctor, without a listener.
-func askBinary(t *testing.T, environment ...string) (report doctor.Report, status int) {
+// runDoctor runs the function with the argument doctor, without a listener.
+func runDoctor(t *testing.T, environment ...string) (report doctor.Report, status int) {
 	t.Helper()
-	stdout, stderr, status := startFunction(t, []string{"doctor"}, environment...)
+	stdout, stderr, status := runFunction(t, []string{"doctor"}, environment...)
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || !strings.HasPrefix(stdout, "{\n  \"ok\": ") {
 		t.Fatalf("%v: %q, %q", err, stdout, stderr)
 	}

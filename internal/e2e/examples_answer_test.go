@@ -1,65 +1,47 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"sender-invitations/events"
 )
 
-type exampleAnswer struct {
-	ID      string          // of an invitation, as the API answers one
-	Results []exampleResult // of a delivery
-}
-
-type exampleResult struct {
-	Outcome    string
-	Invitation struct{ ID string }
-}
-
-func outcomesOf(answer []byte) (outcomes []string) {
-	var read exampleAnswer
-	_ = json.Unmarshal(answer, &read) // no results is for the caller to see
-	for _, result := range read.Results {
+func outcomesOf(t *testing.T, answer []byte) (outcomes []events.Outcome) {
+	t.Helper()
+	for _, result := range readAnswer(t, answer).Results {
 		outcomes = append(outcomes, result.Outcome)
 	}
 	return outcomes
 }
 
-func checkOutcomes(t *testing.T, what string, answer []byte, want []string) {
+func checkOutcomes(t *testing.T, what string, answer []byte, want ...events.Outcome) {
 	t.Helper()
-	if got := outcomesOf(answer); !slices.Equal(got, want) {
+	if got := outcomesOf(t, answer); !slices.Equal(got, want) {
 		t.Errorf("%s: outcomes %q, want %q: %s", what, got, want, answer)
 	}
 }
 
-// publishedFor is what must be published of an answer: type and invitation of each event.
-func publishedFor(answer []byte) (published []string) {
-	var read exampleAnswer
-	_ = json.Unmarshal(answer, &read)
-	if read.ID != "" {
-		read.Results = []exampleResult{{Outcome: "created", Invitation: struct{ ID string }{read.ID}}}
+// publishedFor returns what must be published for an answer: the type and invitation of each event.
+func publishedFor(t *testing.T, answer []byte) (published []string) {
+	t.Helper()
+	if id := events.ReadInvitation(answer).ID; id != "" { // the answer to an HTTP create
+		return []string{"senderinvitation.created " + id}
 	}
-	for _, result := range read.Results {
-		if !slices.Contains([]string{"ignored", "listed", "retrieved"}, result.Outcome) {
-			published = append(published, "senderinvitation."+result.Outcome+" "+result.Invitation.ID)
+	for _, result := range readAnswer(t, answer).Results {
+		if !slices.Contains([]events.Outcome{events.Ignored, events.Listed, events.Retrieved}, result.Outcome) {
+			published = append(published, fmt.Sprintf("senderinvitation.%s %s", result.Outcome, events.ReadInvitation(result.Invitation).ID))
 		}
 	}
 	return published
 }
 
-// eventsOf is the same of the events in a message; a subject that is no invitation is that of a failure.
-func eventsOf(t *testing.T, message []byte) (published []string) {
+// eventsOf returns the type and invitation of each event in a message. A failure may have another subject, which is left out.
+func eventsOf(t *testing.T, message string) (published []string) {
 	t.Helper()
-	if !bytes.HasPrefix(message, []byte("[")) {
-		message = slices.Concat([]byte("["), message, []byte("]"))
-	}
-	var events []struct{ Type, Subject string }
-	if err := json.Unmarshal(message, &events); err != nil {
-		t.Fatal(err)
-	}
-	for _, event := range events {
+	for _, event := range publishedEvents(t, message) {
 		if !strings.HasPrefix(event.Subject, "ocid1.senderinvitation.") {
 			event.Subject = ""
 		}

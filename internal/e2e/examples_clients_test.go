@@ -15,8 +15,8 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// tokenGate is what a deployment with a token policy does before the function is called, less the looking into the token:
-// whoever does not show it gets 401. It notes what was shown.
+// tokenGate is a gateway that, like a deployment with a token policy, answers 401 to a request without the token. It keeps the
+// Authorization headers.
 type tokenGate struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -35,7 +35,7 @@ func (s *scenario) tokenGate(t *testing.T, token string) *tokenGate {
 		if subtle.ConstantTimeCompare([]byte(shown), []byte("Bearer "+token)) == 0 {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnauthorized)
-			fmt.Fprint(w, `{"code":401,"message":"Unauthorized"}`) // a number, unlike any error of the function's
+			fmt.Fprint(w, `{"code":401,"message":"Unauthorized"}`) // a number, unlike the codes of the function
 			return
 		}
 		gateway.ServeHTTP(w, r)
@@ -44,7 +44,7 @@ func (s *scenario) tokenGate(t *testing.T, token string) *tokenGate {
 	return gate
 }
 
-// checkInvited fails unless one invitation was made, and the token was all that was shown.
+// checkInvited checks that one invitation was made, and that each request had the token.
 func (g *tokenGate) checkInvited(t *testing.T, s *scenario, token, recipient string) {
 	t.Helper()
 	made := s.oci.Invitations()
@@ -54,11 +54,11 @@ func (g *tokenGate) checkInvited(t *testing.T, s *scenario, token, recipient str
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.shown) == 0 || slices.ContainsFunc(g.shown, func(shown string) bool { return shown != "Bearer "+token }) {
-		t.Errorf("shown were %q", g.shown)
+		t.Errorf("the Authorization headers are %q", g.shown)
 	}
 }
 
-// bearer signs for Oracle's SDK for Go.
+// bearer is a Signer of Oracle's SDK for Go that adds a token.
 type bearer string
 
 func (b bearer) Sign(r *http.Request) error {
@@ -66,7 +66,8 @@ func (b bearer) Sign(r *http.Request) error {
 	return nil
 }
 
-// The SDK for Go shows a token where a Signer of three lines takes the place of its own, which is refused.
+// TestExamplesClientGo checks that a gateway with a token policy refuses the signature of the SDK for Go, and accepts a token
+// from a Signer of three lines.
 func TestExamplesClientGo(t *testing.T) {
 	t.Parallel()
 	const token = "eyJhbGciOiJSUzI1NiJ9.go.token"

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sender-invitations/events"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/fnhost"
 )
@@ -17,14 +18,14 @@ import (
 const examples = "deploy/examples"
 
 // TestExamples plays every folder of deploy/examples: the function as a process on the Fn contract, with the folder's
-// rules.yaml if it has one, on the emulated OCI. In the order of their names it gets, each twice, as a source that delivers
-// at least once would:
+// rules.yaml if it has one, on the emulated OCI. These files are sent in the order of their names, each twice, as a source that
+// delivers at least once may do:
 //
-//	delivery*.json, *.http   a direct call; expected*.json is the answer to the first
-//	request*.http            a request through the gateway; expected*.json is the body of the answer
-//	given.json               before all of them, a command that they have something to act on
+//	delivery*.json, *.http   a direct invocation; expected*.json is the first answer
+//	request*.http            a request through the gateway; expected*.json is the body of the first answer
+//	given.json               sent first: a command that makes an invitation for the others
 //
-// Any other file must be named by the folder's README. go test ./internal/e2e -run Examples -update rewrites what is expected.
+// The folder's README must name any other file. go test ./internal/e2e -run Examples -update rewrites expected*.json.
 func TestExamples(t *testing.T) {
 	folders, err := os.ReadDir(inTree(examples))
 	if err != nil {
@@ -39,7 +40,7 @@ func TestExamples(t *testing.T) {
 				playExample(t, inTree(filepath.Join(examples, entry.Name())))
 			})
 		} else if entry.Name() != "README.md" {
-			t.Errorf("%s is in no example's folder", entry.Name())
+			t.Errorf("%s is not in the folder of an example", entry.Name())
 		}
 	}
 	if played == 0 {
@@ -51,7 +52,7 @@ func playExample(t *testing.T, folder string) {
 	deliveries := exampleDeliveries(t, folder)
 	s := newExample(t, folder)
 	if _, err := os.Stat(filepath.Join(folder, "given.json")); err == nil {
-		checkOutcomes(t, "given", s.deliver(t, filepath.Join(folder, "given.json")), []string{"created"})
+		checkOutcomes(t, "given", s.deliver(t, filepath.Join(folder, "given.json")), events.Created)
 	}
 	for _, file := range deliveries {
 		name := filepath.Base(file)
@@ -65,25 +66,28 @@ func playExample(t *testing.T, folder string) {
 		} else if want, err := os.ReadFile(expected); err != nil || got != string(want) {
 			t.Errorf("%s: got\n%s\nwant %v\n%s", name, got, err, want)
 		}
-		var second []string
-		for _, outcome := range outcomesOf(answer) {
-			second = append(second, cmp.Or(delivered[outcome], outcome))
+		var second []events.Outcome
+		for _, outcome := range outcomesOf(t, answer) {
+			second = append(second, cmp.Or(redelivered[outcome], outcome))
 		}
-		checkOutcomes(t, name+", again", s.deliver(t, file), second)
+		checkOutcomes(t, name+", again", s.deliver(t, file), second...)
 	}
 }
 
-// delivered is the outcome of what is delivered once more, where that is another.
-var delivered = map[string]string{"created": "existing", "updated": "unchanged", "canceled": "unchanged"}
-
-// expectedOf is the file of what is expected of a delivery or request.
-func expectedOf(file string) string {
-	folder, name := filepath.Split(file)
-	_, rest, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "-")
-	return folder + strings.TrimSuffix("expected-"+rest, "-") + ".json"
+// redelivered maps an outcome to that of a redelivery, if it differs.
+var redelivered = map[events.Outcome]events.Outcome{
+	events.Created: events.Existing, events.Updated: events.Unchanged, events.Canceled: events.Unchanged,
 }
 
-// exampleDeliveries are the deliveries and requests of a folder, in which no other file may be than is known or told of.
+// expectedOf returns the file with the expected answer to a delivery or request.
+func expectedOf(file string) string {
+	folder, name := filepath.Split(file)
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	return folder + "expected" + strings.TrimPrefix(strings.TrimPrefix(name, "delivery"), "request") + ".json"
+}
+
+// exampleDeliveries returns the deliveries and requests of a folder. It fails the test for a file that the README must name and
+// does not.
 func exampleDeliveries(t *testing.T, folder string) (deliveries []string) {
 	t.Helper()
 	files, err := os.ReadDir(folder)
@@ -112,25 +116,24 @@ func exampleDeliveries(t *testing.T, folder string) (deliveries []string) {
 	found, _ := filepath.Glob(filepath.Join(folder, "expected*"))
 	for _, file := range found {
 		if !slices.Contains(expected, file) {
-			t.Errorf("%s is expected of nothing", file)
+			t.Errorf("%s belongs to no delivery", file)
 		}
 	}
 	return deliveries
 }
 
-// newExample is a function with the rules of an example.
+// newExample starts a function with the rules of an example.
 func newExample(t *testing.T, folder string) *scenario {
 	t.Helper()
-	settings := "CONCURRENCY=1" // else ids, which the emulated OCI counts, come as chance has it
-	if rules, err := filepath.Abs(filepath.Join(folder, "rules.yaml")); err != nil {
-		t.Fatal(err)
-	} else if _, err := os.Stat(rules); err == nil {
+	settings := "CONCURRENCY=1" // the emulated OCI counts ids, so the order of calls must be fixed
+	rules := filepath.Join(folder, "rules.yaml")
+	if _, err := os.Stat(rules); err == nil {
 		settings += " RULES_FILE=" + rules
 	}
 	return newScenario(t, settings, "")
 }
 
-// deliver sends a file with exactly its headers, and holds what was published of it against the answer.
+// deliver sends a file with its headers, and compares what was published with the answer.
 func (s *scenario) deliver(t *testing.T, file string) []byte {
 	t.Helper()
 	header, body, err := delivery.Read(file)
@@ -150,10 +153,10 @@ func (s *scenario) deliver(t *testing.T, file string) []byte {
 	messages := s.oci.Messages()
 	var published []string
 	for _, message := range messages[s.messages:] {
-		published = append(published, eventsOf(t, []byte(message.Body))...)
+		published = append(published, eventsOf(t, message.Body)...)
 	}
 	s.messages = len(messages)
-	wanted := publishedFor(answer.Body)
+	wanted := publishedFor(t, answer.Body)
 	slices.Sort(published)
 	slices.Sort(wanted)
 	if !slices.Equal(published, wanted) {
@@ -162,7 +165,7 @@ func (s *scenario) deliver(t *testing.T, file string) []byte {
 	return answer.Body
 }
 
-// checkHTTP holds a request through the gateway and its answer against deploy/openapi.yaml.
+// checkHTTP compares a request through the gateway and its answer with deploy/openapi.yaml.
 func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answer fnhost.Answer) {
 	t.Helper()
 	request, err := http.NewRequest(header.Get("Fn-Http-Method"), header.Get("Fn-Http-Request-Url"), bytes.NewReader(body))
@@ -187,16 +190,17 @@ func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answ
 	s.checkDescribed(t, response, answer.Body)
 }
 
-// A schedule leaves an invitation that is PENDING, and makes a new one when it has expired.
+// TestExamplesScheduleRenews checks that a schedule leaves a PENDING invitation as it is, and makes a new one once it has
+// expired.
 func TestExamplesScheduleRenews(t *testing.T) {
 	t.Parallel()
 	folder := inTree(filepath.Join(examples, "resource-scheduler"))
 	s := newExample(t, folder)
 	for _, file := range exampleDeliveries(t, folder) {
-		for _, want := range []string{"created", "existing", "created"} {
+		for _, want := range []events.Outcome{events.Created, events.Existing, events.Created} {
 			answer := s.deliver(t, file)
-			checkOutcomes(t, file, answer, []string{want})
-			if want == "existing" {
+			checkOutcomes(t, file, answer, want)
+			if want == events.Existing {
 				invitations := s.oci.Invitations()
 				if err := s.oci.Expire(invitations[len(invitations)-1].ID); err != nil {
 					t.Fatal(err)

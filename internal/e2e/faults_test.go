@@ -13,10 +13,10 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// plannedFault is one line of a scenario's faults.
+// plannedFault is a line of a scenario's part "faults".
 type plannedFault struct {
-	method, suffix string // of the calls that it is for
-	which          string // of them goes wrong: a number, counted from 1, or *
+	method, suffix string // of the calls that match
+	which          string // of the matching calls get the fault: a number, counted from 1, or * for all
 	fault          ocitest.Fault
 	seen           atomic.Int64
 }
@@ -28,7 +28,7 @@ func parseFaults(t *testing.T, text string) func(*http.Request) ocitest.Fault {
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
 		if len(words) < 4 {
-			t.Fatalf("a fault is METHOD path-suffix which fault…, not %q", line)
+			t.Fatalf("a line has the form METHOD path-suffix which fault…, unlike %q", line)
 		}
 		p := &plannedFault{method: words[0], suffix: words[1], which: words[2]}
 		for _, word := range words[3:] {

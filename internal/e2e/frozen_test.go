@@ -2,10 +2,9 @@ package e2e
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -13,64 +12,49 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// frozen is how long after its answer the platform freezes a container.
-const frozen = 50 * time.Millisecond
+// freezeDelay is the time from an answer until the platform freezes the container.
+const freezeDelay = 50 * time.Millisecond
 
-// A container is frozen between calls, and the services close its connections meanwhile. The call for which it thaws takes
-// no notice: it is sent to OCI once, and not by a second attempt, which its caller has not asked for.
-func TestFirstCallAfterThaw(t *testing.T) {
+// TestFirstInvocationAfterThaw checks an invocation that thaws a container. OCI Functions freezes a container between
+// invocations, and the services may close its connections meanwhile. The function must still need only one attempt for a call,
+// for the caller has excluded a second.
+func TestFirstInvocationAfterThaw(t *testing.T) {
 	oci := &ocitest.Server{}
 	front := httptest.NewServer(oci)
 	defer front.Close()
-	l := startLonely(t, newScenarioOn(t, oci, "MAX_ATTEMPTS=1 ORGANIZATIONS_ENDPOINT="+front.URL+" NOTIFICATIONS_ENDPOINT="+front.URL).host.Env...)
-	const calls = 20
-	for number := range calls {
-		thawed := make(chan struct{})
+	p := startProcess(t, newScenarioOn(t, oci, "MAX_ATTEMPTS=1 ORGANIZATIONS_ENDPOINT="+front.URL+" NOTIFICATIONS_ENDPOINT="+front.URL).host.Env...)
+	const invocations = 20
+	for number := range invocations {
+		var thaw sync.WaitGroup
 		if number > 0 {
-			<-time.After(frozen) // not to wait for anything: so long is the pause
-			l.signal(t, syscall.SIGSTOP)
+			<-time.After(freezeDelay) // the platform's pause, not a wait for something
+			p.signal(t, syscall.SIGSTOP)
 			front.CloseClientConnections()
-			go func() {
-				defer close(thawed)
-				l.signal(t, syscall.SIGCONT)
-			}()
-		} else {
-			close(thawed)
+			thaw.Go(func() { p.signal(t, syscall.SIGCONT) })
 		}
-		l.create(t, number)
-		<-thawed
+		p.create(t, number)
+		thaw.Wait()
 	}
-	if made := len(oci.Calls()); made != 2*calls {
-		t.Errorf("%d calls reached OCI, not %d", made, 2*calls)
+	if made := len(oci.Calls()); made != 2*invocations {
+		t.Errorf("%d attempts reached OCI, want %d", made, 2*invocations)
 	}
 }
 
-func (l *lonely) signal(t *testing.T, signal syscall.Signal) {
-	if err := l.command.Process.Signal(signal); err != nil {
+func (p *process) signal(t *testing.T, signal syscall.Signal) {
+	if err := p.command.Process.Signal(signal); err != nil {
 		t.Error(err)
 	}
 }
 
-// create makes an invitation through the door of the gateway, for a caller who retries by himself.
-func (l *lonely) create(t *testing.T, number int) {
+// create creates an invitation by the HTTP door, for a caller that retries.
+func (p *process) create(t *testing.T, number int) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/call", strings.NewReader(
-		fmt.Sprintf(`{"compartmentId": %q, "recipientTenancyId": "ocid1.tenancy.oc1..recipient%d"}`, ocitest.DefaultTenancy, number)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range map[string]string{"Fn-Intent": "httprequest", "Fn-Http-Method": http.MethodPost,
-		"Fn-Http-Request-Url": "/20230401/senderInvitations", "Fn-Http-H-Opc-Client-Retries": "true", "Content-Type": "application/json",
-		"Fn-Deadline": time.Now().Add(time.Minute).UTC().Format(time.RFC3339)} {
-		request.Header.Set(name, value)
-	}
-	response, err := l.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.Header.Get("Fn-Http-Status") != "200" || response.Header.Get("Fn-Http-H-X-Result-Event") != "" {
-		t.Fatalf("call %d: %v %s %s", number, err, response.Header, body)
+	header := gatewayHeader(http.MethodPost, "/20230401/senderInvitations")
+	header.Set("Fn-Http-H-Opc-Client-Retries", "true")
+	header.Set("Content-Type", "application/json")
+	header, body, err := p.send(t.Context(), header,
+		fmt.Sprintf(`{"compartmentId": %q, "recipientTenancyId": "ocid1.tenancy.oc1..recipient%d"}`, ocitest.DefaultTenancy, number))
+	if err != nil || header.Get("Fn-Http-Status") != "200" || header.Get("Fn-Http-H-X-Result-Event") != "" {
+		t.Fatalf("invocation %d: %v %s %s", number, err, header, body)
 	}
 }

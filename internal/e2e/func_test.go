@@ -49,11 +49,21 @@ func run(m *testing.M) (status int, err error) {
 	return m.Run(), nil
 }
 
-// inTree returns the absolute name of a file of the source tree. go test looks up a relative name in this folder when it decides
-// whether a cached result still holds, so it would miss a change of the file.
+// inTree returns the absolute name of a file of the source tree. go test takes a relative name as relative to this folder when it
+// checks whether a cached result still holds, so it would miss a change of the file.
 func inTree(name string) string { return filepath.Join(root, name) }
 
-// binary builds the function when it is first called. It returns the function's file.
+// readText returns the text of a file of the source tree.
+func readText(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(inTree(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// binary builds the function once, and returns its file.
 var binary = sync.OnceValue(func() string {
 	for _, source := range []string{"func.go", "go.mod", "go.sum"} {
 		if _, err := os.Stat(inTree(source)); err != nil { // go test sees only what the tests open, not what go build opens
@@ -68,8 +78,8 @@ var binary = sync.OnceValue(func() string {
 	return file
 })
 
-// startFunction runs the function by hand and returns what it writes and its exit status.
-func startFunction(t *testing.T, arguments []string, environment ...string) (stdout, stderr string, status int) {
+// runFunction runs the function without the Fn host. It returns the output and the exit status.
+func runFunction(t *testing.T, arguments []string, environment ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), binary(), arguments...)
 	command.Env = environment
@@ -81,9 +91,14 @@ func startFunction(t *testing.T, arguments []string, environment ...string) (std
 	return out.String(), errors.String(), command.ProcessState.ExitCode()
 }
 
+// gatewayHeader returns the headers by which the platform passes on a request through the gateway.
+func gatewayHeader(method, url string) http.Header {
+	return http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {method}, "Fn-Http-Request-Url": {url}}
+}
+
 func TestWithoutListener(t *testing.T) {
 	t.Parallel()
-	stdout, stderr, status := startFunction(t, nil, "READ_TIMEOUT=wrong too")
+	stdout, stderr, status := runFunction(t, nil, "READ_TIMEOUT=wrong too")
 	if status != 2 || stdout != "" || !strings.Contains(stderr, "OCI Functions") || !strings.Contains(stderr, "make run") || strings.Contains(stderr, "READ_TIMEOUT") {
 		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
 	}
@@ -91,17 +106,17 @@ func TestWithoutListener(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	stdout, stderr, status := startFunction(t, []string{"--help"})
+	stdout, stderr, status := runFunction(t, []string{"--help"})
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "make run") {
 		t.Errorf("exit %d, %q, %q", status, stdout, stderr)
 	}
 }
 
-// Every wrong setting is named, in one line.
+// TestWrongSettings checks that one line names every wrong setting.
 func TestWrongSettings(t *testing.T) {
 	t.Parallel()
 	listener := "FN_LISTENER=unix:" + filepath.Join(t.TempDir(), "lsnr.sock")
-	stdout, stderr, status := startFunction(t, nil, listener, "READ_TIMEOUT=soon", "AUTH=password")
+	stdout, stderr, status := runFunction(t, nil, listener, "READ_TIMEOUT=soon", "AUTH=password")
 	if status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
 		t.Fatalf("exit %d, %q, %q", status, stdout, stderr)
 	}
@@ -112,7 +127,8 @@ func TestWrongSettings(t *testing.T) {
 	}
 }
 
-// A rules file with a misspelt field stops the start: the line names the rule, the line and the field.
+// TestWrongRules checks that the function does not start with a misspelt field in the rules file, and that its log line names
+// the rule, the line and the field.
 func TestWrongRules(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -121,13 +137,13 @@ func TestWrongRules(t *testing.T) {
 	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, status := startFunction(t, nil, "FN_LISTENER=unix:"+filepath.Join(folder, "lsnr.sock"), "RESULT_TOPIC_OCID="+resultTopic, "RULES_FILE="+rules)
+	_, stderr, status := runFunction(t, nil, "FN_LISTENER=unix:"+filepath.Join(folder, "lsnr.sock"), "RESULT_TOPIC_OCID="+resultTopic, "RULES_FILE="+rules)
 	if status != 1 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `RULES_FILE: rule \"signup\", line 6: with.recipientEmail: create has no such field`) {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 }
 
-// The program says by itself what it is for.
+// Example shows the first words of the program's help.
 func Example() {
 	output, err := exec.Command(binary(), "--help").Output()
 	first, _, _ := strings.Cut(string(output), ":")
@@ -135,12 +151,13 @@ func Example() {
 	// Output: sender-invitations is a function for OCI Functions <nil>
 }
 
-// A blank or a letter beyond ASCII in the query, as somebody's client may leave it, is escaped on its way to OCI.
+// TestRawQuery checks that a blank or a non-ASCII letter in the query, which a client may leave unescaped, is escaped on its way
+// to OCI.
 func TestRawQuery(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
-	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
-		"Fn-Http-Request-Url": {"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö"}}})
+	answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: gatewayHeader("GET",
+		"/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender&displayName=a bö")})
 	if err != nil || answer.Header.Get("Fn-Http-Status") != "200" {
 		t.Fatalf("%v %s", err, answer.Body)
 	}
@@ -149,16 +166,17 @@ func TestRawQuery(t *testing.T) {
 	}
 }
 
-// A gateway hands on what a caller wrote; what is no URL or no method never becomes a request, and must not cost the
-// process.
+// TestUnparsableRequests checks that a method or URL that cannot be parsed is answered 400 and does not end the process. A
+// gateway passes on what a caller wrote.
 func TestUnparsableRequests(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
 	for _, c := range []struct{ method, url string }{
 		{"GET", "/a%zz"}, {"GET", "/20230401/senderInvitations/%"}, {"GET", "http://[::1/x"}, {"G T", "/health"},
 	} {
-		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{
-			"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {c.method}, "Fn-Http-Request-Url": {c.url}, "Fn-Http-H-Opc-Request-Id": {"caller"}}})
+		header := gatewayHeader(c.method, c.url)
+		header.Set("Fn-Http-H-Opc-Request-Id", "caller")
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: header})
 		if err != nil {
 			t.Errorf("%s %s: %v", c.method, c.url, err)
 			continue

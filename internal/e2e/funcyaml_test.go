@@ -13,7 +13,7 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// funcFile is what func.yaml has of the Fn CLI's fields.
+// funcFile has the fields of the Fn CLI that func.yaml uses.
 type funcFile struct {
 	SchemaVersion int `yaml:"schema_version"`
 	Name          string
@@ -47,7 +47,7 @@ func TestFuncYAML(t *testing.T) {
 	if f.SchemaVersion != 20180708 || f.Name != "sender-invitations" || f.Runtime != "docker" {
 		t.Errorf("%+v", f)
 	}
-	if !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(f.Version) { // fn raises such ones only
+	if !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(f.Version) { // fn can raise only this form
 		t.Errorf("version %q", f.Version)
 	}
 	if !slices.Contains([]int{128, 256, 512, 1024, 2048, 3072}, f.Memory) {
@@ -58,12 +58,12 @@ func TestFuncYAML(t *testing.T) {
 	}
 	for name, value := range f.Config {
 		if strings.Contains(value, ".example") {
-			t.Errorf("each deployment would set %s to an example", name)
+			t.Errorf("%s is set to an example, which every deployment would use", name)
 		}
 	}
 }
 
-// The examples in it hold when their # is taken away: each setting is one, and is right.
+// TestFuncYAMLExamples checks that the commented examples of func.yaml are valid without their #.
 func TestFuncYAMLExamples(t *testing.T) {
 	f := parseFuncFile(t, regexp.MustCompile(`(?m)^#(config:|deploy:|  )`).ReplaceAllString(readText(t, "func.yaml"), "$1"))
 	known := map[string]bool{}
@@ -72,11 +72,11 @@ func TestFuncYAMLExamples(t *testing.T) {
 	}
 	for name := range f.Config {
 		if !known[name] {
-			t.Errorf("%s is no setting", name)
+			t.Errorf("%s is not a setting", name)
 		}
 	}
 	if f.Config["RESULT_TOPIC_OCID"] == "" {
-		t.Error("what is required is not shown")
+		t.Error("RESULT_TOPIC_OCID is required, but not shown")
 	}
 	detached := f.Deploy.OCI.DetachedMode
 	if detached.Timeout < 5*time.Second || detached.Timeout > time.Hour || detached.Timeout%time.Second != 0 {
@@ -87,8 +87,8 @@ func TestFuncYAMLExamples(t *testing.T) {
 	}
 }
 
-// The Dockerfile finds the version in it as YAML does.
-func TestVersionOfFuncYAML(t *testing.T) {
+// TestDockerfileVersion checks that the Dockerfile reads the version of func.yaml as a YAML parser does.
+func TestDockerfileVersion(t *testing.T) {
 	_, rest, _ := strings.Cut(readText(t, "Dockerfile"), "$(sed")
 	find, _, found := strings.Cut(rest, ")}")
 	output, err := exec.CommandContext(t.Context(), "sh", "-c", "sed"+find).Output()

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,15 +16,15 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// worst are those that rules, too, make much of, and those that take most.
+// worst names the deliveries that cost most, by themselves or under rules.
 var worst = []string{"keys", "escaped keys", "values", "brackets", "quotes", "digits", "base64", "command's fields", "records of brackets", "records of values"}
 
-// BenchmarkHostile gives each hostile delivery to a process of its own, by the direct door, and the worst also under rules that
-// make much of them and as the body of an update: the time that it takes, and the most memory that the process ever had.
+// BenchmarkHostile measures the time that each hostile delivery takes, and the peak memory of the process. Each delivery goes to
+// a new process by the direct door. The worst are also sent under expensive rules and as the body of an update.
 func BenchmarkHostile(b *testing.B) {
 	const rules = `RULES=[{"name":"a","match":{"type":"*","when":"data&&!contains(to_string(data),'zz')"},"operation":"create",` +
 		`"with":{"recipientTenancyId":"data.tenancyId","displayName":"join('-',['for',to_string(data.a)])","freeformTags":"{b:to_string(@)}"}}]`
-	update := http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"PUT"}, "Fn-Http-Request-Url": {"/20230401/senderInvitations/ocid1.x.oc1..a"}}
+	update := gatewayHeader("PUT", "/20230401/senderInvitations/ocid1.x.oc1..a")
 	for _, delivery := range hostile.Deliveries(events.MaxBody) {
 		call := fnhost.Call{Header: delivery.Header, Body: delivery.Body}
 		benchmarkPeak(b, "direct/"+delivery.Name, &ocitest.Server{}, call)
@@ -42,13 +41,13 @@ func BenchmarkHostile(b *testing.B) {
 	benchmarkPeak(b, "answers/lists of lists", oci, fnhost.Call{Body: []byte("[" + strings.Repeat(`{"operation":"list"},`, 199) + `{"operation":"list"}]`)})
 }
 
-// benchmarkPeak makes the call to a function of its own.
+// benchmarkPeak measures a call to a new process.
 func benchmarkPeak(b *testing.B, name string, oci *ocitest.Server, call fnhost.Call, settings ...string) {
 	b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
 		s := newScenarioOn(b, oci, strings.Join(append(settings, "LOG_LEVEL=error"), " "))
 		peak := 0.0
 		for b.Loop() {
-			_, _ = s.host.Invoke(b.Context(), call) // a cut is as good as an answer
+			_, _ = s.host.Invoke(b.Context(), call) // a cut is allowed too
 			for _, pid := range children(b) {
 				peak = max(peak, peakMemory(b, pid))
 			}
@@ -58,12 +57,12 @@ func benchmarkPeak(b *testing.B, name string, oci *ocitest.Server, call fnhost.C
 	})
 }
 
-// children are the processes that this one has started.
+// children returns the ids of the child processes of this process.
 func children(b *testing.B) (pids []string) {
 	b.Helper()
 	tasks, err := filepath.Glob("/proc/self/task/*/children")
 	if err != nil || len(tasks) == 0 {
-		b.Skip("the processes' memory can be seen only where there is /proc")
+		b.Skip("peak memory needs /proc")
 	}
 	for _, task := range tasks {
 		found, err := os.ReadFile(task)
@@ -76,7 +75,7 @@ func children(b *testing.B) (pids []string) {
 
 var peakForm = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
 
-// peakMemory is the most memory that a process ever had, in MB.
+// peakMemory returns the peak memory of a process, in MB.
 func peakMemory(b *testing.B, pid string) float64 {
 	b.Helper()
 	status, err := os.ReadFile(filepath.Join("/proc", pid, "status"))
@@ -89,18 +88,19 @@ func peakMemory(b *testing.B, pid string) float64 {
 	}
 	kilobytes, err := strconv.Atoi(string(found[1]))
 	if err != nil {
-		b.Fatal(fmt.Errorf("%s: %w", status, err))
+		b.Fatalf("%s: %v", status, err)
 	}
 	return float64(kilobytes) / 1024
 }
 
-// A caller's headers, which fdk-go has twice, count once: what a gateway lets through reaches OCI, and twice as much does not.
-func TestHeadCountsOnce(t *testing.T) {
+// TestHeadersCountOnce checks that a caller's headers count once towards the limit of 16 KB, though fdk-go holds them twice.
+func TestHeadersCountOnce(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
 	for size, want := range map[int]string{15 << 10: "200", 17 << 10: "431"} {
-		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {"GET"},
-			"Fn-Http-Request-Url": {"/health"}, "Fn-Http-H-X-A": {strings.Repeat("x", size)}}})
+		header := gatewayHeader("GET", "/health")
+		header.Set("Fn-Http-H-X-A", strings.Repeat("x", size))
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: header})
 		if err != nil || answer.Header.Get("Fn-Http-Status") != want {
 			t.Errorf("%d bytes: %v %v %s", size, err, answer.Header, answer.Body)
 		}

@@ -15,24 +15,15 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// What is held of the container image here needs no container engine; make image-test looks at the image itself.
+// These tests need no container engine; make image-test checks the image itself.
 
-func readText(t *testing.T, name string) string {
-	t.Helper()
-	content, err := os.ReadFile(inTree(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-// The image is built by the Go release that go.mod names, by both of docker's builders, and holds nothing but what is copied
-// to it.
+// TestDockerfile checks that the image is built with the Go release that go.mod names, that both builders of Docker can build
+// it, and that it starts from scratch.
 func TestDockerfile(t *testing.T) {
 	dockerfile := readText(t, "Dockerfile")
 	release := regexp.MustCompile(`(?m)^toolchain go(.+)$`).FindStringSubmatch(readText(t, "go.mod"))
 	if release == nil || !strings.Contains(dockerfile, "\nARG GO_IMAGE=golang:"+release[1]+"\n") {
-		t.Errorf("ARG GO_IMAGE is not the image of %q", release)
+		t.Errorf("ARG GO_IMAGE is not the image of Go %q", release)
 	}
 	var instructions []string
 	for line := range strings.Lines(strings.ReplaceAll(dockerfile, "\\\n", "")) {
@@ -40,24 +31,24 @@ func TestDockerfile(t *testing.T) {
 			instructions = append(instructions, line)
 		}
 		if strings.HasPrefix(line, "# syntax=") || strings.Contains(line, "--mount") {
-			t.Errorf("only BuildKit takes %q", line)
+			t.Errorf("only BuildKit supports %q", line)
 		}
 	}
 	stages := strings.Split(strings.Join(instructions, "\n"), "\nFROM ")
 	last := stages[len(stages)-1]
 	for _, wanted := range []string{"scratch\n", "\nCOPY --from=build /image /\n", "\nUSER 1000:1000\n",
 		"\nENTRYPOINT [\"/sender-invitations\"]"} {
-		if len(stages) != 3 || !strings.Contains(last, wanted) { // the first has the ARG alone
+		if len(stages) != 3 || !strings.Contains(last, wanted) { // the first holds only the ARG
 			t.Errorf("%q is not in the last stage: %s", wanted, last)
 		}
 	}
 	if !strings.Contains(stages[1], "make function BIN=/image/sender-invitations") {
-		t.Error("the build is not that of make function")
+		t.Error("the build does not use make function")
 	}
 }
 
-// shipped builds the function as it is shipped, for Linux.
-func shipped(t *testing.T, file string) {
+// buildShipped builds the function for Linux, as it ships.
+func buildShipped(t *testing.T, file string) {
 	t.Helper()
 	build := exec.CommandContext(t.Context(), "make", "function", "BIN="+file)
 	build.Env = append(os.Environ(), "GOOS=linux")
@@ -66,11 +57,11 @@ func shipped(t *testing.T, file string) {
 	}
 }
 
-// The function runs where there is nothing else: no dynamic linker and no library.
-func TestShippedIsStatic(t *testing.T) {
+// TestFunctionIsStatic checks that the function needs no dynamic linker and no library.
+func TestFunctionIsStatic(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "function")
-	shipped(t, file)
+	buildShipped(t, file)
 	program, err := elf.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -78,23 +69,23 @@ func TestShippedIsStatic(t *testing.T) {
 	defer program.Close()
 	for _, part := range program.Progs {
 		if part.Type == elf.PT_INTERP || part.Type == elf.PT_DYNAMIC {
-			t.Errorf("it has %v", part.Type)
+			t.Errorf("the function has %v", part.Type)
 		}
 	}
 	if program.Section(".symtab") != nil {
-		t.Error("it is not stripped")
+		t.Error("the function is not stripped")
 	}
 }
 
-// As the user 1000, with a root folder that has the function, its credentials and its socket in it and that it cannot write
-// to, the function works: it needs no other file.
-func TestShippedInBareRoot(t *testing.T) {
+// TestFunctionInEmptyRoot checks that the function works as user 1000 in a root folder that it cannot write to and that holds
+// only the function, its credentials and its socket.
+func TestFunctionInEmptyRoot(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 || runtime.GOOS != "linux" {
-		t.Skip("what is shipped runs on Linux, and only root can change what the root folder is")
+		t.Skip("this test needs Linux, and root to change the root folder")
 	}
 	root := t.TempDir()
-	shipped(t, filepath.Join(root, "function"))
+	buildShipped(t, filepath.Join(root, "function"))
 	oci := &ocitest.Server{CredentialsAt: "/.oci-credentials"}
 	server := httptest.NewServer(oci)
 	t.Cleanup(server.Close)
@@ -110,7 +101,7 @@ func TestShippedInBareRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"", "function", "iofs", ".oci-credentials"} { // whatever the umask left of it
+	for _, path := range []string{"", "function", "iofs", ".oci-credentials"} { // despite any umask
 		if err := os.Chmod(filepath.Join(root, path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -120,10 +111,10 @@ func TestShippedInBareRoot(t *testing.T) {
 	command.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: 1000, Gid: 1000}}
 	command.Env = append(credentials, "FN_LISTENER=unix:/iofs/lsnr.sock", "FN_FORMAT=http-stream", "HOME=/home/fn",
 		"RESULT_TOPIC_OCID="+resultTopic, "ORGANIZATIONS_ENDPOINT="+server.URL, "NOTIFICATIONS_ENDPOINT="+server.URL)
-	l := startLonelyBy(t, command, filepath.Join(root, "iofs", "lsnr.sock"))
-	answer, err := l.invoke(t.Context(), "call", readText(t, "testdata/events/signup.json"))
-	made := strings.Contains(answer, `"outcome":"created"`) && len(oci.Invitations()) == 1 && len(oci.Messages()) == 1
-	if err != nil || !made {
-		t.Errorf("%v %s %s", err, answer, l.stderr)
+	p := startCommand(t, command, filepath.Join(root, "iofs", "lsnr.sock"))
+	answer, err := p.invoke(t.Context(), "call", readText(t, "testdata/events/signup.json"))
+	created := strings.Contains(answer, `"outcome":"created"`) && len(oci.Invitations()) == 1 && len(oci.Messages()) == 1
+	if err != nil || !created {
+		t.Errorf("%v %s %s", err, answer, p.stderr)
 	}
 }

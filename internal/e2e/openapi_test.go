@@ -19,7 +19,7 @@ import (
 	tmcp "github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 )
 
-// description finds the operation of a request in deploy/openapi.yaml, which must be valid by itself, its examples included.
+// description validates deploy/openapi.yaml with its examples. It returns a router that finds the operation of a request.
 var description = sync.OnceValues(func() (routers.Router, error) {
 	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
 	if err != nil {
@@ -29,8 +29,17 @@ var description = sync.OnceValues(func() (routers.Router, error) {
 	return legacy.NewRouter(document, openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation())
 })
 
-// checkDescribed holds an answer of the gateway's against deploy/openapi.yaml, and the request too if all of it succeeded.
-// What is not described must be refused.
+func loadDescription(t *testing.T) *openapi3.T {
+	t.Helper()
+	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// checkDescribed compares an answer of the gateway with deploy/openapi.yaml, and also the request if it succeeded. A request that
+// is not described must be refused.
 func (s *scenario) checkDescribed(t *testing.T, response *http.Response, answer []byte) {
 	t.Helper()
 	described, err := description()
@@ -40,7 +49,7 @@ func (s *scenario) checkDescribed(t *testing.T, response *http.Response, answer 
 	request := response.Request.Clone(t.Context())
 	where := fmt.Sprint(request.Method, " ", request.URL, " ", response.StatusCode)
 	if request.Method == http.MethodHead {
-		request.Method = http.MethodGet // which describes it
+		request.Method = http.MethodGet // deploy/openapi.yaml describes only GET
 	}
 	if path := strings.TrimPrefix(request.URL.Path, s.basePath); strings.HasPrefix(path, "/") {
 		request.URL.Path = path
@@ -56,13 +65,13 @@ func (s *scenario) checkDescribed(t *testing.T, response *http.Response, answer 
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, ExcludeRequestBody: request.Header.Get("content-type") == ""}}
 	if response.StatusCode == http.StatusOK && !bytes.Contains(answer, []byte(`"outcome":"failed"`)) {
 		if err := openapi3filter.ValidateRequest(t.Context(), asked); err != nil {
-			t.Errorf("%s, but is described otherwise: %v", where, err)
+			t.Errorf("%s succeeded against the description: %v", where, err)
 		}
 	}
 	checkAnswer(t, where, asked, response, answer)
 }
 
-// checkAnswer holds status, headers and body of an answer against those of its route.
+// checkAnswer compares status, headers and body of an answer with the description of its operation.
 func checkAnswer(t *testing.T, where string, asked *openapi3filter.RequestValidationInput, response *http.Response, answer []byte) {
 	t.Helper()
 	described := asked.Route.Operation.Responses.Status(response.StatusCode)
@@ -87,13 +96,10 @@ func checkAnswer(t *testing.T, where string, asked *openapi3filter.RequestValida
 	}
 }
 
-// The description has every parameter, header and member that the Go SDK has for the operation, at any depth, and no more; it
-// requires what the SDK does.
-func TestDescriptionHasWhatTheSDKHas(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestDescriptionMatchesSDK checks that an operation of deploy/openapi.yaml has exactly the parameters, headers and members that
+// the SDK for Go has for it, at any depth, and that the same are required.
+func TestDescriptionMatchesSDK(t *testing.T) {
+	document := loadDescription(t)
 	for id, sdk := range map[string]struct{ request, response any }{
 		"createSenderInvitation": {tmcp.CreateSenderInvitationRequest{}, tmcp.CreateSenderInvitationResponse{}},
 		"getSenderInvitation":    {tmcp.GetSenderInvitationRequest{}, tmcp.GetSenderInvitationResponse{}},
@@ -107,18 +113,18 @@ func TestDescriptionHasWhatTheSDKHas(t *testing.T) {
 		described := describedOf(document, id)
 		known := append(knownOf(reflect.TypeOf(sdk.request), "contributesTo", ""), knownOf(reflect.TypeOf(sdk.response), "presentIn", "answered ")...)
 		if place := slices.Index(known, "answered in body items.displayName*"); place >= 0 {
-			known[place] = strings.TrimSuffix(known[place], "*") // the SDK requires it of lists, but a create need not give one
+			known[place] = strings.TrimSuffix(known[place], "*") // the SDK requires it in lists, although a create may omit it
 		}
 		slices.Sort(described)
 		slices.Sort(known)
 		if !slices.Equal(described, known) {
-			t.Errorf("%s: described are\n%q, the SDK has\n%q", id, described, known)
+			t.Errorf("%s: the description has\n%q, the SDK has\n%q", id, described, known)
 		}
 	}
 }
 
-// describedOf are the parameters, headers and members of an operation, less what is this function's own, and an asterisk at
-// those that are required.
+// describedOf returns the described parameters, headers and members of an operation, without those that only this function has.
+// An asterisk marks required ones.
 func describedOf(document *openapi3.T, id string) (names []string) {
 	for _, item := range document.Paths.Map() {
 		for _, operation := range item.Operations() {
@@ -149,7 +155,7 @@ func describedOf(document *openapi3.T, id string) (names []string) {
 
 func membersOf(schema *openapi3.SchemaRef, place string) (names []string) {
 	if len(schema.Value.AnyOf) > 0 {
-		schema = schema.Value.AnyOf[0] // the API's own
+		schema = schema.Value.AnyOf[0] // the other forms are the function's
 	}
 	for name, member := range schema.Value.Properties {
 		names = append(names, place+name+asterisk(slices.Contains(schema.Value.Required, name)))
@@ -160,7 +166,8 @@ func membersOf(schema *openapi3.SchemaRef, place string) (names []string) {
 	return names
 }
 
-// knownOf are the same of one of the SDK's requests or answers, by the tag that says where a field stands.
+// knownOf returns the same for a request or response of the SDK. The value of the tag is the part of the message that holds a
+// field.
 func knownOf(kind reflect.Type, tag, prefix string) (names []string) {
 	for index := range kind.NumField() {
 		field := kind.Field(index)
@@ -194,12 +201,10 @@ func asterisk(required bool) string {
 	return ""
 }
 
-// The description names the errors that an operation can have by its nature.
+// TestDescriptionNamesErrors checks that each described operation has the errors that follow from its method, parameters and
+// body.
 func TestDescriptionNamesErrors(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := loadDescription(t)
 	for path, item := range document.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if strings.HasSuffix(path, "/events") || strings.HasSuffix(path, "/health") {
@@ -223,12 +228,9 @@ func TestDescriptionNamesErrors(t *testing.T) {
 	}
 }
 
-// The description names the values that the SDK knows.
+// TestDescriptionNamesValues checks that the description lists the values that the SDK lists.
 func TestDescriptionNamesValues(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(inTree("deploy/openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := loadDescription(t)
 	schemas := document.Components.Schemas
 	open := func(schema *openapi3.SchemaRef) []any { return schema.Value.AnyOf[0].Value.Enum }
 	values := map[string][]any{"sortOrder": document.Components.Parameters["sortOrder"].Value.Schema.Value.Enum,
@@ -254,7 +256,7 @@ func TestDescriptionNamesValues(t *testing.T) {
 	}
 	for name, want := range known {
 		if got := fmt.Sprint(values[name]); got != fmt.Sprint(want) {
-			t.Errorf("%s is one of %s, want %s", name, got, want)
+			t.Errorf("%s has the values %s, want %s", name, got, want)
 		}
 	}
 }

@@ -2,5 +2,5 @@
 
 package e2e
 
-// raceFlag builds the function as the tests are built.
+// raceFlag builds the function with the race detector, if the tests are built with it.
 var raceFlag = []string{"-race"}

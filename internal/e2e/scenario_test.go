@@ -26,14 +26,15 @@ import (
 )
 
 // TestScenarios plays testdata/*.txtar over the real wire: the function as a process on the Fn contract, real SDK
-// clients with real signatures, the emulated OCI. A file opens with a sentence. Its parts are, in the order of play:
+// clients with real signatures, the emulated OCI. A file opens with a description. Its parts, in the order of play:
 //
-//	settings        lines NAME=value, beside or instead of the usual ones; TIMEOUT=D is that of an invocation
-//	faults          lines "METHOD path-suffix which fault…": what goes wrong with the calls to OCI; which is the number of
-//	                the matching call, counted from 1, or *; fault is one of status=N, code=C, retry-after=N, body=B, delay=D, reset, drop
+//	settings        lines NAME=value, which add to the default settings or replace them; TIMEOUT=D is the timeout of an invocation
+//	faults          lines "METHOD path-suffix which fault…": faults of the attempts that reach OCI; which is the number of the
+//	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, body=B, delay=D,
+//	                reset or drop
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
-//	                @FILE. Or "OCI" with accept ID, expire ID, fail ID, rotate or revoke: something that happens there.
-//	NAME.want       the answer; the calls that reached OCI since the last one; what was published
+//	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, rotate or revoke.
+//	NAME.want       the answer; the attempts that have reached OCI since the last request; the messages published
 //
 // go test ./internal/e2e -run Scenarios -update rewrites the .want parts.
 func TestScenarios(t *testing.T) {
@@ -75,7 +76,7 @@ func playFile(t *testing.T, file string) {
 		}
 	}
 	if played == 0 {
-		t.Error("the scenario plays nothing")
+		t.Error("the scenario has no request")
 	}
 	if *update {
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
@@ -84,7 +85,7 @@ func playFile(t *testing.T, file string) {
 	}
 }
 
-// setPart sets a part, which stands behind another.
+// setPart replaces a part, or inserts it behind another.
 func setPart(archive *txtar.Archive, behind, name, data string) {
 	for index := range archive.Files {
 		if archive.Files[index].Name == name {
@@ -101,7 +102,7 @@ const (
 	deadLetterTopic = "ocid1.onstopic.oc1.iad.deadletters"
 )
 
-// scenario is one function with its host and its OCI.
+// scenario is a function with its Fn host and its emulated OCI.
 type scenario struct {
 	oci         *ocitest.Server
 	emulator    string // its address
@@ -110,8 +111,8 @@ type scenario struct {
 	direct      *httptest.Server
 	basePath    string // HTTP_BASE_PATH
 	credentials string // their folder
-	calls       int    // calls to OCI and messages that were told of already
-	messages    int
+	calls       int    // how many of the emulated OCI's calls were written already
+	messages    int    // and of its messages
 }
 
 func newScenario(t *testing.T, settings, faults string) *scenario {
@@ -131,7 +132,7 @@ func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *sce
 	}
 	environment = append(environment, "FN_FN_ID=ocid1.fnfunc.oc1.iad.function", "ORGANIZATIONS_ENDPOINT="+oci.URL,
 		"NOTIFICATIONS_ENDPOINT="+oci.URL, "RESULT_TOPIC_OCID="+resultTopic, "DEAD_LETTER_TOPIC_OCID="+deadLetterTopic)
-	var timeout time.Duration // 0: the host's own
+	var timeout time.Duration // 0: the host's default
 	for setting := range strings.FieldsSeq(settings) {
 		switch name, value, _ := strings.Cut(setting, "="); name {
 		case "TIMEOUT":
@@ -156,7 +157,7 @@ func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *sce
 	return s
 }
 
-// logWriter shows the function's log with a failed test. What the race detector has to say fails it.
+// logWriter writes the function's log to the test's log. It fails the test if the race detector reports.
 type logWriter struct{ t testing.TB }
 
 func (w logWriter) Write(line []byte) (int, error) {
@@ -167,30 +168,30 @@ func (w logWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// play sends one request and tells what came of it.
+// play plays one request, and returns the text that the .want part must have.
 func (s *scenario) play(t *testing.T, request string) string {
 	t.Helper()
 	first, rest, _ := strings.Cut(request, "\n")
-	var told strings.Builder
+	var written strings.Builder
 	var answered []byte
 	if words := strings.Fields(first); words[0] == "OCI" {
-		if err := s.happens(words[1:]); err != nil {
+		if err := s.changeOCI(words[1:]); err != nil {
 			t.Fatal(err)
 		}
-		told.WriteString("done\n")
+		written.WriteString("done\n")
 	} else {
 		response := s.send(t, words, rest)
-		answered = tellAnswer(t, &told, response)
+		answered = writeAnswer(t, &written, response)
 		if words[0] != "INVOKE" {
 			s.checkDescribed(t, response, answered)
 		}
 	}
-	s.tellOCI(t, &told, answered)
-	return told.String()
+	s.writeOCI(t, &written, answered)
+	return written.String()
 }
 
-// happens does what a request with OCI says.
-func (s *scenario) happens(words []string) error {
+// changeOCI makes the change that a request with OCI asks for.
+func (s *scenario) changeOCI(words []string) error {
 	id := words[len(words)-1]
 	switch words[0] {
 	case "accept":
@@ -206,10 +207,10 @@ func (s *scenario) happens(words []string) error {
 		s.oci.RevokeCredentials()
 		return nil
 	}
-	return fmt.Errorf("nothing called %s happens at OCI", words[0])
+	return fmt.Errorf("there is no change %q at OCI", words[0])
 }
 
-// send writes the request as it stands: no HTTP client is in between that could make it a better one.
+// send writes the request as it stands, without an HTTP client, which would correct it.
 func (s *scenario) send(t *testing.T, words []string, rest string) *http.Response {
 	t.Helper()
 	server, method, target := s.gateway, words[0], ""
@@ -246,8 +247,8 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 	return response
 }
 
-// tellAnswer tells status, headers and body, which it returns.
-func tellAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
+// writeAnswer writes status, headers and body of an answer, and returns the body.
+func writeAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
 	t.Helper()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -266,8 +267,8 @@ func tellAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
 	return body
 }
 
-// tellOCI tells what reached OCI since it was told the last time, and what was published.
-func (s *scenario) tellOCI(t *testing.T, out io.Writer, answered []byte) {
+// writeOCI writes the attempts that have reached OCI since the last request, and the messages published.
+func (s *scenario) writeOCI(t *testing.T, out io.Writer, answered []byte) {
 	t.Helper()
 	calls, messages := s.oci.Calls(), s.oci.Messages()
 	for _, call := range calls[s.calls:] {
@@ -287,7 +288,7 @@ func (s *scenario) tellOCI(t *testing.T, out io.Writer, answered []byte) {
 	s.calls, s.messages = len(calls), len(messages)
 }
 
-// asAnswered shortens an event whose data is, to the byte, a result that the caller has.
+// asAnswered replaces the data of an event with "as answered" if they are, byte by byte, a result in the answer.
 func asAnswered(event, answered []byte) []byte {
 	var answer struct{ Results []json.RawMessage }
 	var published struct{ Data json.RawMessage }
@@ -310,7 +311,7 @@ func indent(body []byte) string {
 	return scrub(indented.String())
 }
 
-// What another run would give otherwise: times, and what the SDK makes of chance.
+// timeForm and tokenForm match what differs from run to run: times, and the SDK's random tokens.
 var (
 	timeForm  = regexp.MustCompile(`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z`)
 	tokenForm = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)

@@ -13,14 +13,14 @@ import (
 
 const module = "sender-invitations"
 
-// ships reports whether a package is for the function's binary.
+// ships reports whether a package is part of the function.
 func ships(name string) bool {
 	return name == module || slices.ContainsFunc([]string{"/events", "/handler"}, func(folder string) bool {
 		return name == module+folder || strings.HasPrefix(name, module+folder+"/")
 	})
 }
 
-// goList returns the lines of go list for the platform that the function runs on.
+// goList returns the lines, without empty ones, of go list for the platform that the function runs on.
 func goList(t *testing.T, arguments ...string) []string {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", append([]string{"list"}, arguments...)...)
@@ -29,7 +29,7 @@ func goList(t *testing.T, arguments ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Fields(string(output))
+	return strings.FieldsFunc(string(output), func(r rune) bool { return r == '\n' })
 }
 
 func TestBinaryHoldsWhatShips(t *testing.T) {
@@ -56,7 +56,7 @@ func TestBinaryHoldsWhatShips(t *testing.T) {
 	}
 }
 
-// The files that the build needs reach it, and what is beside them does not: .dockerignore lists what ships.
+// TestDockerignore checks that the image's build gets the files that it needs, and no others.
 func TestDockerignore(t *testing.T) {
 	t.Parallel()
 	var patterns []string
@@ -65,11 +65,11 @@ func TestDockerignore(t *testing.T) {
 			patterns = append(patterns, line)
 		}
 	}
-	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}} {{end}}` +
-		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}} {{end}}{{end}}{{end}}`
+	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}` +
+		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
 	needed := append(goList(t, "-deps", "-f", each, "."), "Makefile", "go.mod", "go.sum", "func.yaml")
 	if len(needed) < 50 {
-		t.Errorf("only these are needed: %s", needed)
+		t.Errorf("the build needs only %s", needed)
 	}
 	for _, file := range needed {
 		if file := strings.TrimPrefix(file, root+"/"); ignored(patterns, file) {
@@ -90,7 +90,7 @@ func TestDockerignore(t *testing.T) {
 	}
 }
 
-// ignored reports whether docker leaves a file out: the last pattern that is for it, or for a folder above it, decides.
+// ignored reports whether Docker leaves a file out. The last pattern that matches it, or a folder above it, decides.
 func ignored(patterns []string, file string) (yes bool) {
 	for _, pattern := range patterns {
 		pattern, taken := strings.CutPrefix(pattern, "!")

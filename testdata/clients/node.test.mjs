@@ -1,5 +1,5 @@
-// Oracle's SDK for Node.js on the function, with nothing but the service endpoint set. The endpoint of the gateway and the
-// page of the emulated OCI that shows what was published are in GATEWAY and MESSAGES.
+// Tests of the function with Oracle's SDK for Node.js, of which only the endpoint is set. GATEWAY is the address of the gateway,
+// MESSAGES that of the emulated OCI's list of published messages.
 
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
@@ -10,7 +10,7 @@ import tmcp from "oci-tenantmanagercontrolplane";
 const tenancy = "ocid1.tenancy.oc1..aaaaaaaasender";
 const { GATEWAY, MESSAGES } = process.env;
 
-// A key that nobody knows: the function does not look at the signature of its callers.
+// This key is registered nowhere: the function does not verify the signatures of its callers.
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   privateKeyEncoding: { type: "pkcs1", format: "pem" },
@@ -34,7 +34,7 @@ async function all(iterator) {
   return items;
 }
 
-// records pages with the SDK's helper for collections; its paginateRecords knows only bodies that are lists.
+// records reads all pages with the SDK's helper for collections; paginateRecords takes only bodies that are lists.
 const records = (request, list, collection) => all(common.genericPaginateRecords(request, list,
   ({ opcNextPage }) => opcNextPage, (next, page) => { next.page = page; }, (answer) => answer[collection].items));
 
@@ -83,7 +83,7 @@ test("the life of an invitation", async () => {
   assert.equal(created.senderInvitation.invitationFeatures[0].name, "ENTITLEMENTS");
   assert.deepEqual(created.senderInvitation.freeformTags, { a: "1" });
   assert.deepEqual(created.senderInvitation.definedTags, { ops: { cost: 7, on: true } });
-  assert.match(String(created.senderInvitation.timeCreated), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/); // a Date by its type only
+  assert.match(String(created.senderInvitation.timeCreated), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/); // the SDK declares a Date and returns a string
   assert.equal(created.senderInvitation.timeUpdated, undefined);
   assert.ok(created.etag);
 
@@ -119,7 +119,7 @@ test("the life of an invitation", async () => {
   assert.deepEqual(events[2].data.error, { status: 412, code: "NoEtagMatch", message: events[2].data.error.message, retryable: false });
 });
 
-// followed reads what a work request tells of itself: every operation, every parameter.
+// followed checks a finished work request with every operation and parameter of the WorkRequestClient.
 async function followed(workRequestId, operation) {
   const { workRequest, opcRequestId } = await workRequests.getWorkRequest({ workRequestId, opcRequestId: "node-w" });
   assert.equal(opcRequestId, "node-w");
@@ -127,8 +127,8 @@ async function followed(workRequestId, operation) {
   assert.equal(workRequest.status, "SUCCEEDED");
   assert.equal(workRequest.percentComplete, 100);
   const request = { workRequestId, limit: 1, sortOrder: tmcp.models.SortOrder.Asc, opcRequestId: "node-w" };
-  const told = await records({ ...request }, (page) => workRequests.listWorkRequestLogs(page), "workRequestLogEntryCollection");
-  assert.deepEqual(told.map(({ message }) => message), ["accepted", "started", "SUCCEEDED"].map((step) => `${operation} ${step}`));
+  const logged = await records({ ...request }, (page) => workRequests.listWorkRequestLogs(page), "workRequestLogEntryCollection");
+  assert.deepEqual(logged.map(({ message }) => message), ["accepted", "started", "SUCCEEDED"].map((step) => `${operation} ${step}`));
   const { workRequestErrorCollection } = await workRequests.listWorkRequestErrors(request);
   assert.deepEqual(workRequestErrorCollection.items, []);
 }
@@ -163,7 +163,7 @@ test("refusals", async () => {
 });
 
 test("an SDK that retries", async () => {
-  const seen = []; // by the SDK: the function must leave the retries to it
+  const seen = []; // statuses that the SDK got; the function must not retry itself
   const retrying = client(tmcp.SenderInvitationClient, {
     retryConfiguration: {
       terminationStrategy: new common.MaxAttemptsTerminationStrategy(5),
