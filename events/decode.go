@@ -6,7 +6,6 @@
 package events
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -96,14 +95,6 @@ func (d Delivery) decodeBody() (event.Event, error) {
 		return d.decodeInvocation()
 	}
 	return d.decodeObject("the body", body, d.origin())
-}
-
-// trim removes the white space around a JSON value.
-func Trim(value []byte) []byte {
-	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
-		return value
-	}
-	return bytes.Trim(value, strict.WhiteSpace)
 }
 
 // identity is the source and the id that an event gets if it has none of its own.

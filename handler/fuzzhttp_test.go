@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 	"sender-invitations/internal/delivery"
 	"sender-invitations/internal/ocitest"
 )
@@ -148,10 +149,13 @@ func checkAnswered(t *testing.T, w *httptest.ResponseRecorder, method string) {
 func mayReach(r *http.Request, reached string) bool {
 	method, path, _ := strings.Cut(reached, " ")
 	writes := slices.Contains([]string{http.MethodPost, http.MethodPut}, r.Method)
+	isOfOperation := func(op *command.Operation) bool {
+		return strings.HasPrefix(path, command.BasePath+strings.Split(op.Path, "{")[0])
+	}
 	switch {
 	case strings.HasPrefix(path, "/20181201/topics/"):
 		return writes
-	case !strings.HasPrefix(path, "/20230401/senderInvitations") && !strings.HasPrefix(path, "/20230401/workRequests/"):
+	case !slices.ContainsFunc(command.Operations, isOfOperation):
 		return false
 	}
 	return method == http.MethodGet || writes && (strings.HasSuffix(r.URL.Path, "/events") || method == r.Method)

@@ -53,4 +53,9 @@ func Unquoted(quoted []byte) []byte {
 }
 
 // Trim removes the white space around a JSON value.
-func Trim(body []byte) []byte { return bytes.Trim(body, WhiteSpace) }
+func Trim(value []byte) []byte {
+	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
+		return value
+	}
+	return bytes.Trim(value, WhiteSpace)
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/mail"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -29,9 +30,7 @@ type Guardrails struct {
 }
 
 // IsSet reports whether any guardrail is set.
-func (g Guardrails) IsSet() bool {
-	return len(g.AllowedRecipients)+len(g.DeniedRecipients)+len(g.AllowedEmailDomains)+g.MaxPending > 0
-}
+func (g Guardrails) IsSet() bool { return !reflect.ValueOf(g).IsZero() }
 
 // CheckCreate checks recipient and address in the body of a create request. The error is 403 NotAllowed and names the setting. It
 // checks each spelling of a name, for the API might take any letter case.

@@ -61,6 +61,21 @@ func TestOperations(t *testing.T) {
 	}
 }
 
+// TestRoutes checks that docs/http.md names each operation of the API, with its route.
+func TestRoutes(t *testing.T) {
+	t.Chdir(root)
+	text, err := os.ReadFile("docs/http.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range command.Operations {
+		route := op.Method + " " + op.Path
+		if !strings.Contains(string(text), op.API) || !strings.Contains(string(text), "`"+route+"`") {
+			t.Errorf("docs/http.md lacks %s, `%s`", op.API, route)
+		}
+	}
+}
+
 // TestOutcomes checks that docs/failures.md has each outcome.
 func TestOutcomes(t *testing.T) {
 	t.Chdir(root)

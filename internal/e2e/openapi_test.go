@@ -17,6 +17,8 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
 	tmcp "github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
+
+	"sender-invitations/handler/command"
 )
 
 // description validates deploy/openapi.yaml with its examples. It returns a router that finds the operation of a request.
@@ -100,7 +102,7 @@ func checkAnswer(t *testing.T, where string, asked *openapi3filter.RequestValida
 // the SDK for Go has for it, at any depth, and that the same are required.
 func TestDescriptionMatchesSDK(t *testing.T) {
 	document := loadDescription(t)
-	for id, sdk := range map[string]struct{ request, response any }{
+	types := map[string]struct{ request, response any }{
 		"createSenderInvitation": {tmcp.CreateSenderInvitationRequest{}, tmcp.CreateSenderInvitationResponse{}},
 		"getSenderInvitation":    {tmcp.GetSenderInvitationRequest{}, tmcp.GetSenderInvitationResponse{}},
 		"listSenderInvitations":  {tmcp.ListSenderInvitationsRequest{}, tmcp.ListSenderInvitationsResponse{}},
@@ -109,7 +111,14 @@ func TestDescriptionMatchesSDK(t *testing.T) {
 		"getWorkRequest":         {tmcp.GetWorkRequestRequest{}, tmcp.GetWorkRequestResponse{}},
 		"listWorkRequestErrors":  {tmcp.ListWorkRequestErrorsRequest{}, tmcp.ListWorkRequestErrorsResponse{}},
 		"listWorkRequestLogs":    {tmcp.ListWorkRequestLogsRequest{}, tmcp.ListWorkRequestLogsResponse{}},
-	} {
+	}
+	for _, operation := range command.Operations {
+		id := strings.ToLower(operation.API[:1]) + operation.API[1:]
+		sdk, ok := types[id]
+		if !ok {
+			t.Errorf("%s has no types of the SDK here", id)
+			continue
+		}
 		described := describedOf(document, id)
 		known := append(knownOf(reflect.TypeOf(sdk.request), "contributesTo", ""), knownOf(reflect.TypeOf(sdk.response), "presentIn", "answered ")...)
 		if place := slices.Index(known, "answered in body items.displayName*"); place >= 0 {

@@ -57,7 +57,7 @@ func send(ctx context.Context, out io.Writer, gateway, file string) error {
 	}
 	answer, err := invoke(ctx, gateway, header, event)
 	if err != nil {
-		return fmt.Errorf("%w; is the stack running (make run)?", err)
+		return fmt.Errorf("%w; is the stack running (make run), and on this PORT?", err)
 	}
 	show(out, "Answer of the function", answer)
 	return nil

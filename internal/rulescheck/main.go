@@ -68,7 +68,7 @@ func check(out io.Writer, getenv func(string) string, file string) error {
 		}
 	}
 	if failures > 0 {
-		return fmt.Errorf("%d of %d records would fail", failures, len(explained))
+		return fmt.Errorf("records that would fail: %d of %d", failures, len(explained))
 	}
 	if len(explained) == 0 {
 		fmt.Fprintln(out, "An empty list: nothing would be done.")

@@ -63,13 +63,13 @@ func TestCheck(t *testing.T) {
 		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, its type differs\n  would be ignored", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
-		{"list", "bad-batch-one.json", nil, "Record 2 of 3\n  would fail: 400 CannotParseRequest: record 2:", "1 of 3 records would fail"},
+		{"list", "bad-batch-one.json", nil, "Record 2 of 3\n  would fail: 400 CannotParseRequest: record 2:", "records that would fail: 1 of 3"},
 		{"empty list", "empty-list.json", nil, "nothing would be done", ""},
 		{"own result", "cloudevent-result.json", nil, "would be ignored", ""},
 		{"replay", "cloudevent-failed.json", nil, `create: {`, ""},
-		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "1 of 1 records would fail"},
+		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "records that would fail: 1 of 1"},
 		{"condition", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: '*', when: \"contains(data.nope, 'x')\"}\n  operation: create\n  with: {recipientTenancyId: data.x}"},
-			"rule a: its condition cannot be evaluated\n  would fail: 400 InvalidParameter: rule a: match.when", "1 of 1 records would fail"},
+			"rule a: its condition cannot be evaluated\n  would fail: 400 InvalidParameter: rule a: match.when", "records that would fail: 1 of 1"},
 		{"no file", "nonexistent.json", nil, "", "no such file"},
 	} {
 		var out strings.Builder
