@@ -39,6 +39,7 @@ func Check(what string, data []byte, level int) error {
 // fault is an error of the checker, as opposed to one of the decoder.
 type fault string
 
+// Error returns the text of the fault.
 func (f fault) Error() string { return string(f) }
 
 // newDecoder returns a decoder that reads data in place: it returns parts of data, not copies. It accepts an escaped half of

@@ -22,6 +22,7 @@ const pause = 40 * time.Millisecond
 
 var errClosedByPeer = errors.New("the server has closed the connection")
 
+// Write writes to the connection. After a pause it checks first that the other side has not closed it.
 func (c *checkedConn) Write(b []byte) (int, error) {
 	if since := c.dialer.now().UnixNano() - c.used.Load(); since > int64(pause) && readable(c.Conn) {
 		return 0, errClosedByPeer // before a request, a server sends something only to close the connection
