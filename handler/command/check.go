@@ -142,7 +142,7 @@ func (c Command) checkEnums() error {
 	} {
 		for _, value := range enum.values {
 			if !slices.Contains(enum.known, value) {
-				return c.invalid(enum.field, "must be one of %s", strings.Join(enum.known, ", "))
+				return c.invalid(enum.field, "takes %s", strings.Join(enum.known, ", "))
 			}
 		}
 	}

@@ -117,15 +117,15 @@ func fieldError(op *Operation, err error) error {
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: must be %s, not %s",
-			op.Name, wrong.Field, jsonKind(wrong.Type.Kind().String()), wrong.Value))
+			op.Name, wrong.Field, jsonKind(wrong.Type.Kind().String()), jsonKind(wrong.Value)))
 	}
 	return events.Invalid("InvalidParameter", op.Name+": the fields of a command are a JSON object")
 }
 
-// jsonKind returns the JSON word for a Go kind.
+// jsonKind returns the JSON word for a Go kind, or for a value as encoding/json names it.
 func jsonKind(kind string) string {
 	word, ok := map[string]string{"string": "a string", "int": "a whole number", "bool": "true or false",
-		"slice": "a list", "map": "an object"}[kind]
+		"slice": "a list", "array": "a list", "map": "an object", "object": "an object"}[kind]
 	if !ok {
 		return kind
 	}

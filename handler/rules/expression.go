@@ -24,7 +24,7 @@ func compileExpression(text string) (e *expression, err error) {
 	if len(text) > maxExpression {
 		return nil, fmt.Errorf("is longer than %d bytes", maxExpression)
 	}
-	tree, err := parsing.NewParser().Parse(text)
+	tree, err := parsing.NewParser().Parse(keepBackslashes(text))
 	if err != nil {
 		return nil, err
 	}

@@ -340,3 +340,23 @@ func TestExpressionsAreShared(t *testing.T) {
 	}
 	workers.Wait()
 }
+
+// The backslashes of a raw string stay as they are, except one that escapes a quote: jmespath.py, and so the oci CLI, reads them in this way.
+func TestBackslashesOfRawStrings(t *testing.T) {
+	for text, want := range map[string]string{
+		`'a\b'`: `a\b`, `'a\\b'`: `a\\b`, `'a\\'`: `a\\`, `'\'a\''`: `'a'`, `'a\\\'b'`: `a\\'b`, `'a\\\\b'`: `a\\\\b`, `''`: ``,
+		"`\"a\\\\\\\\b\"`":                     `a\\b`,
+		`join('\\', ['a', 'b'])`:               `a\\b`,
+		`"\"\\'" || '\\'`:                      `\\`,
+		"`\"'\"` == '\\'' && '\\\\' || 'none'": `\\`,
+	} {
+		e, err := compileExpression(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got, err := e.search(map[string]any{}); got != want || err != nil {
+			t.Errorf("%s: %q %v, want %q", text, got, err, want)
+		}
+	}
+}
