@@ -95,5 +95,5 @@ func (p *process) stacks(t *testing.T) string {
 
 // working reports whether the stacks of an idle process show work. Each open connection to OCI has a reader, which is no work.
 func working(dump string) bool {
-	return strings.Contains(strings.ReplaceAll(dump, "sender-invitations/handler.(*checkedConn).Read(", ""), "sender-invitations/handler.")
+	return strings.Contains(strings.ReplaceAll(dump, "sender-invitations/handler/oci.(*checkedConn).Read(", ""), "sender-invitations/handler")
 }
