@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sender-invitations/handler/settings"
 	"sender-invitations/internal/docs"
 )
 
@@ -30,7 +31,7 @@ var (
 func TestByHandSettings(t *testing.T) {
 	t.Chdir(root)
 	d := readDocument(t, byHand)
-	known := append(settingNames(), "GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
+	known := append(settings.Names(), "GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
 		"STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET")
 	commands := shellOf(t, byHand)
 	for _, match := range assigned.FindAllStringSubmatch(commands, -1) {

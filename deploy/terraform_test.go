@@ -21,15 +21,6 @@ import (
 // key matches a setting that the stack sets.
 var key = regexp.MustCompile(`(?m)^ +([A-Z][A-Z_]*) += `)
 
-// settingNames returns the names of the function's settings.
-func settingNames() (names []string) {
-	_, _ = settings.Parse(func(name string) string {
-		names = append(names, name)
-		return ""
-	})
-	return names
-}
-
 // TestTerraformSettings checks that the stack sets only settings of the function.
 func TestTerraformSettings(t *testing.T) {
 	t.Chdir(root)
@@ -37,7 +28,7 @@ func TestTerraformSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := settingNames()
+	known := settings.Names()
 	keys := key.FindAllStringSubmatch(string(text), -1)
 	if len(keys) < 10 {
 		t.Fatalf("only %d settings in config.tf", len(keys))

@@ -37,7 +37,7 @@ func (d Delivery) decodeStreaming(found object) (event.Event, error) {
 	id := fmt.Sprintf("%s/%s/%d", stream, partition, *offset)
 	e, err := d.decodeValue(found, identity{reference(stream), id})
 	if err != nil {
-		return event.Event{}, AsError(err).within("Streaming record " + private.Shorten(id))
+		return event.Event{}, AsError(err).Within("Streaming record " + private.Shorten(id))
 	}
 	return e, nil
 }

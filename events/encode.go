@@ -88,15 +88,15 @@ func DataValues(e event.Event) int {
 	return 1
 }
 
-// View returns the event in structured mode as decoded JSON, and about how many bytes that JSON has. It decodes the data,
-// which can be as long as a body, without encoding it first. It returns an error if a number does not fit in a float64.
-func View(e event.Event) (view map[string]any, size int, err error) {
+// View returns the event in structured mode as decoded JSON. It decodes the data, which can be as long as a body, without
+// encoding it first. It returns an error if a number does not fit in a float64.
+func View(e event.Event) (view map[string]any, err error) {
 	attributes, err := attributesJSON(e)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if err := json.Unmarshal(attributes, &view); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	switch formOf(e) {
 	case jsonData:
@@ -108,5 +108,5 @@ func View(e event.Event) (view map[string]any, size int, err error) {
 	case bytesData:
 		view[dataBase64Member] = base64.StdEncoding.EncodeToString(e.DataEncoded)
 	}
-	return view, len(attributes) + len(`,"data_base64":""`) + base64.StdEncoding.EncodedLen(len(e.DataEncoded)), err
+	return view, err
 }

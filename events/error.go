@@ -82,8 +82,15 @@ func AsError(err error) *Error {
 	return fault
 }
 
-// within returns a copy of the error whose message names the place. It returns nil for nil.
-func (e *Error) within(place string) *Error {
+// SeenIn returns a copy of the error with Oracle's id of the request in whose answer it was seen.
+func (e *Error) SeenIn(requestID string) *Error {
+	seen := *e
+	seen.OpcRequestID = requestID
+	return &seen
+}
+
+// Within returns a copy of the error whose message names the place. It returns nil for nil.
+func (e *Error) Within(place string) *Error {
 	if e == nil {
 		return nil
 	}

@@ -65,7 +65,7 @@ func (d Delivery) decodeList(body []byte) []Record {
 	case len(records) == 0:
 		return []Record{{Body: d.Body, Err: AsError(checkSyntax("the body", body))}}
 	default:
-		rest.Err = AsError(checkSyntax("the body", body)).within(place)
+		rest.Err = AsError(checkSyntax("the body", body)).Within(place)
 	}
 	return append(records, rest)
 }
@@ -87,7 +87,7 @@ func (d Delivery) decodeRecord(number int, element []byte) Record {
 		return record
 	}
 	record.set(d.decodeElement(element))
-	record.Err = record.Err.within(place)
+	record.Err = record.Err.Within(place)
 	return record
 }
 

@@ -50,8 +50,8 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 // of retries would multiply.
 func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Request, error) {
 	op := m.operation
-	request := invitations.Request{Operation: op, Call: oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(m.parameters),
-		Query: r.URL.RawQuery, Header: http.Header{}, Once: strings.EqualFold(r.Header.Get("opc-client-retries"), "true")}}
+	request := invitations.NewRequest(op, m.parameters)
+	request.Query, request.Once = r.URL.RawQuery, strings.EqualFold(r.Header.Get("opc-client-retries"), "true")
 	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
 		value, err := checkedHeader(r.Header, name)
 		if err != nil {
@@ -61,9 +61,7 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 			request.Header.Set(name, value)
 		}
 	}
-	if request.Header.Get("opc-request-id") == "" && i.watch.RequestID != "" {
-		request.Header.Set("opc-request-id", i.watch.RequestID) // the result event is named after it
-	}
+	request.Header = i.watch.Identify(request.Header) // here, for the result event is named after it
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return request, events.Invalid("InvalidParameter", "the query does not parse")
@@ -91,7 +89,7 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := checkContentType(r.Header.Get("content-type")); err != nil {
 		return nil, err
 	}
-	body, err := readBody(r, events.MaxBody)
+	body, err := readBody(r)
 	switch {
 	case err != nil:
 		return nil, err

@@ -33,7 +33,7 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 			err = errPanic
 		}
 	}()
-	body, err := readBody(r, events.MaxBody)
+	body, err := readBody(r)
 	if err != nil {
 		return response{}, err
 	}
@@ -61,9 +61,9 @@ var (
 	errPanic     = errors.New("panic")
 )
 
-// readBody reads the body of a request, at most one byte more than most.
-func readBody(r *http.Request, most int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+// readBody reads the body of a request, at most one byte more than events.MaxBody.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, events.MaxBody+1))
 	if err != nil {
 		return nil, events.Undecodable("the body broke off")
 	}
@@ -96,6 +96,8 @@ func (i *invocation) answerDoctor(ctx context.Context) (answer response) {
 }
 
 func (i *invocation) doctor(ctx context.Context) doctor.Report {
+	ctx, _, cancel := i.budget.Contexts(ctx)
+	defer cancel()
 	fresh := connect(i.config, i.client.Fresh())
 	return doctor.Examine(ctx, i.watch, doctor.Patient{Config: i.config, Version: i.version,
 		Client: fresh.client, Invitations: fresh.executor, Publisher: fresh.publisher})

@@ -119,6 +119,9 @@ func (i *invocation) end(ctx context.Context, level slog.Level, status int, code
 		slog.Int64("ociRepeated", tally.Repeated.Load()), slog.Int64("ociThrottled", tally.Throttled.Load()),
 		oci.Milliseconds("ociMs", time.Duration(tally.Took.Load())), oci.Milliseconds("durationMs", time.Since(i.started)))
 	i.watch.Log.LogAttrs(ctx, level, "invocation", attributes...)
+	if i.watch.Trace == nil {
+		return
+	}
 	_, publishing, cancel := i.budget.Contexts(ctx)
 	defer cancel()
 	if err := i.watch.Trace.End(publishing, i.client.HTTP, status, code); err != nil {

@@ -51,8 +51,7 @@ func (e *examination) probe(ctx context.Context) {
 
 // topics returns the topics that are set, each once.
 func (e *examination) topics() []string {
-	topics := []string{e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID}
-	return slices.DeleteFunc(slices.Compact(topics), func(topic string) bool { return topic == settings.None })
+	return slices.DeleteFunc(e.Publisher.Topics(), func(topic string) bool { return topic == settings.None })
 }
 
 // probes returns all probes, that of Organizations first.
@@ -77,7 +76,7 @@ func (p *probe) run(ctx context.Context) {
 }
 
 func (p *probe) found() *ServiceFound {
-	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.Status, OpcRequestID: private.Text(p.got.Header.Get("opc-request-id")),
+	return &ServiceFound{Endpoint: p.endpoint, Status: p.got.Status, OpcRequestID: private.Text(p.got.RequestID()),
 		DurationMs: float64(p.took.Microseconds()) / 1000}
 }
 

@@ -182,9 +182,7 @@ func toCancel(c command.Command, current reading) (write command.Command, needed
 func (r reading) cancelable() error {
 	switch r.Status {
 	case "CANCELED", "ACCEPTED", "EXPIRED", "FAILED":
-		fault := events.NewError(http.StatusConflict, "IncorrectState", "cancel: the invitation is "+r.Status)
-		fault.OpcRequestID = r.requestID
-		return fault
+		return events.NewError(http.StatusConflict, "IncorrectState", "cancel: the invitation is "+r.Status).SeenIn(r.requestID)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package invitations
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,7 +40,7 @@ func (r run) rehearse(ctx context.Context, request Request) (oci.Answer, error) 
 		return oci.Answer{}, err
 	}
 	maps.Copy(changed, details)
-	return r.rehearsed(request, changed)
+	return rehearsed(request, changed)
 }
 
 // rehearseCreate checks the recipient, as the service would. The answer lacks the members that only the service sets.
@@ -58,30 +57,28 @@ func (r run) rehearseCreate(request Request, details map[string]json.RawMessage)
 	maps.DeleteFunc(details, func(name string, _ json.RawMessage) bool {
 		return slices.ContainsFunc([]string{"id", "lifecycleState", "status"}, func(own string) bool { return strings.EqualFold(own, name) })
 	})
-	return r.rehearsed(request, details)
+	return rehearsed(request, details)
 }
 
-// rehearsed returns an answer with the object. Its opc-request-id is that of the request, for there is none from OCI.
-func (r run) rehearsed(request Request, object map[string]json.RawMessage) (oci.Answer, error) {
-	id := cmp.Or(request.Header.Get("opc-request-id"), r.watch.RequestID)
+// rehearsed returns an answer with the object. Its opc-request-id is that of the request, for OCI has given none.
+func rehearsed(request Request, object map[string]json.RawMessage) (oci.Answer, error) {
 	body, err := strict.Marshal(object)
-	return oci.Answer{Status: http.StatusOK, Header: http.Header{"Opc-Request-Id": {id}}, Body: body}, err
+	return oci.Answer{Status: http.StatusOK, Header: http.Header{"Opc-Request-Id": request.Header["Opc-Request-Id"]}, Body: body}, err
 }
 
 // current reads the invitation that a write is for, and compares its etag with that of the write.
 func (r run) current(ctx context.Context, request Request) (reading, error) {
-	read := Request{command.Get, oci.Call{API: command.Get.API, Method: command.Get.Method,
-		Path:   strings.TrimSuffix(request.Path, "/actions/cancel"),
-		Header: http.Header{"Opc-Request-Id": request.Header["Opc-Request-Id"]}, Once: request.Once}}
+	read := NewRequest(command.Get, nil)
+	read.Path, read.Once = strings.TrimSuffix(request.Path, "/actions/cancel"), request.Once
+	read.Header["Opc-Request-Id"] = request.Header["Opc-Request-Id"]
 	got, err := r.send(ctx, read)
 	if err != nil {
 		return reading{}, err
 	}
 	found, err := readingOf(got)
 	if wanted := request.Header.Get("if-match"); err == nil && wanted != "" && wanted != "*" && wanted != found.etag {
-		fault := events.NewError(http.StatusPreconditionFailed, "NoEtagMatch", request.Operation.Name+": the invitation has another etag")
-		fault.OpcRequestID = found.requestID
-		err = fault
+		err = events.NewError(http.StatusPreconditionFailed, "NoEtagMatch", request.Operation.Name+": the invitation has another etag").
+			SeenIn(found.requestID)
 	}
 	return found, err
 }

@@ -129,6 +129,11 @@ type Request struct {
 	oci.Call
 }
 
+// NewRequest returns the request of an operation, with the parameters of its path. It has an empty header, no query and no body.
+func NewRequest(op *command.Operation, parameters map[string]string) Request {
+	return Request{op, oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(parameters), Header: http.Header{}}}
+}
+
 // Forward makes the caller's own request, through the guardrails and MODE. It does not list invitations, merges nothing and adds no tags:
 // the caller has the retry token. The errors are those of [oci.API.Do] and of the guardrails.
 func (s *Session) Forward(ctx context.Context, watch oci.Observer, request Request) (oci.Answer, error) {
@@ -141,7 +146,8 @@ func (e *Executor) Probe(ctx context.Context, watch oci.Observer) (got oci.Answe
 	if err != nil {
 		return oci.Answer{}, "", err
 	}
-	query := url.Values{"compartmentId": {sender}, "limit": {"1"}}.Encode()
-	got, err = e.organizations.Do(ctx, watch, oci.Call{API: command.List.API, Method: http.MethodGet, Path: command.List.PathOf(nil), Query: query, Once: true})
+	request := NewRequest(command.List, nil)
+	request.Query, request.Once = url.Values{"compartmentId": {sender}, "limit": {"1"}}.Encode(), true
+	got, err = e.organizations.Do(ctx, watch, request.Call)
 	return got, e.organizations.Endpoint(watch.Log), err
 }

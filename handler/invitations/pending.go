@@ -39,9 +39,7 @@ func (r run) takePlace(ctx context.Context, request Request) (release func(), er
 	defer p.mu.Unlock()
 	if !p.listed {
 		if p.count, err = r.countPending(ctx, request); err != nil {
-			uncounted := *events.AsError(err)
-			uncounted.Message = "create: MAX_PENDING: the PENDING invitations cannot be counted: " + uncounted.Message
-			return nil, &uncounted
+			return nil, events.AsError(err).Within("create: MAX_PENDING: the PENDING invitations cannot be counted")
 		}
 		p.listed = true
 	}

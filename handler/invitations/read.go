@@ -29,9 +29,7 @@ type reading struct {
 func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
 	r := reading{raw: raw, etag: etag, requestID: requestID}
 	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
-		fault := oci.Answer{}.Unusable("OCI gave an invitation that this function cannot read").Permanent()
-		fault.OpcRequestID = requestID
-		return r, fault
+		return r, oci.BadGateway("OCI gave an invitation that this function cannot read").Permanent().SeenIn(requestID)
 	}
 	return r, nil
 }

@@ -85,14 +85,10 @@ func (found candidates) choose(c command.Command) (reading, error) {
 
 // nonePending returns the error of a command by recipient tenancy that finds no PENDING invitation.
 func nonePending(c command.Command, requestID string) *events.Error {
-	fault := events.NotFound(c.Operation.Name + ": the recipient tenancy has no PENDING invitation")
-	fault.OpcRequestID = requestID
-	return fault
+	return events.NotFound(c.Operation.Name + ": the recipient tenancy has no PENDING invitation").SeenIn(requestID)
 }
 
-// conflict returns a 409 that is not retryable. The request id is that of the answer that showed the conflict.
+// conflict returns a 409 that no repetition mends. The request id is that of the answer that shows the conflict.
 func conflict(c command.Command, requestID, format string, args ...any) *events.Error {
-	fault := events.NewError(http.StatusConflict, "Conflict", c.Operation.Name+": "+fmt.Sprintf(format, args...))
-	fault.OpcRequestID = requestID
-	return fault
+	return events.NewError(http.StatusConflict, "Conflict", c.Operation.Name+": "+fmt.Sprintf(format, args...)).SeenIn(requestID)
 }

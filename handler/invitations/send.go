@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -19,7 +18,7 @@ import (
 // send makes a call to Organizations. A write must pass the guardrails, and is only rehearsed if MODE is dry-run. All calls of both doors
 // go through send.
 func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
-	request.Pace = r.pace
+	request.Pace, request.Header = r.pace, r.watch.Identify(request.Header)
 	if !request.Writes() {
 		return r.organizations.Do(ctx, r.watch, request.Call)
 	}
@@ -68,14 +67,14 @@ func (r run) ask(ctx context.Context, c command.Command) (oci.Answer, error) {
 
 // requestOf returns the command's call, without query and body.
 func requestOf(c command.Command) Request {
-	header := http.Header{}
+	request := NewRequest(c.Operation, map[string]string{"senderInvitationId": c.SenderInvitationID})
+	request.Once = c.Once()
 	for name, value := range map[string]string{"if-match": c.IfMatch, "opc-retry-token": c.OpcRetryToken, "opc-request-id": c.OpcRequestID} {
 		if value != "" {
-			header.Set(name, value)
+			request.Header.Set(name, value)
 		}
 	}
-	path := c.Operation.PathOf(map[string]string{"senderInvitationId": c.SenderInvitationID})
-	return Request{c.Operation, oci.Call{API: c.Operation.API, Method: c.Operation.Method, Path: path, Header: header, Once: c.Once()}}
+	return request
 }
 
 // queryOf returns the query of a list command.

@@ -32,9 +32,12 @@ func (got Answer) RequestID() string { return got.Header.Get("opc-request-id") }
 
 // Unusable returns the error of an answer that is not in the form of the API.
 func (got Answer) Unusable(message string) *events.Error {
-	fault := badGateway(message)
-	fault.OpcRequestID = got.RequestID()
-	return fault
+	return BadGateway(message).SeenIn(got.RequestID())
+}
+
+// BadGateway returns the error of an answer that cannot be used, or did not come: 502 BadGateway.
+func BadGateway(message string) *events.Error {
+	return events.NewError(http.StatusBadGateway, "BadGateway", message)
 }
 
 // codeForm is the form of an error code, maxCode its maximum length in bytes. Codes are logged, so any other text is dropped.

@@ -47,7 +47,7 @@ func (c Call) LogAttrs(got Answer) []slog.Attr {
 // the answer, even with an error. The error is an [*events.Error]: the one in OCI's last answer, or the reason why there was no answer. If
 // time runs out during a wait or a later attempt, it is the error of the last attempt that ended.
 func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error) {
-	call.Header = withRequestID(call.Header, watch.RequestID)
+	call.Header = watch.Identify(call.Header)
 	retry := Retry{Most: a.client.options.MaxAttempts}
 	if call.Once {
 		retry.Most = 1
@@ -72,18 +72,6 @@ func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error)
 		got.Unclear = unclear
 	}
 	return got, maybeDone(err, got.Unclear && (got.Refused() || errors.Is(err, ErrCredentials)))
-}
-
-// withRequestID returns the header with the opc-request-id, so that the call can be found in Oracle's logs as in the function's.
-func withRequestID(header http.Header, id string) http.Header {
-	header = header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	if header.Get("opc-request-id") == "" && id != "" {
-		header.Set("opc-request-id", id)
-	}
-	return header
 }
 
 func logRepeat(ctx context.Context, watch Observer, call Call, retry Retry, got Answer, err error) {
@@ -209,7 +197,7 @@ func (c Call) unanswered(ctx context.Context, log *slog.Logger, err error) *even
 		return events.NewError(http.StatusGatewayTimeout, "GatewayTimeout", "OCI did not answer in time"+c.unknownEffect())
 	}
 	log.Warn("no answer from OCI", "reason", Reason(err))
-	return badGateway("the connection to OCI failed" + c.unknownEffect())
+	return BadGateway("the connection to OCI failed" + c.unknownEffect())
 }
 
 // unknownEffect returns the warning for a write without a clear answer; "" for a read.
@@ -218,8 +206,4 @@ func (c Call) unknownEffect() string {
 		return ""
 	}
 	return "; whether the request took effect is not known"
-}
-
-func badGateway(message string) *events.Error {
-	return events.NewError(http.StatusBadGateway, "BadGateway", message)
 }

@@ -38,6 +38,20 @@ func (o Observer) Apart() Observer {
 	return o
 }
 
+// Identify returns the header with an opc-request-id: its own, else RequestID. By it the call can be found in Oracle's logs as in the
+// function's. It does not change the header that it is given.
+func (o Observer) Identify(header http.Header) http.Header {
+	if o.RequestID == "" || header.Get("opc-request-id") != "" {
+		return header
+	}
+	header = header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("opc-request-id", o.RequestID)
+	return header
+}
+
 func (t *Tally) count(status int, took time.Duration) {
 	for ; t != nil; t = t.invocation {
 		t.Attempts.Add(1)

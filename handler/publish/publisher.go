@@ -64,7 +64,7 @@ var ErrUnpublished = errors.New("a result could not be published")
 // time. If a result cannot be published, the error is [ErrUnpublished].
 func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []events.Publication) (counts Counts, err error) {
 	results = distinct(results)
-	for _, topic := range p.topics() {
+	for _, topic := range p.Topics() {
 		var ready []message
 		for m := range p.messages(watch, results, topic, &counts) {
 			if ready = append(ready, m); len(ready) == p.options.Concurrency {
@@ -98,8 +98,8 @@ func distinct(results []events.Publication) (kept []events.Publication) {
 	return kept
 }
 
-// topics returns the topics that are published to, each once.
-func (p *Publisher) topics() []string {
+// Topics returns the topics of results and of failures, each once; "none" may be among them.
+func (p *Publisher) Topics() []string {
 	topics := []string{p.options.ResultTopic}
 	if p.options.DeadLetterTopic != p.options.ResultTopic {
 		topics = append(topics, p.options.DeadLetterTopic)

@@ -112,7 +112,7 @@ func viewOf(e event.Event) (any, error) {
 	if events.DataValues(e) > maxValues {
 		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
 	}
-	value, _, err := events.View(e)
+	value, err := events.View(e)
 	if err != nil { // it has a number that is too large for a double, which is the only reason to fail
 		return nil, events.Invalid("InvalidParameter", "the event has a number that is too large for expressions: send it as a string")
 	}
