@@ -3,10 +3,10 @@ package handler
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
@@ -69,12 +69,13 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 	if strings.IndexFunc(r.URL.RawQuery, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
 		request.Query = query.Encode() // the query as it came cannot be sent
 	}
-	named := map[command.Place][]string{command.InQuery: query["compartmentId"]}
+	named := compartments{}
+	named.addQuery(query)
 	if op.Body != nil {
 		if request.Body, err = forwardedBody(r); err != nil {
 			return request, err
 		}
-		if named[command.InBody], err = compartmentsIn(request.Body); err != nil {
+		if err := named.addBody(request.Body); err != nil {
 			return request, err
 		}
 	}
@@ -84,17 +85,19 @@ func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Req
 	return request, i.checkCompartments(op, named)
 }
 
-// forwardedBody returns the caller's body as it came: a JSON object.
+// forwardedBody returns the caller's body as it came: a JSON object. Its size is that of a command, and is checked before it is parsed: an
+// object with very many members takes many times its size in memory.
 func forwardedBody(r *http.Request) ([]byte, error) {
 	if err := checkContentType(r.Header.Get("content-type")); err != nil {
 		return nil, err
 	}
-	body, err := readBody(r)
+	body, err := readBody(r, command.MaxSize)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(body) > events.MaxBody:
-		return nil, events.TooLarge()
+	case len(body) > command.MaxSize || strict.CountValues(body) > command.MaxValues:
+		return nil, events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", fmt.Sprintf(
+			"the body of an API request has at most %d bytes and %d values", command.MaxSize, command.MaxValues))
 	}
 	if err := events.CheckJSON(body); err != nil {
 		return nil, err
@@ -105,23 +108,6 @@ func forwardedBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// compartmentsIn returns the values of compartmentId in the body.
-func compartmentsIn(body []byte) (named []string, err error) {
-	for name, raw := range strict.Members(body) {
-		if string(name) != "compartmentId" {
-			continue
-		}
-		var compartment *string
-		if json.Unmarshal(raw, &compartment) != nil {
-			return nil, events.Invalid("InvalidParameter", "compartmentId is not a string")
-		}
-		if compartment != nil {
-			named = append(named, *compartment)
-		}
-	}
-	return named, nil
-}
-
 // checkContentType refuses a content type that is not JSON. No content type is accepted, for the body is checked later.
 func checkContentType(text string) error {
 	kind, _, err := mime.ParseMediaType(text)
@@ -129,25 +115,6 @@ func checkContentType(text string) error {
 		return nil
 	}
 	return events.NewError(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "the body must be JSON; send content-type: application/json")
-}
-
-// checkCompartments checks that the request names a compartment if the API requires it, and that each is the sender tenancy.
-func (i *invocation) checkCompartments(op *command.Operation, named map[command.Place][]string) error {
-	all := slices.Concat(named[command.InQuery], named[command.InBody])
-	if op.Compartment != "" && strings.Join(named[op.Compartment], "") == "" {
-		return events.Invalid("MissingParameter", "compartmentId is required: the OCID of the sender tenancy")
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	sender, err := i.client.Tenancy(i.watch.Log)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(all, func(compartment string) bool { return compartment != sender }) {
-		return events.NotFound("compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
-	}
-	return nil
 }
 
 // passedOn returns the API's answer for the caller.

@@ -65,28 +65,67 @@ func TestSelectionReadsEveryPage(t *testing.T) {
 	}
 }
 
-// A body of 6 MB is passed on. One more byte is a 413 on every route, and OCI is not called.
+// A body of an API request has at most 256 KB and 10,000 values, that of /events 6 MB. One more is a 413, and OCI is not called. The body
+// need not be JSON to be refused: it is not parsed.
 func TestTooLargeBody(t *testing.T) {
 	t.Parallel()
 	oci := &ocitest.Server{}
 	f := newFunction(t, oci)
 	const start, end = `{"displayName": "`, `"}`
-	longest := start + strings.Repeat("x", events.MaxBody-len(start+end)) + end
-	for _, c := range []struct{ method, path string }{
-		{http.MethodPost, "/20230401/senderInvitations"},
-		{http.MethodPut, "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a"},
-		{http.MethodPost, "/events"},
+	const invitation = "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a"
+	ofSize := func(size int) string { return start + strings.Repeat("x", size-len(start+end)) + end }
+	ofValues := func(values int) string { return `{"features": [` + strings.Repeat("1,", values-3) + `1]}` }
+	const told = `{"code":"PayloadTooLarge","message":"the body of an API request has at most 262144 bytes and 10000 values"}`
+	for _, c := range []struct{ method, path, body, told string }{
+		{http.MethodPost, "/20230401/senderInvitations", ofSize(256<<10) + "x", told},
+		{http.MethodPut, invitation, ofSize(256<<10) + "x", told},
+		{http.MethodPut, invitation, strings.Repeat("[", 256<<10) + "[", told},
+		{http.MethodPost, "/20230401/senderInvitations", ofValues(10_001), told},
+		{http.MethodPost, "/events", ofSize(events.MaxBody) + " ", `{"code":"PayloadTooLarge","message":"the body is larger than 6291456 bytes"}`},
 	} {
-		if w := f.request(c.method, c.path, longest+" "); w.Code != 413 || !strings.Contains(w.Body.String(), `"code":"PayloadTooLarge"`) {
+		if w := f.request(c.method, c.path, c.body); w.Code != 413 || w.Body.String() != c.told {
 			t.Errorf("%s %s: %d %.200s", c.method, c.path, w.Code, w.Body)
 		}
 	}
 	if calls := oci.Calls(); len(calls) != 0 {
 		t.Errorf("%d calls", len(calls))
 	}
-	f.request(http.MethodPut, "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", longest)
-	if calls := oci.Calls(); len(calls) == 0 || calls[0].Method != http.MethodPut || len(calls[0].Body) < 1<<20 {
-		t.Errorf("%d calls", len(calls))
+	for _, body := range []string{ofSize(256 << 10), ofValues(10_000)} {
+		f.request(http.MethodPut, invitation, body)
+		calls := oci.Calls()
+		if len(calls) == 0 || calls[len(calls)-1].Method != http.MethodPut && calls[len(calls)-2].Method != http.MethodPut {
+			t.Errorf("%d calls", len(calls))
+		}
+	}
+}
+
+// A compartmentId that is not the sender tenancy is refused however its name is spelt, in the body and in the query, also beside one that is.
+func TestCompartmentSpellings(t *testing.T) {
+	t.Parallel()
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci)
+	const other, path = "ocid1.tenancy.oc1..other", "/20230401/senderInvitations"
+	for _, c := range []struct {
+		method, target, body, code string
+	}{
+		{http.MethodPost, path, `{"compartmentId": "` + sender + `", "CompartmentId": "` + other + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "NotAuthorizedOrNotFound"},
+		{http.MethodPost, path, `{"COMPARTMENTID": "` + other + `", "compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "NotAuthorizedOrNotFound"},
+		{http.MethodPost, path, `{"compartmentId": "` + sender + `", "\u0043ompartmentId": "` + other + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "NotAuthorizedOrNotFound"},
+		{http.MethodPost, path, `{"compartmentId": "` + sender + `", "compartmentID": 1, "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "InvalidParameter"},
+		{http.MethodPost, path, `{"CompartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "MissingParameter"},
+		{http.MethodPost, path + "?CompartmentId=" + other, `{"compartmentId": "` + sender + `", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`, "NotAuthorizedOrNotFound"},
+		{http.MethodPut, path + "/ocid1.senderinvitation.oc1..a", `{"CompartmentId": "` + other + `"}`, "NotAuthorizedOrNotFound"},
+		{http.MethodGet, path + "?compartmentId=" + sender + "&CompartmentId=" + other, "", "NotAuthorizedOrNotFound"},
+		{http.MethodGet, path + "?compartmentId=" + sender + "&%63ompartmentid=" + other, "", "NotAuthorizedOrNotFound"},
+		{http.MethodGet, path + "?compartmentId=" + sender + "&compartmentId=" + other, "", "NotAuthorizedOrNotFound"},
+		{http.MethodGet, path + "?CompartmentId=" + sender, "", "MissingParameter"},
+	} {
+		if w := f.request(c.method, c.target, c.body); !strings.Contains(w.Body.String(), `"code":"`+c.code+`"`) {
+			t.Errorf("%s %s %s: %d %s", c.method, c.target, c.body, w.Code, w.Body)
+		}
+	}
+	if calls := oci.Calls(); len(calls) != 0 {
+		t.Errorf("%d calls, the first %s %s", len(calls), calls[0].Method, calls[0].Path)
 	}
 }
 

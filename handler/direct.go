@@ -33,7 +33,7 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 			err = errPanic
 		}
 	}()
-	body, err := readBody(r)
+	body, err := readBody(r, events.MaxBody)
 	if err != nil {
 		return response{}, err
 	}
@@ -61,9 +61,9 @@ var (
 	errPanic     = errors.New("panic")
 )
 
-// readBody reads the body of a request, at most one byte more than events.MaxBody.
-func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, events.MaxBody+1))
+// readBody reads the body of a request, at most one byte more than it may have.
+func readBody(r *http.Request, most int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	if err != nil {
 		return nil, events.Undecodable("the body broke off")
 	}

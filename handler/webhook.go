@@ -8,7 +8,7 @@ import (
 
 // postEvents serves POST /events: a delivery, as at the direct door, but answered with a status.
 func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
-	body, err := readBody(r)
+	body, err := readBody(r, events.MaxBody)
 	if err != nil {
 		return errorResponse(err)
 	}
