@@ -32,6 +32,14 @@ func TestGuardrails(t *testing.T) {
 		{"DENIED_RECIPIENTS", "*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, false},
 		{"DENIED_RECIPIENTS", "*evil*", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
 		{"DENIED_RECIPIENTS", "*evil*", `"recipientTenancyId": "ocid1.tenancy.oc1..anEVILone"`, false},
+		// The same type, realm and unique part is the same tenancy, whatever its region part says.
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, false},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.future.A"`, false},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..future.a"`, false},
+		{"DENIED_RECIPIENTS", "OCID1.tenancy.oc1.iad.A", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, false},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.a.b"`, true},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..*a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, true}, // a pattern with * matches as it is written
+		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, false},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": null`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@Acme.COM"`, true},
@@ -40,6 +48,17 @@ func TestGuardrails(t *testing.T) {
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@notacme.com"`, false},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@acme.com.evil.org"`, false},
 		{"ALLOWED_EMAIL_DOMAINS", "kind.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@\u212aind.com"`, false}, // the Kelvin sign folds to k
+		{"ALLOWED_EMAIL_DOMAINS", "case.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@ca\u017fe.com"`, false}, // and the long s to s
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@\uff41cme.com"`, false}, // full width
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@acme\u3002com"`, false}, // a full stop of Chinese
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@\u0430cme.com"`, false}, // the Cyrillic a
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "m\u00fcller@acme.com"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "\u7528\u6237@acme.com"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "m\u00fcller.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@xn--mller-kva.example"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "xn--mller-kva.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@M\u00dcLLER.example"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "XN--MLLER-KVA.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@mu\u0308ller.example"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "xn--mller-kva.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@muller.example"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "r3---sn.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@r3---sn.example"`, true},
 	} {
 		for door, send := range map[string]func(*function) string{
 			"direct": func(f *function) string {
@@ -78,6 +97,12 @@ func TestGuardrailsOfRawBodies(t *testing.T) {
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "\"a@evil.org\"@acme.com"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org\n@acme.com"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": {"to": "a@evil.org"}`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\uff20evil.org@acme.com"`, // a full-width @
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org\ufe6b@acme.com"`,
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\u202e@acme.com"`,                                 // text from right to left
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "` + strings.Repeat("a", 243) + `\u00fcb@acme.com"`, // 255 bytes
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@ac\u00adme.com"`,                                 // a soft hyphen
+		`"recipientTenancyId": "ocid1.tenancy.oc1.iad.` + strings.Repeat("a", 1024) + `"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "b@acme.com", "recipientemailaddress": "a@evil.org"`,
 	} {
 		f := newFunction(t, &ocitest.Server{}, "DENIED_RECIPIENTS", "*evil*", "ALLOWED_EMAIL_DOMAINS", "acme.com")

@@ -56,7 +56,7 @@ variable "allowed_email_domains" {
 
   validation {
     condition = alltrue([for domain in split(",", var.allowed_email_domains) :
-    trimspace(domain) == "" && var.allowed_email_domains == "" || can(regex("^([A-Za-z0-9-]+\\.)+[A-Za-z0-9-]+$", trimspace(domain)))])
+    trimspace(domain) == "" && var.allowed_email_domains == "" || can(regex("^([\\p{L}\\p{M}\\p{N}-]+\\.)+[\\p{L}\\p{M}\\p{N}-]+$", trimspace(domain)))])
     error_message = "allowed_email_domains takes domains such as acme.com, separated by commas."
   }
 }

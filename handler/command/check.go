@@ -1,9 +1,7 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 
@@ -13,23 +11,16 @@ import (
 	"sender-invitations/handler/ocid"
 )
 
-// The limits of tags (https://docs.oracle.com/iaas/Content/Tagging/Concepts/taggingoverview.htm) and of other fields.
+// The limits of fields.
 const (
-	maxFreeformTags = 10
-	maxDefinedTags  = 64
-	maxTagKey       = 100
-	maxTagValue     = 256
-	maxDisplayName  = 255
-	maxRetryToken   = 64
-	maxListLimit    = 1000
-	maxAddress      = 254 // RFC 5321, section 4.5.3.1.3
+	maxDisplayName = 255  // characters
+	maxRetryToken  = 64   // bytes
+	maxPage        = 4096 // bytes
+	maxListLimit   = 1000
 )
 
 // MaxHeaderValue is the maximum number of bytes in a header value that is passed on.
 const MaxHeaderValue = 1024
-
-// LedgerTags is the number of freeform tags that a create leaves free for the ledger.
-const LedgerTags = 2
 
 // Check checks the command by itself, before any call: an accepted invitation cannot be taken back. The error is an
 // [*events.Error] that names the field. It never quotes an e-mail address.
@@ -90,11 +81,22 @@ func (c Command) checkCompartment(sender string) error {
 func (c Command) checkOCIDs() error {
 	switch {
 	case c.SenderInvitationID != "" && !ocid.Is(c.SenderInvitationID):
-		return c.invalid("senderInvitationId", "is not an OCID")
+		return c.invalid("senderInvitationId", "is not an OCID%s", notOCID(c.SenderInvitationID))
 	case c.RecipientTenancyID != "" && !ocid.IsTenancy(c.RecipientTenancyID):
-		return c.invalid("recipientTenancyId", "is not the OCID of a tenancy (ocid1.tenancy.…)")
+		return c.invalid("recipientTenancyId", "is not the OCID of a tenancy (ocid1.tenancy.…)%s", notOCID(c.RecipientTenancyID))
 	}
 	return nil
+}
+
+// notOCID says why the text is not an OCID, if a reader might not see it.
+func notOCID(text string) string {
+	if around := ocid.Around(text); around != "" {
+		return ": it has " + around
+	}
+	if len(text) > ocid.MaxLength {
+		return fmt.Sprintf(": it is longer than %d bytes", ocid.MaxLength)
+	}
+	return ""
 }
 
 func (c Command) checkInvitation(sender string) error {
@@ -110,18 +112,14 @@ func (c Command) checkRecipient(sender string) error {
 		return nil
 	case ocid.Realm(c.RecipientTenancyID) != ocid.Realm(sender):
 		return c.invalid("recipientTenancyId", "is of realm %s, the sender tenancy of %s", ocid.Realm(c.RecipientTenancyID), ocid.Realm(sender))
-	case c.RecipientTenancyID == sender:
+	case ocid.Same(c.RecipientTenancyID, sender):
 		return c.invalid("recipientTenancyId", "is the sender tenancy itself")
 	}
 	return nil
 }
 
 func (c Command) checkAddress() error {
-	if c.RecipientEmailAddress == nil {
-		return nil
-	}
-	address, err := mail.ParseAddress(*c.RecipientEmailAddress)
-	if err != nil || address.Address != *c.RecipientEmailAddress || len(address.Address) > maxAddress {
+	if c.RecipientEmailAddress != nil && !isAddress(*c.RecipientEmailAddress) {
 		return c.invalid("recipientEmailAddress", "is not one plain e-mail address")
 	}
 	return nil
@@ -156,46 +154,12 @@ func set(value string) []string {
 	return []string{value}
 }
 
-func (c Command) checkTags() error {
-	most := maxFreeformTags
-	if c.Operation == Create {
-		most -= LedgerTags
-	}
-	if len(c.FreeformTags) > most {
-		return c.invalid("freeformTags", "has %d tags; at most %d fit", len(c.FreeformTags), most)
-	}
-	for key, value := range c.FreeformTags {
-		if key == "" || len(key) > maxTagKey || len(value) > maxTagValue {
-			return c.invalid("freeformTags", "has a tag whose key is empty or longer than %d, or whose value is longer than %d", maxTagKey, maxTagValue)
-		}
-	}
-	return c.checkDefinedTags()
-}
-
-func (c Command) checkDefinedTags() error {
-	tags := 0
-	for namespace, values := range c.DefinedTags {
-		tags += max(1, len(values))
-		for key, value := range values {
-			text := ""
-			if len(value) > 0 && value[0] == '"' && json.Unmarshal(value, &text) != nil {
-				return c.invalid("definedTags", "has a value that cannot be read")
-			}
-			if namespace == "" || len(namespace) > maxTagKey || key == "" || len(key) > maxTagKey || len(text) > maxTagValue {
-				return c.invalid("definedTags", "has a tag whose namespace or key is empty or longer than %d, or whose value is longer than %d", maxTagKey, maxTagValue)
-			}
-		}
-	}
-	if tags > maxDefinedTags {
-		return c.invalid("definedTags", "has %d tags; at most %d fit", tags, maxDefinedTags)
-	}
-	return nil
-}
-
 func (c Command) checkSizes() error {
 	switch {
-	case c.DisplayName != nil && len(*c.DisplayName) > maxDisplayName:
-		return c.invalid("displayName", "is longer than %d bytes", maxDisplayName)
+	case c.DisplayName != nil && longerThan(maxDisplayName, *c.DisplayName):
+		return c.invalid("displayName", "is longer than %d characters", maxDisplayName)
+	case len(c.Page) > maxPage:
+		return c.invalid("page", "is longer than %d bytes", maxPage)
 	case len(c.OpcRetryToken) > maxRetryToken:
 		return c.invalid("opcRetryToken", "is longer than %d bytes", maxRetryToken)
 	case c.Limit != nil && (*c.Limit < 1 || *c.Limit > maxListLimit):

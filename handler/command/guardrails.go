@@ -3,7 +3,6 @@ package command
 import (
 	"encoding/json"
 	"net/http"
-	"net/mail"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,7 +21,7 @@ type Guardrails struct {
 	DeniedRecipients  []string `json:"deniedRecipients,omitempty"`
 
 	// AllowedEmailDomains restricts the addresses that invitations go to: ALLOWED_EMAIL_DOMAINS. Comma-separated
-	// domains, matched whole. Optional: all.
+	// domains, matched whole, in Unicode or as xn--…. Optional: all.
 	AllowedEmailDomains []string `json:"allowedEmailDomains,omitempty"`
 
 	// MaxPending is the maximum number of PENDING invitations of the tenancy: MAX_PENDING. Optional: 0, no limit.
@@ -58,12 +57,19 @@ func (g Guardrails) checkRecipient(raw json.RawMessage) error {
 	switch {
 	case !ocid.IsTenancy(recipient): // the API might accept it as any tenancy
 		return NotAllowed("recipientTenancyId is not the OCID of a tenancy, so it cannot be checked against ALLOWED_RECIPIENTS and DENIED_RECIPIENTS")
-	case matchesAny(g.DeniedRecipients, recipient):
+	case g.denies(recipient):
 		return NotAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
 	case len(g.AllowedRecipients) > 0 && !matchesAny(g.AllowedRecipients, recipient):
 		return NotAllowed("recipientTenancyId is not among ALLOWED_RECIPIENTS")
 	}
 	return nil
+}
+
+// denies reports whether DeniedRecipients covers the recipient, which may be a pattern. An OCID without * covers each spelling of its
+// tenancy.
+func (g Guardrails) denies(recipient string) bool {
+	return matchesAny(g.DeniedRecipients, recipient) ||
+		slices.ContainsFunc(g.DeniedRecipients, func(denied string) bool { return ocid.Same(denied, recipient) })
 }
 
 func matchesAny(patterns []string, recipient string) bool {
@@ -77,20 +83,10 @@ func (g Guardrails) checkAddress(raw json.RawMessage) error {
 		return nil
 	}
 	domain := domainOf(address)
-	if !slices.ContainsFunc(g.AllowedEmailDomains, func(allowed string) bool { return strings.EqualFold(allowed, domain) }) {
+	if domain == "" || !slices.ContainsFunc(g.AllowedEmailDomains, func(allowed string) bool { return ASCIIDomain(allowed) == domain }) {
 		return NotAllowed("the domain of recipientEmailAddress is not among ALLOWED_EMAIL_DOMAINS")
 	}
 	return nil
-}
-
-// domainOf returns the domain of one plain e-mail address; "" if the text is anything else. Letters beyond ASCII are refused, for some
-// of them fold to ASCII letters.
-func domainOf(address string) string {
-	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || strings.ContainsFunc(address, func(r rune) bool { return r > '~' }) {
-		return ""
-	}
-	return address[strings.LastIndexByte(address, '@')+1:]
 }
 
 // TextOf returns the value of a JSON string, and whether it is set: null is not. A value of another type is returned as it is written, so
@@ -118,5 +114,5 @@ func (g Guardrails) DeniesAll() bool {
 	if len(allowed) == 0 {
 		allowed = []string{"*"}
 	}
-	return !slices.ContainsFunc(allowed, func(pattern string) bool { return !matchesAny(g.DeniedRecipients, pattern) })
+	return !slices.ContainsFunc(allowed, func(pattern string) bool { return !g.denies(pattern) })
 }

@@ -29,3 +29,45 @@ func TestOCID(t *testing.T) {
 		}
 	}
 }
+
+func TestSame(t *testing.T) {
+	const one = "ocid1.tenancy.oc1..aaaa"
+	for other, want := range map[string]bool{
+		one:                               true,
+		"ocid1.tenancy.oc1.iad.aaaa":      true,
+		"ocid1.tenancy.oc1.iad.next.aaaa": true,
+		"ocid1.tenancy.oc1..next.AAAA":    true,
+		"OCID1.TENANCY.OC1..AAAA":         true,
+		"ocid1.tenancy.oc1..aaab":         false,
+		"ocid1.tenancy.oc2..aaaa":         false,
+		"ocid1.compartment.oc1..aaaa":     false,
+		"ocid1.tenancy.oc1.aaaa":          false,
+		"ocid1.tenancy.oc1.a.b.c.aaaa":    false,
+		"ocid1.tenancy.oc1.*.aaaa":        false,
+		"":                                false,
+	} {
+		if got := Same(one, other); got != want || Same(other, one) != want {
+			t.Errorf("Same(%q, %q) = %v", one, other, got)
+		}
+	}
+	if Same("", "") || Same("*", "*") {
+		t.Error("a text that is no OCID is the same as itself")
+	}
+}
+
+func TestAround(t *testing.T) {
+	for value, want := range map[string]string{
+		"":          "",
+		"a b":       "",
+		" a":        "a blank at its start",
+		"a\t":       "a blank at its end",
+		"a\n":       "a line end at its end",
+		"\u00a0a\r": "a blank at its start and a line end at its end",
+		" \r\na a ": "a line end at its start and a blank at its end",
+		" ":         "a blank at its end",
+	} {
+		if got := Around(value); got != want {
+			t.Errorf("Around(%q) = %q, want %q", value, got, want)
+		}
+	}
+}

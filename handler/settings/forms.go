@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/ocid"
 )
 
@@ -23,7 +24,7 @@ func isPrefix(value string) bool {
 }
 func isRegion(value string) bool   { return hasForm(value, `[a-z]+(-[a-z0-9]+)*`) }
 func isBasePath(value string) bool { return hasForm(value, `(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+`) }
-func isDomain(value string) bool   { return hasForm(value, `([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+`) }
+func isDomain(value string) bool   { return strings.Contains(command.ASCIIDomain(value), ".") }
 
 func isEndpoint(value string) bool {
 	endpoint, err := url.Parse(value)

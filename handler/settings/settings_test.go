@@ -80,6 +80,7 @@ func TestSettingsAccepted(t *testing.T) {
 		{"FN_MEMORY", "128MB", func(c Config) any { return c.Memory }, int64(0)},
 		{"FN_MEMORY", "99999999999999999999", func(c Config) any { return c.Memory }, int64(0)},
 		{"MAX_ATTEMPTS", "5", func(c Config) any { return c.MaxAttempts }, 5},
+		{"ALLOWED_EMAIL_DOMAINS", "Müller.example, xn--mller-kva.example,ab--cd.com", func(c Config) any { return len(c.AllowedEmailDomains) }, 3},
 		{"MODE", "enforce", func(c Config) any { return c.Mode }, "enforce"},
 	} {
 		config, err := Parse(environment(c.name, c.value))
@@ -132,6 +133,9 @@ func TestSettingsRefused(t *testing.T) {
 		{"DENIED_RECIPIENTS", "ocid1.tenancy", "DENIED_RECIPIENTS takes tenancy OCIDs"},
 		{"DENIED_RECIPIENTS", "a b", "DENIED_RECIPIENTS takes tenancy OCIDs"},
 		{"ALLOWED_EMAIL_DOMAINS", "acme", "ALLOWED_EMAIL_DOMAINS takes domains"},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com.", "ALLOWED_EMAIL_DOMAINS takes domains"},
+		{"ALLOWED_EMAIL_DOMAINS", "\u212aind.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
+		{"ALLOWED_EMAIL_DOMAINS", "xn--zzzz.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
 		{"MAX_PENDING", "many", "MAX_PENDING takes a whole number"},
 		{"MODE", "test", "MODE takes enforce or dry-run"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
