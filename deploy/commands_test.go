@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"sender-invitations/handler/settings"
 )
 
 // commands lists the commands of the pages in deploy/examples, each with the options that the pages use. A ! marks an option that
@@ -125,7 +127,7 @@ func checkValue(option, value string) error {
 var fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
 	`| --on-failure notifications:ocid1\.\S+)+$`)
 
-// checkFn accepts "fn config function" with the rules of the folder, "fn update function", "fn invoke" with a body, and the
+// checkFn accepts "fn config function" with the rules of the folder or with commands, "fn update function", "fn invoke" with a body, and the
 // commands that set fn's context.
 func (c shellCall) checkFn(folder string) error {
 	const function = "sender-invitations sender-invitations"
@@ -139,6 +141,10 @@ func (c shellCall) checkFn(folder string) error {
 			return fmt.Errorf("these are not the rules of %s", folder)
 		}
 		return nil
+	case strings.HasPrefix(command, "fn config function "+function+" COMMANDS "):
+		set := map[string]string{"RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none", "COMMANDS": c.args[len(c.args)-1]}
+		_, err := settings.Parse(func(name string) string { return set[name] })
+		return err
 	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")), fnUpdate.MatchString(strings.Join(c.args, " ")),
 		strings.HasPrefix(command, "fn create context "), strings.HasPrefix(command, "fn use context "),
 		strings.HasPrefix(command, "fn update context "):

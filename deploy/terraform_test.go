@@ -14,6 +14,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
 )
@@ -36,6 +37,26 @@ func TestTerraformSettings(t *testing.T) {
 	for _, key := range keys {
 		if !slices.Contains(known, key[1]) {
 			t.Errorf("%s is not a setting", key[1])
+		}
+	}
+}
+
+// TestTerraformCommands checks that the stack knows each operation that a delivery can ask for.
+func TestTerraformCommands(t *testing.T) {
+	t.Chdir(root)
+	names := command.Names()
+	for file, wanted := range map[string][]string{
+		"config.tf":             {`["` + strings.Join(names, `", "`) + `"]`},
+		"variables-settings.tf": {"(" + strings.Join(names, "|") + ")", "commands takes " + strings.Join(names, ", ") + ","},
+	} {
+		text, err := os.ReadFile(filepath.Join("deploy/terraform", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range wanted {
+			if !strings.Contains(string(text), list) {
+				t.Errorf("%s lacks %s", file, list)
+			}
 		}
 	}
 }

@@ -208,6 +208,7 @@ func TestDoctorFindsNoFault(t *testing.T) {
 		`"clockBehindSeconds":0`, `{"principal":"us-ashburn-1","organizations":"us-ashburn-1"}`,
 		`{"topic":"` + results + `","region":"iad","name":"emulated-topic","lifecycleState":"ACTIVE","endpoint":"http://127.0.0.1:`,
 		`{"source":"RULES","names":["signup"]}`,
+		`{"mode":"enforce","commands":["create","get","list","update","cancel"]}`,
 	} {
 		if !strings.Contains(answer, wanted) {
 			t.Errorf("%s is not in %s", wanted, answer)
@@ -238,6 +239,8 @@ func TestDoctorRemarks(t *testing.T) {
 		{"one topic", "deadLetterTopic", "failures are published with the results", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "" }},
 		{"no rules", "rules", "only commands are carried out", func(p *patient) { p.settings["RULES"] = "[]" }},
 		{"example rules", "rules", "set RULES or RULES_FILE", func(p *patient) { p.settings["RULES"] = "" }},
+		{"no rules and no commands", "rules", "there is no rule, and COMMANDS is none", func(p *patient) { p.settings["RULES"], p.settings["COMMANDS"] = "[]", "none" }},
+		{"all commands", "guardrails", "COMMANDS allows every operation", func(p *patient) {}},
 		{"no guardrails", "guardrails", "no guardrail is set", func(p *patient) {}},
 		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
 			p.config = func(c *settings.Config) { c.Mode = settings.ModeDryRun }
@@ -271,9 +274,11 @@ func TestGuardrailsThatAllowRecipients(t *testing.T) {
 		{[]string{"ocid1.tenancy.oc1..a*", "ocid1.tenancy.oc1..b"}, []string{"*..a*"}},
 		{nil, []string{"ocid1.tenancy.oc1..a"}},
 		{[]string{"*acme"}, nil},
+		{[]string{"ocid1.tenancy.oc1.*.a"}, []string{"ocid1.tenancy.oc1..a"}},
 	} {
 		p := newPatient(t)
 		p.issue(t)
+		p.settings["COMMANDS"] = "none" // all commands are a remark
 		p.config = func(config *settings.Config) { config.AllowedRecipients, config.DeniedRecipients = c.allowed, c.denied }
 		if checks, _ := p.report(t); !checks["guardrails"].OK || len(checks["guardrails"].Remarks) > 0 {
 			t.Errorf("%v: %+v", c, checks["guardrails"])

@@ -20,6 +20,7 @@ import (
 type invocation struct {
 	*Handler
 	callID  string
+	door    string
 	started time.Time
 	budget  oci.Budget
 	watch   oci.Observer
@@ -63,7 +64,7 @@ func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 	if command.IsHeaderValue(id) {
 		watch.RequestID = id
 	}
-	return &invocation{Handler: h, callID: id, started: time.Now(), budget: oci.NewBudget(ctx), watch: watch,
+	return &invocation{Handler: h, callID: id, door: door, started: time.Now(), budget: oci.NewBudget(ctx), watch: watch,
 		session: h.executor.Session(), counts: counts{outcomes: map[events.Outcome]int{}}}
 }
 

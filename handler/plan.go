@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -71,7 +72,8 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
 	name := i.ownName(e)
 	if op := command.Named(name); op != nil {
-		return command.Parse(op, e.Data())
+		c, err := command.Parse(op, e.Data()) // also of one that is not allowed, for the subject of its result
+		return c, cmp.Or(i.checkNamed(op), err)
 	}
 	if slices.Contains(events.Outcomes, events.Outcome(name)) {
 		return command.Command{}, nil

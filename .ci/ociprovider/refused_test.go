@@ -25,6 +25,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"apm_compartment_ocid", `"ocid1.apmdomain.oc1..x"`, "apm_compartment_ocid takes the OCID of a compartment."},
 		{"mode", `"dryrun"`, "mode takes dry-run or enforce."},
 		{"event_type_prefix", `"com.acme."`, "event_type_prefix takes a name such as com.acme.senderinvitation."},
+		{"commands", `"create,delete"`, "commands takes create, get, list, update, cancel, separated by commas, or none."},
 		{"allowed_recipients", `"ocid1.tenancy.oc1..a; ocid1.tenancy.oc1..b"`, "allowed_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
 		{"denied_recipients", `"all of them"`, "denied_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
 		{"allowed_email_domains", `"acme.com,,beta.com"`, "allowed_email_domains takes domains such as acme.com, separated by commas."},
@@ -155,7 +156,7 @@ func TestWrongCombinationsAreRefused(t *testing.T) {
 // TestConfigurationOverFourKilobytesIsRefused checks OCI's limit on the bytes of all keys and values. As long as the two topics
 // have no OCIDs, they count as 320 bytes.
 func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
-	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info")
+	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info" + "COMMANDS" + "none")
 	for excess, want := range map[int][]string{
 		0: nil,
 		1: {"The settings are 4097 bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."},

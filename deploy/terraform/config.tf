@@ -5,6 +5,7 @@ locals {
     EVENT_TYPE_PREFIX     = var.event_type_prefix
     MODE                  = var.mode
     LOG_LEVEL             = var.log_level
+    COMMANDS              = local.commands
     ALLOWED_RECIPIENTS    = var.allowed_recipients
     DENIED_RECIPIENTS     = var.denied_recipients
     ALLOWED_EMAIL_DOMAINS = var.allowed_email_domains
@@ -17,11 +18,20 @@ locals {
     DEAD_LETTER_TOPIC_OCID = local.dead_letter_topic_ocid
   })
 
+  # What a delivery may ask for by name: no more than the parts need.
+  scheduled_operation = !var.create_schedule ? "" : try(jsondecode(var.schedule_payload).operation, "")
+  needed_commands = distinct(compact([
+    var.create_command_topic ? "create" : "",
+    contains(["create", "get", "list", "update", "cancel"], local.scheduled_operation) ? local.scheduled_operation : "",
+  ]))
+  allowed_commands = [for name in split(",", local.commands) : trimspace(name)]
+  commands         = var.commands != "" ? var.commands : length(local.needed_commands) > 0 ? join(",", local.needed_commands) : "none"
+
   # An Events rule for objects needs mapping rules for them.
   rules = var.rules != "" || !var.create_event_rule || var.event_condition != "" ? var.rules : file("${path.module}/rules-objects.yaml")
 
   # HTTP_BASE_PATH must stay unset: the deployment's prefix is that of the API itself.
-  config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL",
+  config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL", "COMMANDS",
   "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
   config_set_twice = sort(setintersection(keys(local.extra_config), local.config_set_here))
 

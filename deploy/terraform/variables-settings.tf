@@ -24,6 +24,18 @@ variable "event_type_prefix" {
   }
 }
 
+variable "commands" {
+  description = "Operations that a delivery may ask for by name, separated by commas, or none. Empty: what the parts need, which is create for the command topic, and the operation of schedule_payload; otherwise none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(none|((create|get|list|update|cancel)( *, *(create|get|list|update|cancel))*)?)$", var.commands))
+    error_message = "commands takes create, get, list, update, cancel, separated by commas, or none."
+  }
+}
+
 variable "allowed_recipients" {
   description = "OCIDs of tenancies that may be invited, separated by commas, with * anywhere. Empty: all."
   type        = string

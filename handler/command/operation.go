@@ -82,6 +82,16 @@ var Operations = []*Operation{
 	{API: "ListWorkRequestLogs", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/logs"},
 }
 
+// Names returns the names of the operations that a command can ask for, in the order of the table.
+func Names() (names []string) {
+	for _, op := range Operations {
+		if op.Name != "" {
+			names = append(names, op.Name)
+		}
+	}
+	return names
+}
+
 // Named returns the operation with the name; nil if there is none.
 func Named(name string) *Operation {
 	index := slices.IndexFunc(Operations, func(o *Operation) bool { return name != "" && o.Name == name })

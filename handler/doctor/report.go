@@ -113,6 +113,8 @@ type RulesFound struct {
 // GuardrailsFound holds the settings that restrict the writes.
 type GuardrailsFound struct {
 	Mode string `json:"mode"`
+	// Commands lists the operations that a delivery may ask for by name.
+	Commands []string `json:"commands"`
 	command.Guardrails
 }
 

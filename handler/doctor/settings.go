@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sender-invitations/events/private"
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/settings"
 	"sender-invitations/handler/trace"
 )
@@ -30,17 +31,25 @@ func (e *examination) checkRules() {
 	for _, name := range e.Config.Mapping().Names() {
 		found.Names = append(found.Names, private.Text(name))
 	}
-	if len(found.Names) == 0 {
+	switch {
+	case len(found.Names) > 0:
+	case len(e.Config.Commands) > 0:
 		check.remark("there is no rule: only commands are carried out")
+	default:
+		check.remark("there is no rule, and COMMANDS is none: no delivery is carried out")
 	}
 	check.Found = found
 }
 
 func (e *examination) checkGuardrails() {
 	check, c := &e.report.Guardrails, e.Config
-	check.Found = GuardrailsFound{c.Mode, c.Guardrails}
+	check.Found = GuardrailsFound{c.Mode, append([]string{}, c.Commands...), c.Guardrails}
 	if c.Mode == settings.ModeDryRun {
 		check.remark("MODE=dry-run: nothing is written to Organizations")
+	}
+	if len(c.Commands) == len(command.Names()) {
+		check.remark("COMMANDS allows every operation: whoever may deliver can create, update and cancel by name, without a rule; set it to " +
+			"the operations that your sources ask for by name, or to none")
 	}
 	if !c.Guardrails.IsSet() {
 		check.remark("no guardrail is set: any tenancy of the realm may be invited, and any number of them")

@@ -62,6 +62,10 @@ type Config struct {
 	// HTTP_BASE_PATH, such as /v1. Optional: none.
 	HTTPBasePath string
 
+	// Commands lists the operations that a delivery may ask for by name, with a command or an event of the type of one: COMMANDS.
+	// Comma-separated; with "none", only rules decide. Optional: all.
+	Commands []string
+
 	command.Guardrails
 
 	// Mode is enforce, or dry-run to decide and publish without writing: MODE. Optional: enforce.
@@ -87,7 +91,7 @@ type Config struct {
 
 // The words that settings take as values.
 const (
-	None                  = "none" // instead of a topic
+	None                  = "none" // instead of a topic, or of commands
 	AuthResourcePrincipal = "resource_principal"
 	AuthInstancePrincipal = "instance_principal"
 	AuthConfigFile        = "config_file"

@@ -38,6 +38,7 @@ func Parse(getenv func(string) string) (Config, error) {
 		Rules:                 getenv("RULES"),
 		RulesFile:             getenv("RULES_FILE"),
 		HTTPBasePath:          s.matching("HTTP_BASE_PATH", "", isBasePath, "a path such as /v1, without a slash at its end"),
+		Commands:              s.commands("COMMANDS"),
 		Guardrails: command.Guardrails{
 			AllowedRecipients:   s.list("ALLOWED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
 			DeniedRecipients:    s.list("DENIED_RECIPIENTS", isTenancyPattern, "tenancy OCIDs, * allowed, separated by commas"),
@@ -79,22 +80,22 @@ type reader struct {
 	wrong  []string
 }
 
-func (s *reader) fail(name, takes string) {
-	value := s.getenv(name)
-	if private.Text(value) != value { // for example an address with a password
-		s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s", name, takes))
-		return
+// fail reports a wrong value, or a wrong item of a value. It does not tell what could be an address, or an URL with a password.
+func (s *reader) fail(name, takes, value string) {
+	told := fmt.Sprintf("%s takes %s", name, takes)
+	if private.Text(value) == value {
+		told += fmt.Sprintf(", not %q", private.Shorten(value))
 	}
-	if len(value) > 40 {
-		value = value[:40] + "…"
+	if around := ocid.Around(value); around != "" {
+		told += ": it has " + around
 	}
-	s.wrong = append(s.wrong, fmt.Sprintf("%s takes %s, not %q", name, takes, value))
+	s.wrong = append(s.wrong, told)
 }
 
 func (s *reader) matching(name, unset string, valid func(string) bool, takes string) string {
 	value := cmp.Or(s.getenv(name), unset)
 	if value != "" && !valid(value) {
-		s.fail(name, takes)
+		s.fail(name, takes, value)
 	}
 	return value
 }
@@ -112,7 +113,7 @@ func (s *reader) number(name string, unset, least, most int) int {
 	}
 	value, err := strconv.Atoi(text)
 	if err != nil || value < least || value > most {
-		s.fail(name, fmt.Sprintf("a whole number from %d to %d", least, most))
+		s.fail(name, fmt.Sprintf("a whole number from %d to %d", least, most), text)
 		return unset
 	}
 	return value
@@ -125,7 +126,7 @@ func (s *reader) duration(name string, unset time.Duration) time.Duration {
 	}
 	value, err := time.ParseDuration(text)
 	if err != nil || value <= 0 || value > time.Hour {
-		s.fail(name, "a duration such as 10s or 1m30s, at most 1h")
+		s.fail(name, "a duration such as 10s or 1m30s, above 0 and at most 1h", text)
 	}
 	return value
 }
@@ -137,13 +138,26 @@ func (s *reader) list(name string, valid func(string) bool, takes string) []stri
 	}
 	var items []string
 	for item := range strings.SplitSeq(text, ",") {
-		items = append(items, strings.TrimSpace(item))
+		item = strings.TrimSpace(item)
+		if !valid(item) {
+			s.fail(name, takes, item)
+			return nil
+		}
+		items = append(items, item)
 	}
-	if !slices.ContainsFunc(items, func(item string) bool { return !valid(item) }) {
-		return items
+	return items
+}
+
+// commands reads names of operations.
+func (s *reader) commands(name string) []string {
+	known := command.Names()
+	switch s.getenv(name) {
+	case "":
+		return known
+	case None:
+		return nil
 	}
-	s.fail(name, takes)
-	return nil
+	return s.list(name, func(item string) bool { return slices.Contains(known, item) }, strings.Join(known, ", ")+", separated by commas, or none")
 }
 
 func (s *reader) level(name string) slog.Level {

@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		ResultTopicOCID: aTopic, DeadLetterTopicOCID: aTopic, EventTypePrefix: "senderinvitation", Auth: "resource_principal",
 		OCIConfigFile: "~/.oci/config", OCIConfigProfile: "DEFAULT", ConnectTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		MaxAttempts: 5, Mode: "enforce", Concurrency: 8, LogLevel: slog.LevelInfo, FunctionOCID: "/sender-invitations",
+		MaxAttempts: 5, Mode: "enforce", Commands: []string{"create", "get", "list", "update", "cancel"}, Concurrency: 8, LogLevel: slog.LevelInfo, FunctionOCID: "/sender-invitations",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -81,6 +81,8 @@ func TestSettingsAccepted(t *testing.T) {
 		{"FN_MEMORY", "99999999999999999999", func(c Config) any { return c.Memory }, int64(0)},
 		{"MAX_ATTEMPTS", "5", func(c Config) any { return c.MaxAttempts }, 5},
 		{"ALLOWED_EMAIL_DOMAINS", "Müller.example, xn--mller-kva.example,ab--cd.com", func(c Config) any { return len(c.AllowedEmailDomains) }, 3},
+		{"COMMANDS", "cancel, create", func(c Config) any { return c.Commands }, []string{"cancel", "create"}},
+		{"COMMANDS", "none", func(c Config) any { return len(c.Commands) }, 0},
 		{"MODE", "enforce", func(c Config) any { return c.Mode }, "enforce"},
 	} {
 		config, err := Parse(environment(c.name, c.value))
@@ -137,6 +139,16 @@ func TestSettingsRefused(t *testing.T) {
 		{"ALLOWED_EMAIL_DOMAINS", "\u212aind.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
 		{"ALLOWED_EMAIL_DOMAINS", "xn--zzzz.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
 		{"MAX_PENDING", "many", "MAX_PENDING takes a whole number"},
+		{"COMMANDS", "create,delete", `COMMANDS takes create, get, list, update, cancel, separated by commas, or none, not "delete"`},
+		{"COMMANDS", "create,none", `or none, not "none"`},
+		{"COMMANDS", "Create", `or none, not "Create"`},
+		{"COMMANDS", "create,", `or none, not ""`},
+		{"ALLOWED_RECIPIENTS", aTenancy + ",ocid1.compartment.oc1..a", `separated by commas, not "ocid1.compartment.oc1..a"`},
+		{"ALLOWED_RECIPIENTS", aTenancy + ",bob@acme.example", "ALLOWED_RECIPIENTS takes tenancy OCIDs, * allowed, separated by commas"},
+		{"COMPARTMENT_OCID", aTenancy + "\n", `COMPARTMENT_OCID takes the OCID of a tenancy, not "ocid1.tenancy.oc1..aaaa\n": it has a line end at its end`},
+		{"RESULT_TOPIC_OCID", " " + aTopic, "it has a blank at its start"},
+		{"MAX_PENDING", "5 ", "it has a blank at its end"},
+		{"MODE", "dry-run\r\n", "it has a line end at its end"},
 		{"MODE", "test", "MODE takes enforce or dry-run"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
 		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},

@@ -47,17 +47,17 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestOperations checks that docs/commands.md lists each operation that a command can ask for, in order.
+// TestOperations checks that docs/commands.md lists each operation that a command can ask for, in order, and docs/settings.md as the
+// default of COMMANDS.
 func TestOperations(t *testing.T) {
 	t.Chdir(root)
-	var wanted []string
-	for _, op := range command.Operations {
-		if op.Name != "" {
-			wanted = append(wanted, op.Name)
-		}
-	}
+	wanted := command.Names()
 	if listed := names(t, "docs/commands.md", "| operation | fields"); !slices.Equal(listed, wanted) {
 		t.Errorf("docs/commands.md lists %q; there are %q", listed, wanted)
+	}
+	settings, err := os.ReadFile("docs/settings.md")
+	if row := "| `COMMANDS` | `" + strings.Join(wanted, ",") + "` |"; err != nil || !strings.Contains(string(settings), row) {
+		t.Errorf("docs/settings.md lacks %s, %v", row, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -122,10 +123,25 @@ func exampleDeliveries(t *testing.T, folder string) (deliveries []string) {
 	return deliveries
 }
 
-// newExample starts a function with the rules of an example.
+// commandsOf matches the setting COMMANDS in the commands of a page.
+var commandsOf = regexp.MustCompile(`(?m)^fn config function sender-invitations sender-invitations COMMANDS (\S+)$`)
+
+// newExample starts a function with the rules of an example, and with the commands that its page allows; none if it allows none. given.json
+// is a command that only the test sends.
 func newExample(t *testing.T, folder string) *scenario {
 	t.Helper()
-	settings := "CONCURRENCY=1" // the emulated OCI counts ids, so the order of calls must be fixed
+	page, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := "none"
+	if match := commandsOf.FindSubmatch(page); match != nil {
+		allowed = string(match[1])
+	}
+	if _, err := os.Stat(filepath.Join(folder, "given.json")); err == nil {
+		allowed = strings.TrimPrefix(allowed+",create", "none,")
+	}
+	settings := "CONCURRENCY=1 COMMANDS=" + allowed // the emulated OCI counts ids, so the order of calls must be fixed
 	rules := filepath.Join(folder, "rules.yaml")
 	if _, err := os.Stat(rules); err == nil {
 		settings += " RULES_FILE=" + rules

@@ -37,6 +37,7 @@ run "everything" {
       EVENT_TYPE_PREFIX      = "senderinvitation"
       MODE                   = "enforce"
       LOG_LEVEL              = "info"
+      COMMANDS               = "create,list"
       ALLOWED_RECIPIENTS     = "ocid1.tenancy.oc1..acme, ocid1.tenancy.oc1..b*"
       MAX_PENDING            = "10"
       MAX_ATTEMPTS           = "3"
@@ -127,6 +128,11 @@ run "everything" {
     condition = (strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "has no original") &&
     strcontains(oci_monitoring_alarm.alarm["failures-untold"].body, "Invocation record delivery to failure destination failed"))
     error_message = "An alarm does not say what to look for."
+  }
+
+  assert {
+    condition     = strcontains(output.try.command, "create") && strcontains(output.try.list, "list")
+    error_message = "Nobody is told how to send the commands that are allowed."
   }
 
   assert {

@@ -24,7 +24,7 @@ run "defaults" {
 
   assert {
     condition = (
-      oci_functions_function.function[0].config["MODE"] == "dry-run" && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
+      oci_functions_function.function[0].config["MODE"] == "dry-run" && oci_functions_function.function[0].config["COMMANDS"] == "none" && !contains(keys(output.try), "list") && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
       oci_functions_function.function[0].failure_destination[0].kind == "NONE" && keys(oci_logging_log.log) == ["function"] &&
       keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null && !strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "no original") &&
       length(oci_core_internet_gateway.internet) == 0 && keys(output.topics) == ["alarms", "dead_letters", "results"]
@@ -35,6 +35,26 @@ run "defaults" {
   assert {
     condition     = strcontains(output.remarks[0], "dry-run")
     error_message = "Nobody is told that nothing is written."
+  }
+}
+
+run "commands" {
+  command = plan
+  variables {
+    schedule_payload = "{\"operation\": \"doctor\"}"
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "create"
+    error_message = "More commands are allowed than the parts need."
+  }
+}
+
+run "chosen_commands" {
+  command = plan
+  variables { commands = "cancel, list" }
+  assert {
+    condition     = output.config["COMMANDS"] == "cancel, list"
+    error_message = "The commands are not those that were chosen."
   }
 }
 
