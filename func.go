@@ -55,6 +55,7 @@ func main() {
 		os.Exit(2)
 	}
 	config, err := settings.Parse(os.Getenv)
+	warnOfMisspelt(config)
 	if err != nil {
 		logger(config).Error(err.Error())
 		os.Exit(1)
@@ -96,10 +97,19 @@ func logger(config settings.Config) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
 }
 
+// warnOfMisspelt logs each environment variable that has almost the name of a setting. Its value may be a secret.
+func warnOfMisspelt(config settings.Config) {
+	for _, suspect := range settings.Misspelt(os.Environ()) {
+		logger(config).Warn("this environment variable is not a setting, but looks like one", "variable", suspect.Name, "setting", suspect.Setting)
+	}
+}
+
 // examine prints the doctor's report on the settings in the environment, and returns the exit status.
 func examine(out io.Writer) int {
 	var report doctor.Report
-	if config, err := settings.Parse(os.Getenv); err != nil {
+	config, err := settings.Parse(os.Getenv)
+	warnOfMisspelt(config)
+	if err != nil {
 		report = doctor.WrongSettings(version, err)
 	} else {
 		report = newHandler(config).Doctor(context.Background())

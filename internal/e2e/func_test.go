@@ -112,6 +112,19 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// TestMisspeltSettings checks that the log names a variable that looks like a setting, and never its value.
+func TestMisspeltSettings(t *testing.T) {
+	t.Parallel()
+	listener := "FN_LISTENER=unix:" + filepath.Join(t.TempDir(), "lsnr.sock")
+	for _, arguments := range [][]string{nil, {"doctor"}} {
+		_, stderr, status := runFunction(t, arguments, listener, "ALLOWED_RECIPIENT=secret", "RESULT_TOPIC=secret", "PATH=secret")
+		if status != 1 || strings.Count(stderr, `"level":"WARN"`) != 2 || strings.Contains(stderr, "secret") ||
+			!strings.Contains(stderr, `"msg":"this environment variable is not a setting, but looks like one","variable":"ALLOWED_RECIPIENT","setting":"ALLOWED_RECIPIENTS"`) {
+			t.Errorf("%q: exit %d, %s", arguments, status, stderr)
+		}
+	}
+}
+
 // TestWrongSettings checks that one line names every wrong setting.
 func TestWrongSettings(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,78 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"sender-invitations/events/private"
+)
+
+// Suspect is an environment variable that is no setting but has almost the name of one. What it sets is not set.
+type Suspect struct{ Name, Setting string }
+
+// Misspelt returns the suspects among the variables, which have the form of [os.Environ]. The names of the platform and of OCI's tools, FN_…
+// and OCI_…, are left alone.
+func Misspelt(environment []string) (found []Suspect) {
+	known := Names()
+	own := slices.DeleteFunc(slices.Clone(known), isForeign)
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		if isForeign(name) || slices.Contains(known, name) {
+			continue
+		}
+		if near := slices.IndexFunc(own, func(setting string) bool { return resembles(name, setting) }); near >= 0 {
+			found = append(found, Suspect{private.Shorten(name), own[near]})
+		}
+	}
+	return found
+}
+
+func isForeign(name string) bool {
+	return strings.HasPrefix(name, "FN_") || strings.HasPrefix(name, "OCI_")
+}
+
+// resembles reports whether the name has the words of the setting, or is a few letters away: one in six, two at most, so that short names of
+// other programs are not taken for settings.
+func resembles(name, setting string) bool {
+	most := min(2, len(setting)/6)
+	switch {
+	case slices.Equal(wordsOf(name), wordsOf(setting)):
+		return true
+	case len(name) < len(setting)-most || len(name) > len(setting)+most:
+		return false
+	}
+	return distance(strings.ToUpper(name), setting) <= most
+}
+
+// wordsOf returns the words of a name, sorted, in capitals and in the singular, without OCID and ID.
+func wordsOf(name string) []string {
+	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return !unicode.IsLetter(r) })
+	for index, word := range words {
+		words[index] = strings.TrimSuffix(word, "S")
+	}
+	words = slices.DeleteFunc(words, func(word string) bool { return word == "OCID" || word == "ID" })
+	slices.Sort(words)
+	return words
+}
+
+// distance returns how many letters must be added, removed or replaced to make one name of the other.
+func distance(one, other string) int {
+	row := make([]int, len(other)+1) // of the beginning of one to each beginning of other
+	for column := range row {
+		row[column] = column
+	}
+	for line := range len(one) {
+		before := row[0]
+		row[0] = line + 1
+		for column := range len(other) {
+			replaced := before
+			if one[line] != other[column] {
+				replaced++
+			}
+			before = row[column+1]
+			row[column+1] = min(replaced, before+1, row[column]+1)
+		}
+	}
+	return row[len(other)]
+}
