@@ -67,6 +67,13 @@ var plantedFaults = []struct {
 		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAllowed", Message: "This request must be directed at the home region"})
 	}, "region", []string{"eu-frankfurt-1 is not the home region: 403 NotAllowed", "set ORGANIZATIONS_REGION", "oci iam region-subscription list"},
 		[]string{"organizations"}},
+	{"region of another realm", func(t *testing.T, p *patient) {
+		p.settings["ORGANIZATIONS_REGION"] = "us-gov-ashburn-1"
+		p.fails("/senderInvitations", ocitest.Fault{Status: 401, Code: "NotAuthenticated"})
+	}, "region", []string{"ORGANIZATIONS_REGION is us-gov-ashburn-1, a region of realm oc3, but the sender tenancy is of realm oc1", "set ORGANIZATIONS_REGION to the home region"},
+		[]string{"organizations"}},
+	{"region of another realm, unused", func(t *testing.T, p *patient) { p.settings["ORGANIZATIONS_REGION"] = "us-gov-ashburn-1" },
+		"region", []string{"a region of realm oc3", "oci iam region-subscription list"}, nil},
 	{"organizations forbidden", func(t *testing.T, p *patient) {
 		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAuthorized", Message: "Authorization failed"})
 	}, "organizations", []string{"403 NotAuthorized: Authorization failed", organizationsPolicy, matchingRule}, nil},

@@ -67,7 +67,7 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 		e.report.skip("the credentials cannot be read")
 		return err
 	}
-	e.report.Region.Found = RegionFound{Principal: e.region, Organizations: e.organizationsRegion()}
+	e.checkRegion()
 	e.probe(ctx)
 	e.checkCredentials()
 	e.checkOrganizations()

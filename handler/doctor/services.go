@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/oracle/oci-go-sdk/v65/common"
+
 	"sender-invitations/events/private"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
@@ -25,11 +27,26 @@ func (e *examination) organizationsRegion() string {
 	return cmp.Or(e.Config.OrganizationsRegion, e.region)
 }
 
+// checkRegion checks that the region of Organizations is one of the sender tenancy's realm. Nothing is known of a region that is newer than
+// the SDK.
+func (e *examination) checkRegion() {
+	check, region := &e.report.Region, e.organizationsRegion()
+	check.Found = RegionFound{Principal: e.region, Organizations: region}
+	realm, err := common.StringToRegion(region).RealmID()
+	tenancy := ocid.Realm(cmp.Or(e.Config.CompartmentOCID, e.principal.Tenancy))
+	if err == nil && e.Config.OrganizationsRegion != "" && tenancy != "" && realm != tenancy {
+		check.fail(fmt.Sprintf("ORGANIZATIONS_REGION is %s, a region of realm %s, but the sender tenancy is of realm %s", region, realm, tenancy),
+			"set ORGANIZATIONS_REGION to the home region, which oci iam region-subscription list shows (is-home-region), or unset it")
+	}
+}
+
 func (e *examination) checkOrganizations() {
 	check, p := &e.report.Organizations, e.listing
 	check.Found = p.found()
 	switch {
 	case e.distrusted(check, p):
+	case p.err != nil && e.report.Region.Fault != "":
+		check.skip("the region is of another realm")
 	case p.err == nil:
 		if !has(p.got, "items") {
 			check.fail(p.notTheAPI())
