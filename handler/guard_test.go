@@ -97,11 +97,11 @@ func TestGuardrailsOfRawBodies(t *testing.T) {
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "\"a@evil.org\"@acme.com"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org\n@acme.com"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": {"to": "a@evil.org"}`,
-		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\uff20evil.org@acme.com"`, // a full-width @
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "` + strings.Repeat("a", 246) + `@acme.com"`, // 255 bytes
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\uff20evil.org@acme.com"`,                  // a full-width @
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a@evil.org\ufe6b@acme.com"`,
-		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\u202e@acme.com"`,                                 // text from right to left
-		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "` + strings.Repeat("a", 243) + `\u00fcb@acme.com"`, // 255 bytes
-		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@ac\u00adme.com"`,                                 // a soft hyphen
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "a\u202e@acme.com"`, // text from right to left
+		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@ac\u00adme.com"`, // a soft hyphen
 		`"recipientTenancyId": "ocid1.tenancy.oc1.iad.` + strings.Repeat("a", 1024) + `"`,
 		`"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "b@acme.com", "recipientemailaddress": "a@evil.org"`,
 	} {

@@ -22,10 +22,11 @@ import (
 func Parse(getenv func(string) string) (Config, error) {
 	s := &reader{getenv: getenv}
 	c := Config{
-		CompartmentOCID:       s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
-		ResultTopicOCID:       s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
-		DeadLetterTopicOCID:   s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
-		EventTypePrefix:       s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix, "a name such as com.acme.senderinvitation"),
+		CompartmentOCID:     s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
+		ResultTopicOCID:     s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		DeadLetterTopicOCID: s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		EventTypePrefix: s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix,
+			"a name of letters and digits with single . - _ between them, at most 200 bytes, such as com.acme.senderinvitation"),
 		Auth:                  s.oneOf("AUTH", AuthResourcePrincipal, AuthConfigFile, AuthInstancePrincipal),
 		OCIConfigFile:         cmp.Or(getenv("OCI_CONFIG_FILE"), "~/.oci/config"),
 		OCIConfigProfile:      cmp.Or(getenv("OCI_CLI_PROFILE"), "DEFAULT"),
