@@ -18,6 +18,9 @@ type Explanation struct {
 	Differs []rules.Difference
 	// Rule is the rule that matches, or whose condition cannot be evaluated, which Err tells; "" if there is none.
 	Rule string
+	// Remarks tells what the author of the rules should know of them and the event: values of different kinds that a condition compares,
+	// and fields that stay unset. A remark quotes the event.
+	Remarks []rules.Remark
 	// Operation is the operation that is asked for; "" if there is none.
 	Operation string
 	// Command is the command that would be carried out, as a JSON object; nil if there is none.
@@ -45,6 +48,9 @@ func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 func (i *invocation) explain(delivery events.Delivery, record events.Record) (e Explanation, err error) {
 	t := &task{}
 	i.planTask(t, delivery, record)
+	if original, err := i.original(&task{}, delivery, record); err == nil && (t.differs != nil || t.Result.Trigger != nil && t.Result.Trigger.Rule != "") {
+		e.Remarks = i.config.Mapping().Remarks(original.Event) // the rules were tried for it
+	}
 	if sender := i.config.CompartmentOCID; t.order != nil && sender != "" {
 		i.do(t, func() error { return t.order.CheckSender(sender) })
 	}

@@ -2,20 +2,18 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // rules.yaml
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
 
-	"sender-invitations/events"
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/jmespath"
 	"sender-invitations/handler/wildcard"
 )
 
@@ -40,26 +38,32 @@ const (
 	maxPattern   = 512       // bytes of a name or a pattern
 )
 
-// Parse compiles rules in YAML. Its error names the rule, the line and the field.
+// Parse compiles rules in YAML. Its error, of one line, tells up to [maxFaults] faults, each with the rule, the line and the field.
 func Parse(text []byte) (Rules, error) {
+	rules, err := compileAll(text)
+	if err != nil {
+		return nil, cmp.Or(lineEndsHint(text), err)
+	}
+	return rules, nil
+}
+
+func compileAll(text []byte) (Rules, error) {
 	nodes, err := ruleNodes(text)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := ruleTexts(text, nodes)
-	if err != nil {
-		return nil, err
+	var rules Rules
+	var wrong []string
+	for _, node := range nodes {
+		found := faults{node: node}
+		r := compileRule(textOf(node, &found), &found)
+		if slices.ContainsFunc(rules, func(other rule) bool { return r.name != "" && other.name == r.name }) {
+			found.add("name", errors.New("another rule has the same name"))
+		}
+		rules, wrong = append(rules, r), append(wrong, found.texts...)
 	}
-	rules := make(Rules, len(texts))
-	for index, text := range texts {
-		r, field, err := compileRule(text)
-		if err == nil && slices.ContainsFunc(texts[:index], func(other ruleText) bool { return other.Name == text.Name }) {
-			field, err = "name", errors.New("another rule has the same name")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("rule %q, line %d: %s: %w", text.Name, lineOf(nodes[index], field), field, err)
-		}
-		rules[index] = r
+	if len(wrong) > 0 {
+		return nil, oneLine(wrong)
 	}
 	return rules, nil
 }
@@ -72,7 +76,7 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	var list yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	if err := decoder.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("the rules are not YAML: %w", err)
+		return nil, notYAML(text, err)
 	}
 	if len(list.Content) != 1 || list.Content[0].Kind != yaml.SequenceNode {
 		return nil, errors.New("the rules are not a YAML list; [] is a list without rules")
@@ -92,100 +96,44 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	return nodes, nil
 }
 
-// compileRule compiles a rule. If it returns an error, field is the one that is wrong.
-func compileRule(text ruleText) (r rule, field string, err error) {
-	r = rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*expression{}}
-	switch {
-	case text.Name == "":
-		return r, "name", errors.New("is required")
-	case text.Match.Type == "":
-		return r, "match.type", errors.New("is required")
-	case len(text.Name) > maxPattern:
-		return r, "name", errTooLong
-	case len(text.Match.Type) > maxPattern:
-		return r, "match.type", errTooLong
-	case len(text.Match.Source) > maxPattern:
-		return r, "match.source", errTooLong
-	case r.operation == nil || !r.operation.Writes():
-		return r, "operation", fmt.Errorf("%q is not create, update or cancel", text.Operation)
-	case text.Retry != "" && text.Retry != "none":
-		return r, "retry", fmt.Errorf("%q is not none", text.Retry)
+// compileRule compiles a rule, and adds what is wrong with it to the faults. A rule whose YAML is wrong is not compiled.
+func compileRule(text ruleText, wrong *faults) rule {
+	r := rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*jmespath.Expression{}}
+	if wrong.found() {
+		return r
+	}
+	wrong.addIf("name", checkName(text.Name))
+	wrong.addIf("match.type", checkName(text.Match.Type))
+	if len(text.Match.Source) > maxPattern {
+		wrong.add("match.source", errTooLong)
+	}
+	if text.Retry != "" && text.Retry != "none" {
+		wrong.add("retry", fmt.Errorf("%q is not none", text.Retry))
 	}
 	r.kind, r.source = wildcard.Compile(text.Match.Type), wildcard.Compile(text.Match.Source)
 	if text.Match.When != "" {
-		if r.when, err = compileExpression(text.Match.When); err != nil {
-			return r, "match.when", err
-		}
+		var err error
+		r.when, err = jmespath.CompileCondition(text.Match.When)
+		wrong.addIf("match.when", err)
 	}
-	for _, field := range slices.Sorted(maps.Keys(text.With)) {
-		if r.with[field], err = compileExpression(text.With[field]); err != nil {
-			return r, "with." + field, err
-		}
+	if r.operation == nil || !r.operation.Writes() {
+		wrong.add("operation", fmt.Errorf("%q is not create, update or cancel", text.Operation))
+		return r
 	}
-	if r.set, err = literals(&text.Set); err != nil {
-		return r, "set", err
-	}
-	if text.Retry != "" {
-		r.set["retry"] = text.Retry
-	}
-	field, err = r.checkFields()
-	return r, field, err
+	r.required = requiredBy(r.operation)
+	r.compileFields(text, wrong)
+	return r
 }
 
-var errTooLong = fmt.Errorf("is longer than %d bytes", maxPattern)
-
-// checkFields checks that the operation takes every field of the rule, that no field is set twice, that the required fields
-// are there, and that the literals are valid.
-func (r rule) checkFields() (field string, err error) {
-	for _, name := range slices.Sorted(maps.Keys(r.with)) {
-		if !r.operation.Takes(name) {
-			return "with." + name, r.unknown()
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.set)) {
-		switch {
-		case !r.operation.Takes(name):
-			return "set." + name, r.unknown()
-		case r.with[name] != nil:
-			return "set." + name, errors.New("is also set under with")
-		}
-	}
-	if r.operation.NamesInvitation && !r.gives("senderInvitationId") && !r.gives("recipientTenancyId") {
-		return "with", fmt.Errorf("%s requires senderInvitationId or recipientTenancyId", r.operation.Name)
-	}
-	for _, name := range r.operation.Required {
-		if !r.gives(name) {
-			return "with", fmt.Errorf("%s requires %s", r.operation.Name, name)
-		}
-	}
-	return "set", r.checkLiterals()
-}
-
-func (r rule) unknown() error {
-	return fmt.Errorf("%s has no such field; it takes %s", r.operation.Name, strings.Join(r.operation.Fields(), ", "))
-}
-
-// gives reports whether the rule sets the field.
-func (r rule) gives(field string) bool {
-	literal := r.set[field]
-	return literal != nil && literal != "" || r.with[field] != nil
-}
-
-// checkLiterals checks the literals like the fields of a command.
-func (r rule) checkLiterals() error {
-	text, err := json.Marshal(r.set)
-	if err != nil {
-		return errors.New("has a value without a JSON form")
-	}
-	if len(r.set) == 0 {
-		return nil
-	}
-	parsed, err := command.Parse(r.operation, text)
-	if err == nil {
-		err = parsed.CheckForms()
-	}
-	if err != nil {
-		return errors.New(events.AsError(err).Message)
+// checkName checks a name or a pattern that a rule must have.
+func checkName(text string) error {
+	switch {
+	case text == "":
+		return errors.New("is required")
+	case len(text) > maxPattern:
+		return errTooLong
 	}
 	return nil
 }
+
+var errTooLong = fmt.Errorf("is longer than %d bytes", maxPattern)

@@ -1,13 +1,13 @@
 // Package rules maps events to commands, by rules in YAML with JMESPath expressions.
 //
-// The operator writes the rules; a stranger may send the events. So the package bounds the size of an event and its number of values,
-// and refuses expressions whose time, memory or result grow faster than the event. An operator's own expression may be slow.
+// The operator writes the rules; a stranger may send the events. So the package bounds the size of an event and its number of values.
 package rules
 
 import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -15,6 +15,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/jmespath"
 	"sender-invitations/handler/wildcard"
 )
 
@@ -22,10 +23,11 @@ import (
 type rule struct {
 	name         string
 	kind, source wildcard.Pattern // of the event's type and source
-	when         *expression
+	when         *jmespath.Expression
 	operation    *command.Operation
-	with         map[string]*expression
+	with         map[string]*jmespath.Expression
 	set          map[string]any
+	required     [][]string // the fields of which each command has one
 }
 
 // Rules are compiled mapping rules, in order.
@@ -104,13 +106,10 @@ func sourceName(e event.Event) string {
 	return name
 }
 
-// maxValues is the maximum number of values in an event that expressions see. A decoded value can take 400 bytes.
-const maxValues = 50_000
-
 // viewOf returns the event as expressions see it: its CloudEvents JSON form, decoded.
 func viewOf(e event.Event) (any, error) {
-	if events.DataValues(e) > maxValues {
-		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", maxValues))
+	if events.DataValues(e) > jmespath.MaxValues {
+		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", jmespath.MaxValues))
 	}
 	value, err := events.View(e)
 	if err != nil { // it has a number that is too large for a double, which is the only reason to fail
@@ -124,52 +123,102 @@ func (r *rule) applies(seen any) (bool, error) {
 	if r.when == nil {
 		return true, nil
 	}
-	value, err := r.when.search(seen)
+	value, err := r.when.Search(seen)
 	if err != nil {
-		return false, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: match.when: %s", r.name, err))
+		return false, r.invalid("InvalidParameter", "match.when: "+err.Error())
 	}
-	return isTrue(value), nil
+	return jmespath.IsTrue(value), nil
 }
 
-// isTrue reports whether JMESPath treats the value as true (https://jmespath.org/specification.html#or-expressions):
-// anything but null, false and empty values.
-func isTrue(value any) bool {
-	switch value := value.(type) {
-	case nil:
-		return false
-	case bool:
-		return value
-	case string:
-		return value != ""
-	case []any:
-		return len(value) > 0
-	case map[string]any:
-		return len(value) > 0
-	}
-	return true
-}
-
-// Command returns the command that the rule makes of the event. A field whose expression yields null is unset. The error is an
-// [*events.Error] that names the rule and the field.
+// Command returns the command that the rule makes of the event. The error is an [*events.Error] that names the rule and the field.
 func (m Match) Command() (command.Command, error) {
-	r, seen := m.rule, m.view
+	r := m.rule
+	fields, err := m.fields()
+	if err != nil {
+		return command.Command{}, err
+	}
+	if missing := m.missing(fields); missing != nil {
+		return command.Command{}, m.required(missing)
+	}
+	encoded, err := strict.Marshal(fields)
+	if err != nil { // such as to_number('NaN')
+		return command.Command{}, r.invalid("InvalidParameter", "with: a value has no JSON form")
+	}
+	made, err := command.Parse(r.operation, encoded)
+	return made, inRule(r.name, err)
+}
+
+// fields returns the fields of the command. A field whose expression yields null or an empty text is unset.
+func (m Match) fields() (map[string]any, error) {
+	r := m.rule
 	fields := maps.Clone(r.set)
 	bytes, values := command.MaxSize, command.MaxValues
 	for field, expression := range r.with {
-		value, err := expression.search(seen)
+		value, err := expression.Search(m.view)
 		if err == nil && !fits(value, &bytes, &values) {
 			err = fmt.Errorf("a command has at most %d bytes and %d values", command.MaxSize, command.MaxValues)
 		}
 		if err != nil {
-			return command.Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with.%s: %s", r.name, field, err))
+			return nil, r.invalid("InvalidParameter", "with."+field+": "+err.Error())
 		}
-		if value != nil {
+		if value != nil && value != "" {
 			fields[field] = value
 		}
 	}
-	encoded, err := strict.Marshal(fields)
-	if err != nil { // such as to_number('NaN')
-		return command.Command{}, events.Invalid("InvalidParameter", fmt.Sprintf("rule %s: with: a value has no JSON form", r.name))
+	return fields, nil
+}
+
+// missing returns the fields of which the operation requires one, if all are unset.
+func (m Match) missing(fields map[string]any) []string {
+	for _, group := range m.rule.required {
+		if !slices.ContainsFunc(group, func(name string) bool { return fields[name] != nil }) {
+			return group
+		}
 	}
-	return command.Parse(r.operation, encoded)
+	return nil
+}
+
+// required returns the error about fields that are missing, with the reasons.
+func (m Match) required(missing []string) error {
+	fault := fmt.Sprintf("%s: %s is required", m.Operation.Name, strings.Join(missing, " or "))
+	for _, name := range missing {
+		if expression := m.rule.with[name]; expression != nil {
+			fault += fmt.Sprintf(", and with.%s: %s", name, expression.WhyEmpty(m.view))
+		}
+	}
+	return m.rule.invalid("MissingParameter", fault)
+}
+
+// invalid returns the error about an event that the rule cannot make a command of.
+func (r *rule) invalid(code, fault string) error { return inRule(r.name, events.Invalid(code, fault)) }
+
+// inRule returns the error with the name of the rule before its message; nil for nil.
+func inRule(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return events.AsError(err).Within("rule " + name)
+}
+
+// fits subtracts the size of a JSON value from the bytes and values that a command has left, and reports whether they sufficed. A value
+// that contains one part of the event many times is much larger as JSON than in memory.
+func fits(value any, bytes, values *int) bool {
+	*values--
+	switch value := value.(type) {
+	case string:
+		*bytes -= len(value)
+	case []any:
+		for _, element := range value {
+			if !fits(element, bytes, values) {
+				return false
+			}
+		}
+	case map[string]any:
+		for name, member := range value {
+			if *bytes -= len(name); !fits(member, bytes, values) {
+				return false
+			}
+		}
+	}
+	return *bytes >= 0 && *values >= 0
 }

@@ -1,17 +1,18 @@
 package rules
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"os"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"sender-invitations/handler/names"
 )
 
 // ruleText is a rule in YAML.
@@ -38,103 +39,171 @@ func ReadFile(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(opened, maxRulesSize+1))
 }
 
-// faultForm matches any error of the YAML library, kindForm the text of one about a value of the wrong kind.
+// ruleMembers are the members of a rule, matchMembers those of its match.
 var (
-	faultForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): (.*?)(?: in type .*)?$`) })
-	kindForm  = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile("^cannot unmarshal (!!\\w+)(?: `.*`)? into (.*)$")
-	})
+	ruleMembers  = []string{"name", "match", "operation", "retry", "with", "set"}
+	matchMembers = []string{"type", "source", "when"}
 )
 
-// ruleTexts decodes the rules. It refuses unknown fields.
-func ruleTexts(text []byte, nodes []*yaml.Node) ([]ruleText, error) {
-	var texts []ruleText
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	err := decoder.Decode(&texts)
-	if err == nil {
-		return texts, nil
-	}
-	fault := err.Error()
-	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
-		fault = wrong.Errors[0]
-	}
-	parts := faultForm().FindStringSubmatch(fault)
-	if parts == nil {
-		return nil, errors.New(fault)
-	}
-	line, _ := strconv.Atoi(parts[1]) // it has only digits
-	name, at := "", nodes[0]
-	for _, node := range nodes {
-		if named := member(node, "name"); node.Line <= line && named != nil {
-			name, at = named.Value, node
+// textOf decodes a rule. It tells every member that is unknown, or whose value is not of the kind that it takes.
+func textOf(node *yaml.Node, wrong *faults) (text ruleText) {
+	for name, value := range wrong.members(node, "") {
+		switch {
+		case !slices.Contains(ruleMembers, name):
+			wrong.add(name, unknownMember(name, "a rule", ruleMembers))
+		case name == "match":
+			for name, value := range wrong.members(&value, "match") {
+				wrong.checkMatchMember(name, &value)
+			}
+		case name == "with":
+			for name, value := range wrong.members(&value, "with") {
+				wrong.addIf("with."+name, checkExpressionNode(&value, "write a literal under set"))
+			}
+		case name == "set":
+			wrong.addIf(name, checkTags(&value))
+		default:
+			wrong.addIf(name, checkTextNode(&value))
 		}
 	}
-	fault = parts[2]
-	if kinds := kindForm().FindStringSubmatch(fault); kinds != nil {
-		fault = fmt.Sprintf("%s: must be %s, not %s", fieldOfKind(at, line, kinds[1], kinds[2]), yamlKind(kinds[2]), yamlKind(kinds[1]))
+	if wrong.found() {
+		return text
 	}
-	return nil, fmt.Errorf("rule %q, line %d: %s", name, line, fault)
+	if err := node.Decode(&text); err != nil { // such as an anchor that holds itself
+		wrong.add("", yamlFault(err))
+	}
+	return text
 }
 
-// fieldOfKind returns the field on the line whose value has the YAML tag kind, such as !!seq, instead of the Go type wanted.
-func fieldOfKind(node *yaml.Node, line int, kind, wanted string) string {
-	if wanted == "map[string]string" {
-		return "with"
+func (f *faults) checkMatchMember(name string, value *yaml.Node) {
+	switch field := "match." + name; {
+	case !slices.Contains(matchMembers, name):
+		f.add(field, unknownMember(name, "match", matchMembers))
+	case name == "when":
+		f.addIf(field, checkExpressionNode(value, "a rule without when always applies"))
+	default:
+		f.addIf(field, checkTextNode(value))
 	}
-	if strings.HasPrefix(wanted, "struct") {
-		return "match"
+}
+
+// members returns the members of a mapping in the order of their names, with those that it merges (<<).
+func (f *faults) members(node *yaml.Node, field string) iter.Seq2[string, yaml.Node] {
+	members := map[string]yaml.Node{}
+	if target := aliased(node); target.Kind == yaml.MappingNode {
+		if err := node.Decode(&members); err != nil {
+			f.add(field, yamlFault(err))
+		}
+	} else if target.ShortTag() != "!!null" {
+		f.add(field, fmt.Errorf("must be an object, not %s", yamlKind(target)))
 	}
-	for index := 0; index+1 < len(node.Content); index += 2 {
-		name, value := node.Content[index].Value, node.Content[index+1]
-		if value.Kind == yaml.MappingNode && name != "set" {
-			if inner := fieldOfKind(value, line, kind, wanted); inner != "" {
-				return name + "." + inner
+	return func(yield func(string, yaml.Node) bool) {
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if !yield(name, members[name]) {
+				return
 			}
 		}
-		if value.Line == line && value.ShortTag() == kind {
-			return name
-		}
 	}
-	return ""
 }
 
-// yamlKind returns the word for a YAML tag or a Go type.
-func yamlKind(kind string) string {
-	switch {
-	case kind == "!!seq":
-		return "a list"
-	case kind == "!!map", strings.HasPrefix(kind, "map"), strings.HasPrefix(kind, "struct"):
-		return "an object"
-	case kind == "string", kind == "!!str":
-		return "a string"
+// unknownMember returns the error about a member that the rule, or its match, does not take.
+func unknownMember(name, of string, members []string) error {
+	fault := fmt.Sprintf("%s has no member %s%s; it takes %s", of, names.Shown(name), names.Meant(members, name), strings.Join(members, ", "))
+	if of == "match" {
+		fault += "; when takes a condition on any member of the event"
 	}
-	return "a value of the kind " + strings.TrimPrefix(kind, "!!")
+	return errors.New(fault)
+}
+
+// checkTextNode refuses a value that is no text.
+func checkTextNode(node *yaml.Node) error {
+	node = aliased(node)
+	if err := checkTags(node); err != nil {
+		return err
+	}
+	if node.Kind != yaml.ScalarNode {
+		return fmt.Errorf("must be text, not %s", yamlKind(node))
+	}
+	return nil
+}
+
+// checkTags refuses a value that begins with ! or &, such as !data.trial. YAML takes it for a tag or an anchor of an empty value.
+func checkTags(node *yaml.Node) error {
+	tagged := strings.HasPrefix(node.Tag, "!") && !strings.HasPrefix(node.Tag, "!!")
+	if tagged || node.Kind == yaml.ScalarNode && node.Anchor != "" && node.Value == "" && node.Style == 0 {
+		return errors.New("YAML drops a value that begins with ! or &: put the whole value in double quotes")
+	}
+	for _, inner := range node.Content {
+		if err := checkTags(inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkExpressionNode refuses a value that is no text, or that YAML takes for a boolean or a number. The remedy is for a literal.
+func checkExpressionNode(node *yaml.Node, remedy string) error {
+	if err := checkTextNode(node); err != nil {
+		if aliased(node).Kind != yaml.ScalarNode {
+			err = fmt.Errorf("%w: put an expression in quotes; %s", err, remedy)
+		}
+		return err
+	}
+	switch node = aliased(node); node.ShortTag() {
+	case "!!bool", "!!int", "!!float":
+		return fmt.Errorf("%s is %s of YAML, not an expression: %s; the expression for it is \"`%s`\", with both quotes",
+			names.Shortened(node.Value), yamlKind(node), remedy, names.Shortened(node.Value))
+	}
+	return nil
+}
+
+// aliased returns the node, or the one that it is an alias of.
+func aliased(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
+}
+
+// yamlKind returns the word for the kind of a node.
+func yamlKind(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.MappingNode:
+		return "an object"
+	}
+	switch node.ShortTag() {
+	case "!!bool":
+		return "a boolean"
+	case "!!int", "!!float":
+		return "a number"
+	}
+	return "text"
 }
 
 // lineOf returns the line of a field of the rule, such as with.displayName, or that of the nearest node around it.
 func lineOf(node *yaml.Node, field string) int {
 	line := node.Line
 	for name := range strings.SplitSeq(field, ".") {
-		if node = member(node, name); node == nil {
+		key, value := member(node, name)
+		if key == nil {
 			break
 		}
-		line = node.Line
+		line, node = key.Line, value
 	}
 	return line
 }
 
-// member returns the value of a mapping's member; nil if there is none.
-func member(node *yaml.Node, name string) *yaml.Node {
+// member returns the key and the value of a mapping's member; nil if there is none.
+func member(node *yaml.Node, name string) (key, value *yaml.Node) {
 	if node.Kind != yaml.MappingNode {
-		return nil
+		return nil, nil
 	}
 	for index := 0; index+1 < len(node.Content); index += 2 {
 		if node.Content[index].Value == name {
-			return node.Content[index+1]
+			return node.Content[index], node.Content[index+1]
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // literals decodes the literals of a rule. Dates stay strings.

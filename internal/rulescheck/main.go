@@ -94,6 +94,9 @@ func tell(out io.Writer, record handler.Explanation) {
 	default:
 		fmt.Fprintf(out, "  rule %s: matches\n", record.Rule)
 	}
+	for _, remark := range record.Remarks {
+		fmt.Fprintf(out, "  rule %s: %s: %s\n", remark.Rule, remark.Field, remark.Text)
+	}
 	switch {
 	case record.Err != nil:
 		fmt.Fprintf(out, "  would fail: %d %s\n", record.Err.Status, record.Err)

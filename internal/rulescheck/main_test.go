@@ -38,6 +38,7 @@ func Example() {
 	//   }
 	//   rule paying: no match, its when differs
 	//   rule all: matches
+	//   rule paying: match.when: the sides are not equal: data.plan is null: data has no member plan; it has tenancyId; 'gold' is a text
 	//   create: {
 	//     "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaahooli",
 	//     "subjects": [
@@ -59,7 +60,7 @@ func TestCheck(t *testing.T) {
 		out, err   string
 	}{
 		{"built in", "signup.json", nil, "rule signup: matches", ""},
-		{"rules file", "signup.json", map[string]string{"RULES_FILE": rules}, "", `RULES_FILE: rule "a", line 4: field wiht not found`},
+		{"rules file", "signup.json", map[string]string{"RULES_FILE": rules}, "", `RULES_FILE: rule "a", line 4: wiht: a rule has no member wiht (did you mean with?)`},
 		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, its type differs\n  would be ignored", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
@@ -76,6 +77,38 @@ func TestCheck(t *testing.T) {
 		err := check(&out, func(name string) string { return c.settings[name] }, folder+c.file)
 		if !strings.Contains(out.String(), c.out) || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%s: %v\n%s", c.name, err, out.String())
+		}
+	}
+}
+
+// The output explains a condition that compares values of different kinds, and each field that stays unset.
+func TestRemarks(t *testing.T) {
+	const data = `{"tenancyId": "ocid1.tenancy.oc1..aaaaaaaaacme", "n": 5, "plan": "gold", "list": [{"k": 1}]}`
+	file := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(file, []byte(`{"specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data": `+data+`}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rule := func(when, name string) string {
+		return "- name: a\n  match:\n    type: t\n    when: " + when + "\n  operation: create\n  with:\n    recipientTenancyId: data.tenancyId\n    displayName: " + name
+	}
+	for rules, wanted := range map[string]string{
+		rule("data.n == '5'", "data.plan"):          "rule a: match.when: the sides are not equal: data.n is a number, `5`; '5' is a text\n",
+		rule("data.n > '4'", "data.plan"):           "rule a: match.when: the sides have no order: data.n is a number, `5`; '4' is a text\n",
+		rule("data.plan == gold", "data.plan"):      "data.plan is a text, 'gold'; gold is null: the event has no member gold; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId. Write 'gold' for the text\n",
+		rule("data.plam == other", "data.plan"):     "the sides are equal, both null: data.plam is null: data has no member plam (did you mean plan?); it has plan, list, n, tenancyId; other is null: ",
+		rule("data.list[?k == '1']", "data.plan"):   "the sides are not equal: data.list[0].k is a number, `1`; '1' is a text\n",
+		rule("data.list | [?k < '1']", "data.plan"): "the sides have no order: data.list[0].k is a number, `1`; '1' is a text\n",
+		rule("data.missing", "data.plan"):           "rule a: match.when: data.missing gives null: data has no member missing; it has list, n, plan, tenancyId\n",
+		rule("data.n == `5`", "data.company"):       "rule a: matches\n  rule a: with.displayName: is unset: data.company gives null: data has no member company; it has list, n, plan, tenancyId\n",
+		rule("data.n == `5`", "data.plan && ''"):    "rule a: with.displayName: is unset: data.plan && '' gives an empty text\n",
+		rule("data.n == `5`", "welcome"):            "rule a: with.displayName: is unset: welcome gives null: the event has no member welcome; it has data,",
+		rule("data.list == `null`", "data.plan"):    "rule a: no match, its when differs\n  would be ignored\n",
+		rule("data.plan != 'trial'", "data.plan"):   "rule a: matches\n  create: {",
+	} {
+		var out strings.Builder
+		err := check(&out, func(name string) string { return map[string]string{"RULES": rules}[name] }, file)
+		if err != nil || !strings.Contains(out.String(), wanted) {
+			t.Errorf("%s\n%v\n%s\nwant %s", rules, err, out.String(), wanted)
 		}
 	}
 }

@@ -1,8 +1,7 @@
-package rules
+package jmespath
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 )
@@ -56,32 +55,4 @@ func ordered(operator string, left, right any) any {
 		return nil
 	}
 	return order < 0 && operator[0] == '<' || order > 0 && operator[0] == '>' || order == 0 && len(operator) == 2
-}
-
-// keepBackslashes doubles the backslashes in the raw strings of an expression, except before a quote. The library reads two as one, while
-// the oci CLI keeps both.
-func keepBackslashes(expression string) string {
-	var kept strings.Builder
-	var open byte // the quote of the open literal or identifier; 0 if none is open
-	for at := 0; at < len(expression); at++ {
-		c := expression[at]
-		kept.WriteByte(c)
-		switch {
-		case c == '\\' && open != 0 && at+1 < len(expression):
-			at++
-			next := expression[at]
-			if open == '\'' && next != '\'' {
-				kept.WriteByte('\\')
-			}
-			if open == '\'' && next == '\\' {
-				kept.WriteByte('\\')
-			}
-			kept.WriteByte(next)
-		case c == open:
-			open = 0
-		case open == 0 && (c == '\'' || c == '"' || c == '`'):
-			open = c
-		}
-	}
-	return kept.String()
 }

@@ -1,4 +1,4 @@
-package rules
+package jmespath
 
 import (
 	"encoding/json"
@@ -54,10 +54,10 @@ func TestCompliance(t *testing.T) {
 
 func (suite complianceSuite) run(t *testing.T, file string) {
 	for _, c := range suite.Cases {
-		e, err := compileExpression(c.Expression)
+		e, err := compile(c.Expression)
 		var got any
 		if err == nil {
-			got, err = e.search(suite.Given)
+			got, err = e.Search(suite.Given)
 		}
 		anyOrder := strings.Contains(c.Expression, "*") || strings.Contains(c.Expression, "keys(") || strings.Contains(c.Expression, "values(")
 		switch {

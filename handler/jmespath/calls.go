@@ -1,6 +1,8 @@
-package rules
+package jmespath
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -29,10 +31,35 @@ var library = sync.OnceValue(func() interpreter.FunctionCaller {
 
 // CallFunction implements [interpreter.FunctionCaller].
 func (c *calls) CallFunction(name string, arguments []any) (value any, err error) {
-	if value, err = c.call(name, arguments); c.err == nil {
+	if value, err = c.call(name, arguments); err != nil && c.err == nil {
 		c.err = err
+		if !errors.Is(err, errUnfit) { // the library's error can quote the event
+			c.err = wrongArguments(name, arguments)
+		}
 	}
 	return value, err
+}
+
+// wrongArguments returns the error about arguments that a function does not take.
+func wrongArguments(name string, arguments []any) error {
+	var given []string
+	missing := false
+	for _, argument := range arguments {
+		if reflect.ValueOf(argument).Kind() == reflect.Func {
+			given = append(given, "an &expression")
+			continue
+		}
+		kind := kindOf(argument)
+		if list, _ := argument.([]any); len(list) > 0 {
+			kind += " (" + strings.Join(kindsOf(list), ", ") + ")"
+		}
+		given, missing = append(given, kind), missing || strings.Contains(kind, null)
+	}
+	fault := fmt.Sprintf("the function %s cannot take %s", name, strings.Join(given, " and "))
+	if missing {
+		fault += fmt.Sprintf("; if a value may be missing, write value && %s(…)", name)
+	}
+	return fmt.Errorf("%w: %s", errUnfit, fault)
 }
 
 func (c *calls) call(name string, arguments []any) (any, error) {
@@ -51,7 +78,7 @@ func (c *calls) call(name string, arguments []any) (any, error) {
 			return slices.ContainsFunc(list, func(element any) bool { return reflect.DeepEqual(element, arguments[1]) }), nil
 		}
 		if part, _ := arguments[1].(string); len(part) > maxNeedle {
-			return nil, errUnfit
+			return nil, fmt.Errorf("%w: the function contains searches for at most %d bytes", errUnfit, maxNeedle)
 		}
 	case "sort_by":
 		if isList { // the library sorts in place
@@ -60,7 +87,7 @@ func (c *calls) call(name string, arguments []any) (any, error) {
 	case "split":
 		separator, _ := arguments[1].(string)
 		if c.parts -= strings.Count(text, separator) + 1; c.parts < 0 {
-			return nil, errUnfit
+			return nil, fmt.Errorf("%w: the function split makes at most %d parts", errUnfit, MaxValues)
 		}
 	case "to_string":
 		if !isText { // the library escapes characters for HTML, each in six bytes

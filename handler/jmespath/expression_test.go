@@ -1,7 +1,8 @@
-package rules
+package jmespath
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func TestExpressionsAccepted(t *testing.T) {
 		"split(data.list, ',')[0]", "split(data.list, ',', `2`) | join('-', @)", "trim(lower(data.mail))", "trim(data.name, '. ')",
 		"replace(upper(data.name), '-', '_')", "replace(data.name, '-', '_', data.count)", "data.let", "data.in", "contains(data.domains, data.domain)",
 	} {
-		if _, err := compileExpression(text); err != nil {
+		if _, err := compile(text); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -42,7 +43,7 @@ func TestExpressionsAccepted(t *testing.T) {
 
 // An expression is refused at start if it can grow faster than the event, if the oci CLI does not have it, or if it is wrong.
 func TestExpressionsRefused(t *testing.T) {
-	const noPart, reference = "is not JMESPath as the oci CLI accepts it", "an &expression can only be an argument of"
+	const arithmetic, dollar, reference = "there is no arithmetic", "there is no $: an expression starts at the event itself", "an &expression can only be an argument of"
 	literal := func(function string, argument int) string {
 		return fmt.Sprintf("the function %s takes only a literal such as ', ' as its argument %d", function, argument)
 	}
@@ -67,18 +68,18 @@ func TestExpressionsRefused(t *testing.T) {
 		"trim_left(data.a)":                       "there is no function trim_left",
 		"nofunc(data)":                            "there is no function nofunc; there are abs, avg, ceil, contains,",
 		"map(&nofunc(@), data)":                   "there is no function nofunc",
-		"data.list[*].[@, $.data.a]":              noPart,
-		"$":                                       noPart,
-		"data.list[?a == $.data.a]":               noPart,
-		"let $a = data.a in data.list[*].[@, $a]": noPart,
-		"$a":                             noPart,
-		"data.a + data.b":                noPart,
-		"data.a * `2`":                   noPart,
-		"-data.a":                        noPart,
-		"a = b":                          noPart,
-		"map(&(a / b), data)":            noPart,
+		"data.list[*].[@, $.data.a]":              dollar,
+		"$":                                       dollar,
+		"data.list[?a == $.data.a]":               dollar,
+		"let $a = data.a in data.list[*].[@, $a]": dollar,
+		"$a":                             dollar,
+		"data.a + data.b":                arithmetic,
+		"data.a * `2`":                   arithmetic,
+		"-data.a":                        arithmetic,
+		"a = b":                          "column 3: write == to compare",
+		"map(&(a / b), data)":            arithmetic,
 		strings.Repeat("a.", 2048) + "a": "is longer than 4096 bytes",
-		"[0](data)":                      "Invalid node as function name",
+		"[0](data)":                      "] cannot stand here",
 		"join(',')":                      "the function join takes 2 arguments, not 1",
 		"trim()":                         "the function trim takes 1 arguments, not 0",
 		"replace(a, 'b', 'c', d, e)":     "the function replace takes 3 arguments, not 5",
@@ -90,15 +91,15 @@ func TestExpressionsRefused(t *testing.T) {
 		"max_by(&x, data.l)":                      reference,
 		"min_by(data.l, [&x])":                    "the function min_by takes an &expression",
 		"map(&x, &y)":                             reference,
-		"map(&&x, y)":                             "SyntaxError",
+		"map(&&x, y)":                             "column 5: && cannot stand here",
 		"data[*].{a: &x}":                         reference,
 		"not_null(&x)":                            reference,
-		"a\u0080":                                 "is not JMESPath",
-		"[99999999999999999999] ":                 "value out of range",
-		"[":                                       "SyntaxError",
-		"a[?b":                                    "SyntaxError",
+		"a\u0080":                                 "column 2: JMESPath has no character '\\u0080'",
+		"[99999999999999999999] ":                 "column 2: the number is too large",
+		"[":                                       "column 1: [ is not closed",
+		"a[?b":                                    "column 2: [? is not closed",
 	} {
-		if _, err := compileExpression(text); err == nil || !strings.Contains(err.Error(), wanted) {
+		if _, err := compile(text); err == nil || !strings.Contains(err.Error(), wanted) {
 			t.Errorf("%.100s: %v, want %s", text, err, wanted)
 		}
 	}
@@ -107,7 +108,7 @@ func TestExpressionsRefused(t *testing.T) {
 // evaluated returns the value of an expression on the data, as JSON.
 func evaluated(t *testing.T, text, data string) (string, error) {
 	t.Helper()
-	e, err := compileExpression(text)
+	e, err := compile(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -115,7 +116,7 @@ func evaluated(t *testing.T, text, data string) (string, error) {
 	if err := json.Unmarshal([]byte(data), &event); err != nil {
 		t.Fatal(err)
 	}
-	value, err := e.search(event)
+	value, err := e.Search(event)
 	if err != nil {
 		return "", err
 	}
@@ -185,26 +186,26 @@ func TestUnfitExpressions(t *testing.T) {
 		"contains(n, 'x')", "list[1::9223372036854775807]", "join(',', list)", "split(many, ',')", "split(many, ',')[]", "list[*].split(many, '')",
 	} {
 		data := fmt.Sprintf(`{"n": 1, "secret": "secret", "list": [{"secret": 1}, "secret", {"many": %q}], "many": %q}`,
-			strings.Repeat("secret", 10_000), strings.Repeat("secret,", maxValues))
-		if got, err := evaluated(t, text, data); err != errUnfit {
+			strings.Repeat("secret", 10_000), strings.Repeat("secret,", MaxValues))
+		if got, err := evaluated(t, text, data); !errors.Is(err, errUnfit) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: got %.100s %v, want %v", text, got, err, errUnfit)
 		}
 	}
 }
 
-// An evaluation fails if its calls of split make more than maxValues parts together.
+// An evaluation fails if its calls of split make more than MaxValues parts together.
 func TestSplitIsBounded(t *testing.T) {
 	parts := func(count int) string { return strings.Repeat("a,", count-1) + "a" }
 	for _, c := range []struct {
 		text, data string
 		fails      bool
 	}{
-		{"length(split(@, ','))", `"` + parts(maxValues) + `"`, false},
-		{"length(split(@, ','))", `"` + parts(maxValues+1) + `"`, true},
+		{"length(split(@, ','))", `"` + parts(MaxValues) + `"`, false},
+		{"length(split(@, ','))", `"` + parts(MaxValues+1) + `"`, true},
 		{"length(split(@, ','))", `"` + strings.Repeat(",", 6_000_000) + `"`, true},
-		{"length(@[*].split(@, ',')[])", `["` + parts(maxValues/2) + `", "` + parts(maxValues/2) + `"]`, false},
-		{"length(@[*].split(@, ',')[])", `["` + parts(maxValues/2) + `", "` + parts(maxValues/2+1) + `"]`, true},
-		{"length(map(&split(@, ''), @))", `["` + strings.Repeat("a", maxValues/2) + `", "` + strings.Repeat("a", maxValues/2) + `"]`, true},
+		{"length(@[*].split(@, ',')[])", `["` + parts(MaxValues/2) + `", "` + parts(MaxValues/2) + `"]`, false},
+		{"length(@[*].split(@, ',')[])", `["` + parts(MaxValues/2) + `", "` + parts(MaxValues/2+1) + `"]`, true},
+		{"length(map(&split(@, ''), @))", `["` + strings.Repeat("a", MaxValues/2) + `", "` + strings.Repeat("a", MaxValues/2) + `"]`, true},
 	} {
 		if got, err := evaluated(t, c.text, c.data); (err != nil) != c.fails {
 			t.Errorf("%s on %.20s: got %.20s %v, want failure %v", c.text, c.data, got, err, c.fails)
@@ -239,11 +240,11 @@ const expressionData = `{"data": {"a": 1e20, "list": [{"x": 3}, {"x": 1, "y": "<
 // checkEvaluation evaluates an expression, if it compiles, and checks that neither the event nor the expression changes.
 func checkEvaluation(t *testing.T, text string, data []byte) {
 	t.Helper()
-	e, err := compileExpression(text)
+	e, err := compile(text)
 	if err != nil {
 		return
 	}
-	again, err := compileExpression(text)
+	again, err := compile(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +252,7 @@ func checkEvaluation(t *testing.T, text string, data []byte) {
 	if json.Unmarshal(data, &event) != nil || json.Unmarshal(data, &before) != nil {
 		return
 	}
-	if _, err := e.search(event); err != nil && err != errUnfit {
+	if _, err := e.Search(event); err != nil && !errors.Is(err, errUnfit) {
 		t.Fatalf("%s: %v", text, err)
 	}
 	if !reflect.DeepEqual(event, before) {
@@ -264,7 +265,7 @@ func checkEvaluation(t *testing.T, text string, data []byte) {
 
 func TestExpressionsChangeNothing(t *testing.T) {
 	for _, text := range expressionSeeds {
-		if _, err := compileExpression(text); err != nil {
+		if _, err := compile(text); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 		for _, data := range []string{expressionData, `[]`, `{}`, `null`, `"<<<<"`, `[[[[1e20]]]]`, `{"data": {"list": {"x": "y"}, "texts": []}}`} {
@@ -322,17 +323,17 @@ func TestExpressionsGrowInProportion(t *testing.T) {
 
 // Goroutines can share a compiled expression; each evaluation has its own count of parts.
 func TestExpressionsAreShared(t *testing.T) {
-	e, err := compileExpression("[length(split(data.text, ',')), sort_by(`[\"c\",\"a\",\"b\"]`, &@)[0], sort_by(data.list, &@)[0]]")
+	e, err := compile("[length(split(data.text, ',')), sort_by(`[\"c\",\"a\",\"b\"]`, &@)[0], sort_by(data.list, &@)[0]]")
 	if err != nil {
 		t.Fatal(err)
 	}
-	event := map[string]any{"data": map[string]any{"text": strings.Repeat(",", maxValues/2), "list": []any{"z", "y", "x"}}}
+	event := map[string]any{"data": map[string]any{"text": strings.Repeat(",", MaxValues/2), "list": []any{"z", "y", "x"}}}
 	var workers sync.WaitGroup
 	for range 8 {
 		workers.Go(func() {
 			for range 20 {
-				value, err := e.search(event)
-				if want := []any{float64(maxValues/2 + 1), "a", "x"}; err != nil || !reflect.DeepEqual(value, want) {
+				value, err := e.Search(event)
+				if want := []any{float64(MaxValues/2 + 1), "a", "x"}; err != nil || !reflect.DeepEqual(value, want) {
 					t.Error(value, err)
 				}
 			}
@@ -350,13 +351,26 @@ func TestBackslashesOfRawStrings(t *testing.T) {
 		`"\"\\'" || '\\'`:                      `\\`,
 		"`\"'\"` == '\\'' && '\\\\' || 'none'": `\\`,
 	} {
-		e, err := compileExpression(text)
+		e, err := compile(text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got, err := e.search(map[string]any{}); got != want || err != nil {
+		if got, err := e.Search(map[string]any{}); got != want || err != nil {
 			t.Errorf("%s: %q %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+// A deeply nested expression is checked and evaluated in little time.
+func TestNestedExpressions(t *testing.T) {
+	const depth = 200
+	for _, c := range [][2]string{{"map(&", ", @)"}, {"max_by(@, &", ")"}, {"sort_by(@, &", ")"}, {"to_array(", ")"}, {"@[?", "]"}, {"[[", "][0]][0]"}} {
+		e, err := compile(strings.Repeat(c[0], depth) + "@" + strings.Repeat(c[1], depth))
+		if err != nil {
+			t.Errorf("%s: %v", c[0], err)
+			continue
+		}
+		_, _ = e.Search([]any{}) // only its time matters
 	}
 }

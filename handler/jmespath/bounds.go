@@ -1,4 +1,4 @@
-package rules
+package jmespath
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/jmespath-community/go-jmespath/pkg/functions"
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
+
+	"sender-invitations/handler/names"
 )
 
 // functionNames are the functions of the JMESPath specification (https://jmespath.org/specification.html#built-in-functions),
@@ -29,6 +31,9 @@ var parameters = sync.OnceValue(func() map[string][]functions.ArgSpec {
 	return all
 })
 
+// errOtherLanguage stands for what the library accepts and the oci CLI does not: arithmetic, $ and let.
+var errOtherLanguage = errors.New("is not JMESPath as the oci CLI accepts it: there is no arithmetic, no $ and no let")
+
 var errReference = errors.New("an &expression can only be an argument of map, max_by, min_by and sort_by")
 
 // checkBounds refuses an expression whose time, memory or result can grow faster than the event. It also refuses an expression that
@@ -45,7 +50,7 @@ func checkBounds(node parsing.ASTNode) error {
 		parsing.ASTProjection, parsing.ASTSlice, parsing.ASTSubexpression, parsing.ASTValueProjection:
 		return checkAll(node.Children)
 	}
-	return errors.New("is not JMESPath as the oci CLI accepts it: arithmetic, $ and let are not part of it")
+	return errOtherLanguage
 }
 
 func checkAll(nodes []parsing.ASTNode) error {
@@ -57,10 +62,18 @@ func checkAll(nodes []parsing.ASTNode) error {
 	return nil
 }
 
+// noFunction returns the error about a function that does not exist.
+func noFunction(name string) error {
+	if operator := operators[strings.ToLower(name)]; operator != "" {
+		return fmt.Errorf("there is no function %s: write %s", name, operator)
+	}
+	return fmt.Errorf("there is no function %s%s; there are %s", names.Shown(name), names.Meant(functionNames, name), strings.Join(functionNames, ", "))
+}
+
 // checkCall checks the call of a function.
 func checkCall(name string, arguments []parsing.ASTNode) error {
 	if !slices.Contains(functionNames, name) {
-		return fmt.Errorf("there is no function %s; there are %s", name, strings.Join(functionNames, ", "))
+		return noFunction(name)
 	}
 	wanted := parameters()[name]
 	required, last := len(wanted), wanted[len(wanted)-1]

@@ -1,0 +1,234 @@
+package jmespath
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jmespath-community/go-jmespath/pkg/parsing"
+
+	"sender-invitations/handler/names"
+)
+
+// seen is a value of the event, with the path to it; "" for the event itself.
+type seen struct {
+	path  string
+	value any
+}
+
+// name returns the path in words.
+func (s seen) name() string {
+	if s.path == "" {
+		return "the event"
+	}
+	return s.path
+}
+
+// at returns the value of a node, evaluated on s.
+func (s seen) at(node parsing.ASTNode) seen {
+	value, err := (&Expression{tree: node}).Search(s.value)
+	if err != nil {
+		value = nil
+	}
+	return seen{s.pathOf(node), value}
+}
+
+// pathOf returns the path of the node's value as an expression has it.
+func (s seen) pathOf(node parsing.ASTNode) string {
+	switch node.NodeType {
+	case parsing.ASTField:
+		return strings.TrimPrefix(s.path+"."+names.Shown(node.Value.(string)), ".")
+	case parsing.ASTIndex:
+		return fmt.Sprintf("%s[%d]", s.path, node.Value)
+	case parsing.ASTSubexpression, parsing.ASTPipe, parsing.ASTIndexExpression:
+		return seen{path: s.pathOf(node.Children[0])}.pathOf(node.Children[1])
+	case parsing.ASTCurrentNode, parsing.ASTIdentity:
+		return s.path
+	case parsing.ASTLiteral:
+		return literalText(node.Value)
+	case parsing.ASTProjection, parsing.ASTFilterProjection, parsing.ASTValueProjection:
+		return seen{path: s.pathOf(node.Children[0]) + projectionSign(node)}.pathOf(node.Children[1])
+	case parsing.ASTFlatten:
+		return s.pathOf(node.Children[0]) + "[]"
+	case parsing.ASTSlice:
+		return s.path + "[:]"
+	case parsing.ASTFunctionExpression:
+		if node.Value == "list" { // of a slice
+			return s.path
+		}
+		return node.Value.(string) + "(…)"
+	}
+	return "(…)"
+}
+
+// projectionSign returns what an expression has between the sides of a projection.
+func projectionSign(node parsing.ASTNode) string {
+	left := node.Children[0].NodeType
+	switch {
+	case node.NodeType == parsing.ASTFilterProjection:
+		return "[?…]"
+	case node.NodeType == parsing.ASTValueProjection:
+		return ".*"
+	case left == parsing.ASTFlatten || left == parsing.ASTIndexExpression: // [] and slices stand on the left
+		return ""
+	}
+	return "[*]"
+}
+
+// literalText returns a literal as an expression has it.
+func literalText(value any) string {
+	if text, ok := value.(string); ok {
+		return "'" + names.Shortened(text) + "'"
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return "`…`"
+	}
+	return "`" + names.Shortened(string(encoded)) + "`"
+}
+
+// why tells why the node gives null on s: where its path ends, and what there is in that place. It names members, and never quotes a
+// value. It returns "" if that cannot be told.
+func (s seen) why(node parsing.ASTNode) string {
+	switch node.NodeType {
+	case parsing.ASTField:
+		return s.withoutMember(node.Value.(string))
+	case parsing.ASTIndex:
+		return s.withoutElement(node.Value.(int))
+	case parsing.ASTSubexpression, parsing.ASTPipe, parsing.ASTIndexExpression:
+		left := s.at(node.Children[0])
+		if left.value == nil {
+			return s.why(node.Children[0])
+		}
+		return left.why(node.Children[1])
+	case parsing.ASTProjection, parsing.ASTFilterProjection, parsing.ASTValueProjection, parsing.ASTFlatten:
+		left := s.at(node.Children[0])
+		if left.value == nil {
+			return s.why(node.Children[0])
+		}
+		return fmt.Sprintf("%s is %s, not a list", left.name(), kindOf(left.value))
+	case parsing.ASTAndExpression:
+		if left := s.at(node.Children[0]); left.value != nil {
+			return s.why(node.Children[1])
+		}
+		return s.why(node.Children[0])
+	case parsing.ASTOrExpression:
+		return s.whyAll(node.Children)
+	case parsing.ASTFunctionExpression:
+		switch name := node.Value.(string); {
+		case name == "not_null":
+			return s.whyAll(node.Children)
+		case name == "list": // of a slice
+			return fmt.Sprintf("%s is %s, not a list", s.name(), kindOf(s.value))
+		case slices.Contains(functionNames, name):
+			return fmt.Sprintf("the function %s gives null", name)
+		}
+		left, right := s.at(node.Children[0]), s.at(node.Children[1])
+		return fmt.Sprintf("%s and %s, the sides of %s, have no order", kindOf(left.value), kindOf(right.value), node.Value)
+	}
+	return ""
+}
+
+// maxReasons is the number of alternatives of an expression whose nulls are explained.
+const maxReasons = 3
+
+// whyAll tells why the nodes that give null do so.
+func (s seen) whyAll(nodes []parsing.ASTNode) string {
+	var reasons []string
+	for _, node := range nodes[:min(len(nodes), maxReasons)] {
+		if reason := s.why(node); s.at(node).value == nil && reason != "" {
+			reasons = append(reasons, reason)
+		}
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// withoutMember tells why the value has no such member.
+func (s seen) withoutMember(name string) string {
+	switch value := s.value.(type) {
+	case nil:
+		return s.name() + " is null"
+	case map[string]any:
+		if _, ok := value[name]; ok {
+			return seen{path: s.path}.pathOf(parsing.ASTNode{NodeType: parsing.ASTField, Value: name}) + " is null"
+		}
+		return s.others(value, name)
+	case string:
+		fault := s.name() + " is text, not an object"
+		if holdsJSON(value) {
+			fault = s.name() + " is text that holds JSON, not an object: send the JSON itself, not as a text"
+		}
+		if s.path == dataMember {
+			fault += "; JSON data has the datacontenttype application/json or none"
+		}
+		return fault
+	case []any:
+		return fmt.Sprintf("%s is a list: name an element, such as %s[0]", s.name(), s.path)
+	}
+	return fmt.Sprintf("%s is %s, not an object", s.name(), kindOf(s.value))
+}
+
+// others tells which members there are in place of the one with the name. Beside the event's own members it names those of its data.
+func (s seen) others(members map[string]any, name string) string {
+	own, inData := slices.Collect(maps.Keys(members)), []string{}
+	if data, ok := members[dataMember].(map[string]any); ok && s.path == "" {
+		inData = slices.Collect(maps.Keys(data))
+	}
+	own, near := names.Ranked(own, name)
+	inData, nearInData := names.Ranked(inData, name)
+	fault := fmt.Sprintf("%s has no member %s", s.name(), names.Shown(name))
+	switch _, bytes := members["data_base64"]; {
+	case bytes && s.path == "" && name == dataMember:
+		return fault + " but data_base64, as its data is bytes: send it with datacontenttype application/json"
+	case len(own) == 0:
+		return fault + ", and no others"
+	case near != "":
+		fault += fmt.Sprintf(" (did you mean %s?)", names.Shown(near))
+	case nearInData != "":
+		fault += fmt.Sprintf(" (did you mean %s.%s?)", dataMember, names.Shown(nearInData))
+	}
+	fault += "; it has " + names.Listed(own)
+	if len(inData) > 0 {
+		fault += "; its data has " + names.Listed(inData)
+	}
+	return fault
+}
+
+// dataMember is the event's member that holds what the source sent.
+const dataMember = "data"
+
+// withoutElement tells why the value has no element with the index.
+func (s seen) withoutElement(index int) string {
+	list, ok := s.value.([]any)
+	switch {
+	case !ok:
+		return fmt.Sprintf("%s is %s, not a list", s.name(), kindOf(s.value))
+	case index >= -len(list) && index < len(list):
+		return fmt.Sprintf("%s[%d] is null", s.path, index)
+	}
+	return fmt.Sprintf("%s has no element %d; its length is %d", s.name(), index, len(list))
+}
+
+// holdsJSON reports whether a text holds a JSON object or list.
+func holdsJSON(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
+}
+
+// WhyEmpty tells why the expression gives null or an empty text for an event.
+func (e *Expression) WhyEmpty(view any) string {
+	written := names.Shortened(e.text)
+	if value, err := e.Search(view); err == nil && value == "" {
+		return written + " gives an empty text"
+	}
+	switch reason := (seen{value: view}).why(e.tree); reason {
+	case "":
+		return written + " gives null"
+	case written + " is null":
+		return reason
+	default:
+		return written + " gives null: " + reason
+	}
+}

@@ -1,0 +1,82 @@
+package jmespath
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmespath-community/go-jmespath/pkg/parsing"
+)
+
+// Remarks explains the value of a condition: comparisons between values of different kinds or with null, or why the value is null. It
+// quotes values.
+func (e *Expression) Remarks(view any) []string {
+	texts := seen{value: view}.comparisons(e.tree)
+	if value, err := e.Search(view); err == nil && value == nil && len(texts) == 0 {
+		return []string{e.WhyEmpty(view)}
+	}
+	return texts
+}
+
+// comparisons explains the comparisons in the node between values of different kinds or with null. Those of a filter it shows for the
+// first element of the list.
+func (s seen) comparisons(node parsing.ASTNode) (texts []string) {
+	switch node.NodeType {
+	case parsing.ASTSubexpression, parsing.ASTPipe, parsing.ASTIndexExpression, parsing.ASTProjection:
+		left := s.at(node.Children[0])
+		return slices.Concat(s.comparisons(node.Children[0]), left.comparisons(node.Children[1]))
+	case parsing.ASTFilterProjection:
+		left := s.at(node.Children[0])
+		list, _ := left.value.([]any)
+		if len(list) == 0 {
+			return s.comparisons(node.Children[0])
+		}
+		element := seen{left.path + "[0]", list[0]}
+		return slices.Concat(s.comparisons(node.Children[0]), element.comparisons(node.Children[2]))
+	case parsing.ASTExpRef, parsing.ASTValueProjection:
+		return nil
+	}
+	for _, child := range node.Children {
+		texts = append(texts, s.comparisons(child)...)
+	}
+	ordering := node.NodeType == parsing.ASTFunctionExpression && strings.ContainsAny(node.Value.(string), "<>")
+	if ordering || node.NodeType == parsing.ASTComparator {
+		if text := s.comparison(node.Children[0], node.Children[1], ordering); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// comparison explains the comparison of two values; "" if both are of one kind and none is null.
+func (s seen) comparison(left, right parsing.ASTNode, ordering bool) string {
+	kinds := []string{kindOf(s.at(left).value), kindOf(s.at(right).value)}
+	known := func(side parsing.ASTNode) bool { return side.NodeType == parsing.ASTLiteral && side.Value == nil } // `null` is meant
+	if kinds[0] == kinds[1] && kinds[0] != null || known(left) || known(right) {
+		return ""
+	}
+	sides := s.described(left) + "; " + s.described(right)
+	switch {
+	case kinds[0] == kinds[1]:
+		return "the sides are equal, both null: " + sides
+	case ordering:
+		return "the sides have no order: " + sides
+	}
+	return "the sides are not equal: " + sides
+}
+
+// described tells the value of a side of a comparison and its kind, or why it is null.
+func (s seen) described(side parsing.ASTNode) string {
+	found := s.at(side)
+	switch {
+	case found.value != nil && side.NodeType == parsing.ASTLiteral:
+		return fmt.Sprintf("%s is %s", found.path, kindOf(found.value))
+	case found.value != nil:
+		return fmt.Sprintf("%s is %s, %s", found.path, kindOf(found.value), literalText(found.value))
+	}
+	reason := s.why(side)
+	if side.NodeType == parsing.ASTField && s.path == "" { // a word by itself
+		return fmt.Sprintf("%s is null: %s. Write '%s' for the text", found.path, reason, found.path)
+	}
+	return fmt.Sprintf("%s is null: %s", found.path, reason)
+}

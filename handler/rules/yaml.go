@@ -1,0 +1,76 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// lineForm matches the line in an error of the YAML library about a value.
+var lineForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^line \d+: `) })
+
+// yamlFault returns the error of the YAML library in one line.
+func yamlFault(err error) error {
+	fault := strings.TrimPrefix(err.Error(), "yaml: ")
+	if wrong, ok := errors.AsType[*yaml.TypeError](err); ok {
+		fault = lineForm().ReplaceAllString(wrong.Errors[0], "") // the rule's fault has the line
+	}
+	return errors.New(strings.ReplaceAll(fault, "\n", " "))
+}
+
+// yamlHint is a usual mistake: a part of the YAML library's error, the line that has the mistake, and what to write.
+type yamlHint struct {
+	fault string
+	line  *regexp.Regexp
+	hint  string
+}
+
+// yamlHints are tried in order.
+var yamlHints = sync.OnceValue(func() []yamlHint {
+	star := regexp.MustCompile(`[:\[,-]\s+\*`)
+	const starHint = `a value that begins with * is put in quotes: type: "*"`
+	return []yamlHint{
+		// Settings hide the words that could be an e-mail address, so the hints have no at sign.
+		{"alphabetic or numeric", star, starHint},
+		{"unknown anchor", star, starHint},
+		{"tab", regexp.MustCompile(`^\s*\t`), "lines are indented with spaces, not with tabs"},
+		{"cannot start any token", regexp.MustCompile("[:\\[,-]\\s+[@%`]"), "a value that begins with a backtick, an at sign or a percent sign is put in double quotes: when: \"`5` < data.seats\""},
+		{"expected", regexp.MustCompile(`[:\[,-]\s+[!&]`), `a value that begins with ! or & is put in double quotes: when: "!contains(data.plan, 'trial')"`},
+		{"expected", regexp.MustCompile(`:\s+('[^']*'|"[^"]*")\s*[^\s,}\]#]`), `an expression that begins with a quote is put in quotes as a whole: when: "'trial' != data.plan"`},
+		{"expected ',' or '}'", regexp.MustCompile(`\{[^"'{}]*\w[(\[]`), "an expression with brackets is put in double quotes where it stands between braces"},
+		{"mapping values are not allowed", regexp.MustCompile(`:\s+[^'"\s{\[].*:\s`), "an expression with a colon is put in double quotes"},
+	}
+})
+
+// notYAML returns the error about rules that are no YAML.
+func notYAML(text []byte, err error) error {
+	fault := yamlFault(err)
+	for _, hint := range yamlHints() {
+		if !strings.Contains(fault.Error(), hint.fault) {
+			continue
+		}
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			if number++; hint.line.MatchString(line) {
+				return fmt.Errorf("the rules are not YAML: line %d: %s", number, hint.hint)
+			}
+		}
+	}
+	return fmt.Errorf("the rules are not YAML: %w", fault)
+}
+
+// escapedEnd matches the characters \n in the place of a line's end.
+var escapedEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\n\s*(- )?["\w]+:|\\n$`) })
+
+// lineEndsHint returns the error about rules in one line that have the characters \n in place of line ends; nil for other rules.
+func lineEndsHint(text []byte) error {
+	one := strings.TrimSpace(string(text))
+	if strings.Contains(one, "\n") || !escapedEnd().MatchString(one) {
+		return nil
+	}
+	return errors.New(`the rules are one line with the characters \n in place of line ends: set them with real line ends, or write them as JSON, which needs none`)
+}
