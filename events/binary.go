@@ -13,40 +13,51 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
 
 // attributePrefix is the prefix of the headers that hold attributes in binary mode
 // (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#313-metadata-headers).
-const attributePrefix = "ce-"
+const (
+	attributePrefix = "ce-"
+	versionHeader   = attributePrefix + cloudEventMember
+)
 
 // isBinary reports whether the delivery is an event in binary mode: attributes in headers, data in the body. An event in
-// structured mode may repeat its attributes in headers; its content type tells it apart (section 3.2.2).
+// structured mode may repeat its attributes in headers; its content type tells it apart (section 3.2.2), or, if ce-specversion is not
+// among the headers, its members.
 func (d Delivery) isBinary() bool {
-	return d.Header.Get(attributePrefix+cloudEventMember) != "" &&
-		!strings.HasPrefix(strings.ToLower(d.Header.Get("Content-Type")), "application/cloudevents")
+	switch {
+	case d.isStructured() || !d.hasAttributes():
+		return false
+	case d.Header.Get(versionHeader) == "":
+		return !isJSONType(d.Header.Get("Content-Type")) || !isEvent(d.Body)
+	}
+	return true
 }
 
 // decodeBinary decodes an event in binary mode. It converts the attributes to structured mode, so that one decoder checks
 // both modes. The body of the record is the whole event in structured mode.
 func (d Delivery) decodeBinary() Record {
 	found, err := attributesOf(d.Header)
+	if d.Header.Get(versionHeader) == "" {
+		err = Undecodable("CloudEvents event: header " + versionHeader + " is missing or empty, but other headers " + attributePrefix + "… are there; send " + versionHeader + ": 1.0")
+		found[cloudEventMember] = json.RawMessage("null") // so that a replay is not taken for anything else
+	}
 	if contentType := d.Header.Get("Content-Type"); contentType != "" {
 		found["datacontenttype"] = strict.Quote(contentType)
 	}
 	attributes, fault := strict.Marshal(found)
 	form := d.formOfBody()
 	record := Record{Body: form.appendTo(attributes[:len(attributes):len(attributes)], d.Body)}
-	var e event.Event
+	var e decoded
 	if err = errors.Join(err, fault); err == nil {
-		e, err = d.decodeObject("the event", attributes, identity{})
+		e, err = d.decodeObject("the event", attributes, Identity{})
 	}
 	if err == nil {
-		err = form.put(&e, d.Body)
-		e, err = finish("CloudEvents event", e, err)
+		err = form.put(&e.event, d.Body)
+		e, err = finish("CloudEvents event", e.event, e.sent, err)
 	}
 	record.set(e, err)
 	return record
@@ -99,7 +110,7 @@ func attributeOf(name string, values []string) (string, error) {
 	case len(values) != 1:
 		return "", errors.New("is set more than once")
 	}
-	value := strings.TrimSpace(values[0])
+	value := strings.Trim(values[0], " \t")
 	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
 		value = unescape(value[1 : len(value)-1])
 	}
@@ -109,8 +120,16 @@ func attributeOf(name string, values []string) (string, error) {
 		return "", errors.New("has a % without two hexadecimal digits after it")
 	case !utf8.ValidString(decoded):
 		return "", errors.New("is not UTF-8")
+	case name == "source" && !isReference(decoded) && isReference(value):
+		return value, nil // SDKs send a URI as it is
 	}
 	return decoded, nil
+}
+
+// isReference reports whether text is a URI reference in its normal form.
+func isReference(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && parsed.String() == text
 }
 
 // unescape removes the backslashes of a quoted string (RFC 9110, section 5.6.4).

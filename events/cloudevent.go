@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
@@ -26,13 +25,20 @@ const (
 )
 
 // decodeCloudEvent decodes an event in structured mode (CloudEvents 1.0 or 0.3, JSON format) and converts it to 1.0.
-func decodeCloudEvent(found object) (event.Event, error) {
+func decodeCloudEvent(found object) (decoded, error) {
+	sent := found.identity()
 	e, err := readCloudEvent(found)
-	return finish("CloudEvents event", e, err)
+	return finish("CloudEvents event", e, sent, err)
 }
+
+// identity returns the identity of an event of CloudEvents 1.0 or 0.3.
+func (o object) identity() Identity { return Identity{o.exact("source"), o.exact("id")} }
 
 func readCloudEvent(found object) (event.Event, error) {
 	version := string(strict.Unquoted(found[cloudEventMember]))
+	if given := found[cloudEventMember]; given[0] != '"' {
+		return event.Event{}, Undecodable(notText(cloudEventMember, given, event.CloudEventsVersionV1, event.CloudEventsVersionV03))
+	}
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
 		given := private.Shorten(string(found[cloudEventMember]))
 		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, given))
@@ -46,6 +52,9 @@ func readCloudEvent(found object) (event.Event, error) {
 	}
 	if version == event.CloudEventsVersionV03 && found["dataschema"] != nil {
 		return event.Event{}, Undecodable("dataschema: is not an attribute of CloudEvents 0.3; use schemaurl")
+	}
+	if at := found["time"]; at != nil {
+		found["time"] = strict.Quote(strings.ToUpper(string(strict.Unquoted(at)))) // the SDK takes no lower-case t and z
 	}
 	content, err := takeContent(found, version)
 	if err != nil {
@@ -74,6 +83,18 @@ func readAttributes(found object) (e event.Event, err error) {
 	}
 	e.Context = e.Context.AsV1()
 	return e, nil
+}
+
+// notText returns the error for a version that is not a string, such as 1.0 without quotation marks.
+func notText(name string, value []byte, supported ...string) string {
+	given, remedy := kindOf(value), supported[0]
+	if value[0] == '-' || value[0] >= '0' && value[0] <= '9' {
+		given = "the number " + private.Shorten(string(value))
+	}
+	if slices.Contains(supported, string(value)) {
+		remedy = string(value)
+	}
+	return fmt.Sprintf(`%s is %s, not a string; write "%s": "%s", with the quotation marks`, name, given, name, remedy)
 }
 
 // memberFault returns what is wrong with a member's name (CloudEvents 1.0.2, section 3.1.1) or the type of its value
@@ -110,7 +131,7 @@ func memberFault(name string, value json.RawMessage) string {
 func textFault(name, text string) string {
 	switch name {
 	case "time":
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
+		if _, err := parseTime(text); err != nil {
 			return "is not an RFC 3339 time"
 		}
 	case "source":

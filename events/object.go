@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-
 	"sender-invitations/events/strict"
 )
 
@@ -34,6 +32,7 @@ var markerPattern = sync.OnceValue(func() *regexp.Regexp {
 // hasMarker reports whether text is an object with one of the named members. If text begins like an object, or a list of
 // objects, but is not valid JSON, hasMarker searches it for a marker: an event that was cut off must not pass for a message.
 func hasMarker(text []byte, names []string) bool {
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // an error, but no message either
 	isObject := len(text) > 0 && text[0] == '{'
 	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(strict.Trim(text[1:]), []byte{'{'})) {
 		return false
@@ -65,19 +64,27 @@ func (o object) marker() string {
 }
 
 // decodeObject decodes a body, or the value of a record. Errors call it what.
-func (d Delivery) decodeObject(what string, body []byte, fallback identity) (event.Event, error) {
-	if err := checkJSON(what, body, 0); err != nil {
-		return event.Event{}, err
-	}
-	found, err := membersOf(what, body)
+func (d Delivery) decodeObject(what string, body []byte, fallback Identity) (decoded, error) {
+	found, err := checkedMembers(what, body)
 	if err != nil {
-		return event.Event{}, err
+		return decoded{}, err
 	}
 	return d.decodeForm(what, found, fallback)
 }
 
+// checkedMembers returns the members of a body, or of the value of a record.
+func checkedMembers(what string, body []byte) (object, error) {
+	if err := checkJSON(what, body, 0); err != nil {
+		return nil, err
+	}
+	return membersOf(what, body)
+}
+
 // decodeForm decodes an object of the forms that are accepted everywhere.
-func (d Delivery) decodeForm(what string, found object, fallback identity) (event.Event, error) {
+func (d Delivery) decodeForm(what string, found object, fallback Identity) (decoded, error) {
+	if err := d.formFault(what, found.marker()); err != nil {
+		return decoded{}, err
+	}
 	switch found.marker() {
 	case ociEventMember:
 		return decodeOCIEvent(found)
@@ -86,9 +93,9 @@ func (d Delivery) decodeForm(what string, found object, fallback identity) (even
 	case commandMember:
 		return decodeCommand(d.Prefix, found, fallback)
 	case loggingMember, streamMember, metricMember:
-		return event.Event{}, Undecodable(what + " is a record of Connector Hub, which is accepted only in a list that is the whole body")
+		return decoded{}, Undecodable(what + " is a record of Connector Hub, which is accepted only in a list that is the whole body")
 	}
-	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
+	return decoded{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
 }
 
 // formsExpected ends the error for an object of no known form.

@@ -19,11 +19,14 @@ import (
 // decodeOCIEvent decodes the envelope of the OCI Events service
 // (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm). It follows CloudEvents 0.1,
 // which the CloudEvents SDK does not support.
-func decodeOCIEvent(found object) (event.Event, error) {
+func decodeOCIEvent(found object) (decoded, error) {
+	if version := found[ociEventMember]; version[0] != '"' {
+		return decoded{}, Undecodable("OCI Events envelope: " + notText(ociEventMember, version, "0.1"))
+	}
 	envelope := ociEnvelope{members: found}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
-		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", private.Shorten(version)))
+		return decoded{}, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", private.Shorten(version)))
 	}
 	e.SetID(envelope.required("eventID"))
 	e.SetType(envelope.required("eventType"))
@@ -36,7 +39,7 @@ func decodeOCIEvent(found object) (event.Event, error) {
 		e.SetExtension("eventtypeversion", version)
 	}
 	err := cmp.Or(envelope.err, setExtensions(&e, "extensions", found["extensions"]))
-	return finish("OCI Events envelope", e, err)
+	return finish("OCI Events envelope", e, Identity{found.exact("source"), found.exact("eventID")}, err)
 }
 
 // reference returns the name of a source as a URI reference, which CloudEvents requires and OCI does not. It percent-encodes
@@ -91,7 +94,7 @@ func (o *ociEnvelope) time(name string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.Parse(time.RFC3339, text)
+	at, err := parseTime(text)
 	if err != nil {
 		o.fail("%s is not an RFC 3339 time", name)
 	}
@@ -154,7 +157,7 @@ func setExtension(e *event.Event, place, name string, raw json.RawMessage) error
 	if name == "" {
 		return Undecodable(place + " has no letter or digit for an attribute name")
 	}
-	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
+	if _, taken := extensionsOf(*e)[name]; taken || slices.Contains(reservedNames, name) {
 		return Undecodable(fmt.Sprintf("%s cannot become the attribute %s, which exists already", place, private.Shorten(name)))
 	}
 	e.SetExtension(name, value)
