@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
@@ -75,7 +76,7 @@ func (o object) text(name string) (string, error) {
 // partition returns the partition of a Streaming record, which is text or a whole number.
 func (o object) partition() (string, error) {
 	const name = "partition"
-	if value := o[name]; value != nil && kindOf(value) == "a number" {
+	if value := o[name]; value != nil && strict.Kind(value) == "a number" {
 		number, err := o.number(name)
 		return strconv.FormatUint(number, 10), err
 	}
@@ -112,7 +113,7 @@ func decodeLogging(found object, fallback Identity) (decoded, error) {
 	sent := found.identity()
 	if source := found["source"]; source != nil && source[0] == '"' {
 		sent.Source = cmp.Or(sent.Source, fallback.Source)
-		found["source"] = strict.Quote(reference(cmp.Or(string(strict.Unquoted(source)), fallback.Source)))
+		found["source"] = strict.Quote(attribute.Reference(cmp.Or(string(strict.Unquoted(source)), fallback.Source)))
 	}
 	schema, err := url.Parse(string(strict.Unquoted(found["dataschema"])))
 	if found["dataschema"] != nil && (err != nil || !schema.IsAbs()) {

@@ -7,7 +7,6 @@ package events
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
@@ -81,7 +81,7 @@ func Decode(d Delivery) []Record {
 	records := d.decodeRecords()
 	for index := range records {
 		if records[index].Err != nil {
-			records[index].ContentType = d.structuredType()
+			records[index].ContentType = attribute.StructuredType(d.Header)
 		}
 	}
 	return records
@@ -130,15 +130,6 @@ func (d Delivery) origin() Identity {
 	return Identity{source, d.CallID}
 }
 
-// maxText is the maximum size in bytes of an attribute, and of an error's message in a failed event. Published events repeat
-// both and must fit in a message.
-const maxText = 2048
-
-// maxQuoted is the maximum size of maxText bytes in JSON, where each byte can be an escape of six bytes.
-const maxQuoted = 6*maxText + len(`""`)
-
-var tooLong = fmt.Sprintf("is longer than %d bytes", maxText)
-
 // finish is the last step of decoding, whatever the form. It returns the event and the identity that was sent if the event conforms to
 // CloudEvents 1.0, else an error that names the form.
 func finish(form string, e event.Event, sent Identity, err error) (decoded, error) {
@@ -157,7 +148,7 @@ func finish(form string, e event.Event, sent Identity, err error) (decoded, erro
 	return decoded{e, sent}, nil
 }
 
-// checkAttributes checks the event against the CloudEvents 1.0 specification and the limit maxText.
+// checkAttributes checks the event against the CloudEvents 1.0 specification and the limit attribute.MaxText.
 func checkAttributes(e event.Event) error {
 	if err := e.Validate(); err != nil {
 		return err
@@ -167,7 +158,7 @@ func checkAttributes(e event.Event) error {
 	maps.Copy(attributes, extensionsOf(e))
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		text, _ := attributes[name].(string)
-		fault := textLimits(text)
+		fault := attribute.LimitFault(text)
 		if !utf8.ValidString(text) { // can come from a header; the body has been checked
 			fault = "is not UTF-8"
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"unicode/utf8"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/strict"
 )
 
@@ -125,7 +126,7 @@ func (r replayed) record(d Delivery) (Record, error) {
 		record := Record{Body: d.Body, Listed: true}
 		record.set(d.decodeElement(strict.Trim(d.Body)))
 		if record.Err != nil {
-			record.ContentType = d.structuredType()
+			record.ContentType = attribute.StructuredType(d.Header)
 		}
 		return record, nil
 	}

@@ -1,12 +1,11 @@
 package events
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/strict"
 )
 
@@ -26,23 +25,12 @@ func (o object) exact(name string) string { return string(strict.Exact(o[name]))
 
 // check checks the identity against the limits for attributes.
 func (i Identity) check() error {
-	for _, attribute := range []struct{ name, text string }{{"id", i.ID}, {"source", i.Source}} {
-		if fault := textLimits(attribute.text); fault != "" {
-			return Undecodable(attribute.name + " " + fault)
+	for _, one := range []struct{ name, text string }{{"id", i.ID}, {"source", i.Source}} {
+		if fault := attribute.LimitFault(one.text); fault != "" {
+			return Undecodable(one.name + " " + fault)
 		}
 	}
 	return nil
-}
-
-// textLimits returns what is wrong with the text of an attribute, or "".
-func textLimits(text string) string {
-	switch {
-	case len(text) > maxText:
-		return tooLong
-	case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
-		return "has a control character"
-	}
-	return ""
 }
 
 // Trigger returns the record's event as the trigger of a result. Its source and id are those that were sent, unless they are no text.

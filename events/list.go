@@ -107,7 +107,7 @@ func (d Delivery) decodeElement(raw []byte) (decoded, error) {
 	case '"': // a text message of Queue
 		return d.decodeObject("the text", strict.Trim(strict.Unquoted(raw)), fallback)
 	default:
-		return decoded{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")
+		return decoded{}, Undecodable("the record is " + strict.Kind(raw) + ", not an object or a string")
 	}
 	found, err := membersOf("the record", raw)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"sender-invitations/events/attribute"
 )
 
 // The types of events made from deliveries and records that are not events themselves.
@@ -52,7 +54,7 @@ func (d Delivery) decodeInvocation() (decoded, error) {
 func newEvent(kind string, fallback Identity) event.Event {
 	e := event.New(event.CloudEventsVersionV1)
 	e.SetID(fallback.ID)
-	e.SetSource(reference(fallback.Source))
+	e.SetSource(attribute.Reference(fallback.Source))
 	e.SetType(kind)
 	return e
 }

@@ -110,7 +110,7 @@ const maxMembers = 256
 // membersOf returns the members of body, which must be valid JSON. Errors call it what.
 func membersOf(what string, body []byte) (object, error) {
 	if body[0] != '{' {
-		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
+		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, strict.Kind(body)))
 	}
 	found := object{}
 	for name, value := range strict.Members(body) {
@@ -119,21 +119,4 @@ func membersOf(what string, body []byte) (object, error) {
 		}
 	}
 	return found, nil
-}
-
-// kindOf returns the type of a JSON value, for error messages.
-func kindOf(value []byte) string {
-	switch value[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 'n':
-		return "null"
-	case 't', 'f':
-		return "true or false"
-	}
-	return "a number"
 }

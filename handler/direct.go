@@ -39,8 +39,8 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 	}
 	delivery := i.delivery(body, r.Header)
 	delivery.Direct = true
-	if done, asked := i.confirmation(delivery); asked {
-		return done.answer(http.StatusOK), nil
+	if isConfirmation(r.Header) {
+		return i.ignoreConfirmation(r.Header).answer(http.StatusOK), nil
 	}
 	if asksDoctor(delivery) {
 		return i.answerDoctor(r.Context()), nil

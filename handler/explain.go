@@ -33,7 +33,7 @@ type Explanation struct {
 func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 	i := h.invocation(context.Background(), directDoor)
 	delivery.Prefix, delivery.Direct = i.config.EventTypePrefix, true
-	if _, asked := delivery.Confirmation(); asked {
+	if isConfirmation(delivery.Header) {
 		return []Explanation{{Ignored: asksToConfirm}}, nil
 	}
 	var all []Explanation

@@ -13,8 +13,8 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 		return errorResponse(err)
 	}
 	delivery := i.delivery(body, r.Header)
-	if done, asked := i.confirmation(delivery); asked {
-		return done.answer(http.StatusOK) // not 202, for Notifications asks whether its message has arrived
+	if isConfirmation(r.Header) {
+		return i.ignoreConfirmation(r.Header).answer(http.StatusOK) // not 202, so that it counts as delivered
 	}
 	records := events.Decode(delivery)
 	single := len(records) == 1 && !records[0].Listed // its failure becomes the status

@@ -26,6 +26,19 @@ func Text(text string) string {
 	return text
 }
 
+// Shorten prepares input for an error message: it cuts the input to 60 characters and hides e-mail addresses.
+func Shorten(s string) string {
+	s = Text(s)
+	left := 60
+	for index := range s {
+		if left == 0 {
+			return s[:index] + "…"
+		}
+		left--
+	}
+	return s
+}
+
 // digest returns a text that identifies the text and does not show it.
 func digest(text string) string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))[:len("sha256:")+16]
@@ -41,17 +54,4 @@ func Name(text string) string {
 		return digest(text)
 	}
 	return text
-}
-
-// Shorten prepares input for an error message: it cuts the input to 60 characters and hides e-mail addresses.
-func Shorten(s string) string {
-	s = Text(s)
-	left := 60
-	for index := range s {
-		if left == 0 {
-			return s[:index] + "…"
-		}
-		left--
-	}
-	return s
 }

@@ -103,3 +103,20 @@ func Trim(value []byte) []byte {
 	}
 	return bytes.Trim(value, WhiteSpace)
 }
+
+// Kind returns the type of a JSON value, for error messages.
+func Kind(value []byte) string {
+	switch value[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "true or false"
+	}
+	return "a number"
+}
