@@ -18,9 +18,8 @@ import (
 
 // decodeCloudEvent decodes an event in structured mode (CloudEvents 1.0 or 0.3, JSON format) and converts it to 1.0.
 func decodeCloudEvent(found object) (decoded, error) {
-	sent := found.identity()
 	e, err := readCloudEvent(found)
-	return finish("CloudEvents event", e, sent, err)
+	return finish("CloudEvents event", e, found.identity(), err)
 }
 
 // identity returns the identity of an event of CloudEvents 1.0 or 0.3.

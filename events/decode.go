@@ -6,6 +6,7 @@
 package events
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"net/http"
@@ -110,7 +111,7 @@ func (r *Record) set(d decoded, err error) {
 func (d Delivery) decodeBody() (decoded, error) {
 	body := strict.Trim(d.Body)
 	switch {
-	case d.FromNotifications() && !d.isStructured() && !hasMarker(body, deliveryMembers):
+	case d.FromNotifications() && !d.isStructured() && !d.isMarked(body):
 		return d.decodeMessage(body)
 	case len(body) == 0:
 		return d.decodeInvocation()
@@ -120,6 +121,13 @@ func (d Delivery) decodeBody() (decoded, error) {
 
 // directSource is the source of an event that has none and was not delivered by a topic.
 const directSource = "/direct"
+
+// isMarked reports whether a body from Notifications looks like an event, a command or a list of them. With a byte order mark before it, it
+// is an error, but no message either.
+func (d Delivery) isMarked(body []byte) bool {
+	bare, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+	return hasMarker(bare, deliveryMembers) || marked && d.isList(bare)
+}
 
 // origin returns the identity that an event gets if it has none of its own: the topic and the message id for Notifications, else the call id.
 func (d Delivery) origin() Identity {

@@ -32,7 +32,6 @@ var markerPattern = sync.OnceValue(func() *regexp.Regexp {
 // hasMarker reports whether text is an object with one of the named members. If text begins like an object, or a list of
 // objects, but is not valid JSON, hasMarker searches it for a marker: an event that was cut off must not pass for a message.
 func hasMarker(text []byte, names []string) bool {
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // an error, but no message either
 	isObject := len(text) > 0 && text[0] == '{'
 	if !isObject && (len(text) == 0 || text[0] != '[' || !bytes.HasPrefix(strict.Trim(text[1:]), []byte{'{'})) {
 		return false
