@@ -6,46 +6,48 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
 
-// Members of an event in structured mode that hold or describe its data. In CloudEvents 0.3, datacontentencoding says that
-// data is base64.
-const (
-	dataMember       = "data"
-	dataBase64Member = "data_base64"
-	encodingMember   = "datacontentencoding"
-)
-
 // decodeCloudEvent decodes an event in structured mode (CloudEvents 1.0 or 0.3, JSON format) and converts it to 1.0.
-func decodeCloudEvent(found object) (event.Event, error) {
+func decodeCloudEvent(found object) (decoded, error) {
 	e, err := readCloudEvent(found)
-	return finish("CloudEvents event", e, err)
+	return finish("CloudEvents event", e, found.identity(), err)
 }
+
+// identity returns the identity of an event of CloudEvents 1.0 or 0.3.
+func (o object) identity() Identity { return Identity{o.exact("source"), o.exact("id")} }
 
 func readCloudEvent(found object) (event.Event, error) {
 	version := string(strict.Unquoted(found[cloudEventMember]))
+	if given := found[cloudEventMember]; given[0] != '"' {
+		return event.Event{}, Undecodable(notText(cloudEventMember, given, event.CloudEventsVersionV1, event.CloudEventsVersionV03))
+	}
 	if version != event.CloudEventsVersionV1 && version != event.CloudEventsVersionV03 {
 		given := private.Shorten(string(found[cloudEventMember]))
 		return event.Event{}, Undecodable(fmt.Sprintf(`specversion is %s; supported are "1.0" and "0.3"`, given))
 	}
 	// A null attribute is unset (CloudEvents JSON format 1.0.2, section 2.2). Data may be null.
-	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool { return name != dataMember && string(value) == "null" })
+	maps.DeleteFunc(found, func(name string, value json.RawMessage) bool {
+		return name != attribute.Data && string(value) == "null"
+	})
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if fault := memberFault(name, found[name]); fault != "" {
+		if fault := attribute.Fault(name, found[name]); fault != "" {
 			return event.Event{}, Undecodable(private.Shorten(name) + ": " + fault)
 		}
 	}
 	if version == event.CloudEventsVersionV03 && found["dataschema"] != nil {
 		return event.Event{}, Undecodable("dataschema: is not an attribute of CloudEvents 0.3; use schemaurl")
+	}
+	if at := found["time"]; at != nil {
+		found["time"] = strict.Quote(strings.ToUpper(string(strict.Unquoted(at)))) // the SDK takes no lower-case t and z
 	}
 	content, err := takeContent(found, version)
 	if err != nil {
@@ -76,58 +78,17 @@ func readAttributes(found object) (e event.Event, err error) {
 	return e, nil
 }
 
-// memberFault returns what is wrong with a member's name (CloudEvents 1.0.2, section 3.1.1) or the type of its value
-// (section 3.1.2), or "". The SDK checks less: it stops at an empty name, ignores letter case and truncates fractions.
-func memberFault(name string, value json.RawMessage) string {
-	switch {
-	case name == dataMember:
-		return ""
-	case len(value) > maxQuoted && name != dataBase64Member && value[0] != '{' && value[0] != '[':
-		return tooLong
-	case slices.Contains(textMembers, name):
-		if value[0] != '"' {
-			return "is " + kindOf(value) + ", not a string"
-		}
-		return textFault(name, string(strict.Unquoted(value)))
-	case strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" || name == "":
-		return "is not an attribute name: use lower-case letters and digits"
+// notText returns the error for a version that is not a string, such as 1.0 without quotation marks.
+func notText(name string, value []byte, supported ...string) string {
+	given, remedy := strict.Kind(value), supported[0]
+	if value[0] == '-' || value[0] >= '0' && value[0] <= '9' {
+		given = "the number " + private.Shorten(string(value))
 	}
-	switch value[0] {
-	case '"', 't', 'f':
-		return ""
-	case '{', '[':
-		return "is " + kindOf(value) + ", not a string, a boolean or a 32-bit integer"
+	if slices.Contains(supported, string(value)) {
+		remedy = string(value)
 	}
-	var number float64
-	if json.Unmarshal(value, &number) != nil || number != float64(int32(number)) {
-		return "is not a 32-bit integer"
-	}
-	return ""
+	return fmt.Sprintf(`%s is %s, not a string; write "%s": "%s", with the quotation marks`, name, given, name, remedy)
 }
-
-// textFault returns what is wrong with an attribute that is a string, or "". The SDK would drop some of these attributes,
-// or not name them in its error.
-func textFault(name, text string) string {
-	switch name {
-	case "time":
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return "is not an RFC 3339 time"
-		}
-	case "source":
-		if _, err := url.Parse(text); err != nil || strings.TrimSpace(text) == "" {
-			return "is empty or not a URI reference"
-		}
-	case "dataschema", "schemaurl":
-		if _, err := url.Parse(text); err != nil || text == "" {
-			return "is empty or not a URI"
-		}
-	}
-	return ""
-}
-
-// textMembers are the members that must be strings.
-var textMembers = []string{dataBase64Member, encodingMember, "id", "source", "type", "subject", "time",
-	"datacontenttype", "dataschema", "schemaurl"}
 
 // content is the data of an event in structured mode, not decoded.
 type content struct {
@@ -137,20 +98,20 @@ type content struct {
 
 // takeContent removes the data from the members and returns it.
 func takeContent(found object, version string) (content, error) {
-	c := content{value: found[dataMember]}
-	delete(found, dataMember)
-	if encoding := found[encodingMember]; encoding != nil && version == event.CloudEventsVersionV03 {
+	c := content{value: found[attribute.Data]}
+	delete(found, attribute.Data)
+	if encoding := found[attribute.DataEncoding]; encoding != nil && version == event.CloudEventsVersionV03 {
 		if string(strict.Unquoted(encoding)) != event.Base64 {
-			return c, Undecodable(encodingMember + ": is not base64, the only supported encoding")
+			return c, Undecodable(attribute.DataEncoding + ": is not base64, the only supported encoding")
 		}
-		delete(found, encodingMember)
+		delete(found, attribute.DataEncoding)
 		c.base64 = c.value != nil
 	}
-	if encoded := found[dataBase64Member]; encoded != nil {
+	if encoded := found[attribute.DataBase64]; encoded != nil {
 		if c.value != nil && string(c.value) != "null" {
-			return c, Undecodable(dataMember + " and " + dataBase64Member + " exclude each other")
+			return c, Undecodable(attribute.Data + " and " + attribute.DataBase64 + " exclude each other")
 		}
-		delete(found, dataBase64Member)
+		delete(found, attribute.DataBase64)
 		c = content{encoded, true}
 	}
 	return c, nil
@@ -171,7 +132,7 @@ func (c content) put(e *event.Event) error {
 	case string(c.value) == "null": // no data
 	case c.value[0] != '"':
 		return Undecodable(fmt.Sprintf("data: is %s, but datacontenttype %s requires a string",
-			kindOf(c.value), private.Shorten(e.DataContentType())))
+			strict.Kind(c.value), private.Shorten(e.DataContentType())))
 	default:
 		e.DataEncoded = strict.Unquoted(c.value)
 	}

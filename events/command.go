@@ -14,15 +14,15 @@ var Operations = []string{"create", "get", "list", "update", "cancel"}
 
 // decodeCommand decodes a command without an envelope, such as {"operation": "create", …}. It becomes an event of type
 // {prefix}.create whose data is the other members.
-func decodeCommand(prefix string, command object, fallback identity) (event.Event, error) {
+func decodeCommand(prefix string, command object, fallback Identity) (decoded, error) {
 	operation := string(strict.Unquoted(command[commandMember]))
 	if !slices.Contains(Operations, operation) {
-		return event.Event{}, Undecodable("command: operation is not one of " + strings.Join(Operations, ", "))
+		return decoded{}, Undecodable("command: operation is not one of " + strings.Join(Operations, ", "))
 	}
 	delete(command, commandMember)
 	data, err := strict.Marshal(command)
 	e := newEvent(prefix+"."+operation, fallback)
 	e.SetDataContentType(event.ApplicationJSON)
 	e.DataEncoded = data
-	return finish("command", e, err)
+	return finish("command", e, fallback, err)
 }

@@ -6,17 +6,16 @@
 package events
 
 import (
+	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
@@ -36,6 +35,8 @@ type Delivery struct {
 	CallID string
 	// Prefix is the prefix of the function's own event types (EVENT_TYPE_PREFIX).
 	Prefix string
+	// Direct says that the delivery came by a direct call. Only there an empty body is the call of Resource Scheduler.
+	Direct bool
 
 	source string // the source of an event that has none; "" means directSource
 }
@@ -44,11 +45,15 @@ type Delivery struct {
 type Record struct {
 	// Event is a valid CloudEvents 1.0 event if Err is nil.
 	Event event.Event
+	// Sent is the event's identity as it was sent.
+	Sent Identity
 	// Body is the record as received: the whole body or an element of a list. For an event in binary mode, whose
 	// attributes are in headers, Body is the event in structured mode.
 	Body []byte
 	// Listed says that the record is an element of a list.
 	Listed bool
+	// ContentType is the content type of CloudEvents that the delivery had in structured mode; "" if it had none, or if Err is nil.
+	ContentType string
 	// Err says why Body is not an event.
 	Err *Error
 }
@@ -60,8 +65,10 @@ type Record struct {
 //   - CloudEvents 1.0 or 0.3, structured, or in binary mode (by the header ce-specversion);
 //   - a command, which is a JSON object with the member operation;
 //   - a list of these, or of the records that Connector Hub reads from Streaming, Queue, Logging and Monitoring;
-//   - an empty body, which Resource Scheduler sends;
+//   - an empty body in a direct call, which Resource Scheduler sends;
 //   - anything else from Notifications, which is decoded as a message.
+//
+// Headers can only narrow this down: what they call CloudEvents is never taken for anything else.
 //
 // A record that cannot be decoded has Err set: CannotParseRequest, or 413 beyond [MaxBody] or [MaxRecords]. Each record of
 // a list is decoded or refused on its own.
@@ -72,7 +79,22 @@ func Decode(d Delivery) []Record {
 	if d.isBinary() {
 		return []Record{d.decodeBinary()}
 	}
-	if body := strict.Trim(d.Body); d.isList(body) {
+	records := d.decodeRecords()
+	for index := range records {
+		if records[index].Err != nil {
+			records[index].ContentType = attribute.StructuredType(d.Header)
+		}
+	}
+	return records
+}
+
+// decodeRecords decodes a delivery that is not in binary mode.
+func (d Delivery) decodeRecords() []Record {
+	body := strict.Trim(d.Body)
+	if err := d.claimFault(body); err != nil {
+		return []Record{{Body: d.Body, Err: AsError(err)}}
+	}
+	if d.isList(body) {
 		return d.decodeList(body)
 	}
 	record := Record{Body: d.Body}
@@ -81,15 +103,15 @@ func Decode(d Delivery) []Record {
 }
 
 // set sets the event or the error.
-func (r *Record) set(decoded event.Event, err error) {
-	r.Event, r.Err = decoded, AsError(err)
+func (r *Record) set(d decoded, err error) {
+	r.Event, r.Sent, r.Err = d.event, d.sent, AsError(err)
 }
 
 // decodeBody decodes a body that is not a list.
-func (d Delivery) decodeBody() (event.Event, error) {
+func (d Delivery) decodeBody() (decoded, error) {
 	body := strict.Trim(d.Body)
 	switch {
-	case d.FromNotifications() && !hasMarker(body, deliveryMembers):
+	case d.FromNotifications() && !d.isStructured() && !d.isMarked(body):
 		return d.decodeMessage(body)
 	case len(body) == 0:
 		return d.decodeInvocation()
@@ -97,59 +119,59 @@ func (d Delivery) decodeBody() (event.Event, error) {
 	return d.decodeObject("the body", body, d.origin())
 }
 
-// identity is the source and the id that an event gets if it has none of its own.
-type identity struct{ source, id string }
-
 // directSource is the source of an event that has none and was not delivered by a topic.
 const directSource = "/direct"
 
-// origin returns the identity of the delivery: the topic and the message id for Notifications, else the call id.
-func (d Delivery) origin() identity {
-	source := cmp.Or(d.source, directSource)
-	if d.FromNotifications() {
-		return identity{cmp.Or(d.Header.Get(topicHeader), source), d.Header.Get(messageHeader)}
-	}
-	return identity{source, d.CallID}
+// isMarked reports whether a body from Notifications looks like an event, a command or a list of them. With a byte order mark before it, it
+// is an error, but no message either.
+func (d Delivery) isMarked(body []byte) bool {
+	bare, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+	return hasMarker(bare, deliveryMembers) || marked && d.isList(bare)
 }
 
-// maxText is the maximum size in bytes of an attribute, and of an error's message in a failed event. Published events repeat
-// both and must fit in a message.
-const maxText = 2048
+// origin returns the identity that an event gets if it has none of its own: the topic and the message id for Notifications, else the call id.
+func (d Delivery) origin() Identity {
+	source := cmp.Or(d.source, directSource)
+	if d.FromNotifications() {
+		return Identity{cmp.Or(d.Header.Get(topicHeader), source), d.Header.Get(messageHeader)}
+	}
+	return Identity{source, d.CallID}
+}
 
-// maxQuoted is the maximum size of maxText bytes in JSON, where each byte can be an escape of six bytes.
-const maxQuoted = 6*maxText + len(`""`)
-
-var tooLong = fmt.Sprintf("is longer than %d bytes", maxText)
-
-// finish is the last step of decoding, whatever the form. It returns the event if it conforms to CloudEvents 1.0, else an
-// error that names the form.
-func finish(form string, e event.Event, err error) (event.Event, error) {
+// finish is the last step of decoding, whatever the form. It returns the event and the identity that was sent if the event conforms to
+// CloudEvents 1.0, else an error that names the form.
+func finish(form string, e event.Event, sent Identity, err error) (decoded, error) {
 	if err == nil {
 		err = checkAttributes(e)
 	}
-	if err != nil {
-		return event.Event{}, Undecodable(form + ": " + attributeFaults(err))
+	if err == nil {
+		err = sent.check()
 	}
-	return e, nil
+	if err == nil {
+		_, err = hopOf(e)
+	}
+	if err != nil {
+		return decoded{}, Undecodable(form + ": " + attributeFaults(err))
+	}
+	return decoded{e, sent}, nil
 }
 
-// checkAttributes checks the event against the CloudEvents 1.0 specification and the limit maxText.
+// checkAttributes checks the event against the CloudEvents 1.0 specification and the limit attribute.MaxText.
 func checkAttributes(e event.Event) error {
 	if err := e.Validate(); err != nil {
 		return err
 	}
 	attributes := map[string]any{"id": e.ID(), "source": e.Source(), "type": e.Type(), "subject": e.Subject(),
 		"datacontenttype": e.DataContentType(), "dataschema": e.DataSchema()}
-	maps.Copy(attributes, e.Extensions())
+	maps.Copy(attributes, extensionsOf(e))
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		text, _ := attributes[name].(string)
-		switch {
-		case !utf8.ValidString(text): // can come from a header; the body has been checked
-			return Undecodable(private.Shorten(name) + " is not UTF-8")
-		case len(text) > maxText:
-			return Undecodable(private.Shorten(name) + " " + tooLong)
-		case strings.ContainsFunc(text, unicode.IsControl): // CloudEvents 1.0.2, section 3.1.2
-			return Undecodable(private.Shorten(name) + " has a control character")
+		fault := attribute.LimitFault(text)
+		if !utf8.ValidString(text) { // can come from a header; the body has been checked
+			fault = "is not UTF-8"
+		}
+		if fault != "" {
+			return Undecodable(private.Shorten(name) + " " + fault)
 		}
 	}
 	return nil

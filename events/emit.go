@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
@@ -35,6 +37,8 @@ type Publication struct {
 	Original []byte
 	// Listed says that the original is an element of a list.
 	Listed bool
+	// ContentType is [Record.ContentType] of the original.
+	ContentType string
 	// TraceParent is the trace context of the processing. The trigger's own trace context takes precedence.
 	TraceParent string
 	// Replays is the number of times that the original has been replayed.
@@ -82,12 +86,13 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 	result.SetType(e.Prefix + "." + string(p.Result.Outcome))
 	result.SetTime(e.Now().UTC())
 	result.SetSubject(cmp.Or(ReadInvitation(p.Result.Invitation).ID, p.Subject))
-	parent := p.TraceParent
+	parent, hop := p.TraceParent, 0
 	if trigger := p.Result.Trigger; trigger != nil {
 		result.SetExtension("triggerid", trigger.ID)
 		result.SetExtension("triggersource", trigger.Source)
-		parent = cmp.Or(trigger.TraceParent, parent)
+		parent, hop = cmp.Or(trigger.TraceParent, parent), trigger.Hop
 	}
+	result.SetExtension(hopAttribute, hop+1)
 	if parent != "" {
 		result.SetExtension("traceparent", parent)
 	}
@@ -102,11 +107,11 @@ func (e Emitter) encode(p Publication, data any) ([]byte, error) {
 // ID returns the event's id. The same outcome of the same trigger gives the same id, so that a subscriber recognizes a
 // repeat. Another error gives another id, so that the final failure is not mistaken for an earlier one.
 func (p Publication) ID() string {
-	source, id := "", p.Key
+	sent := Identity{ID: p.Key}
 	if p.Result.Trigger != nil {
-		source, id = p.Result.Trigger.Source, p.Result.Trigger.ID
+		sent = p.Result.Trigger.Identity()
 	}
-	parts := []any{source, id, p.Result.Operation, p.Result.Outcome}
+	parts := []any{sent.Source, sent.ID, p.Result.Operation, p.Result.Outcome}
 	if fault := p.Result.Error; fault != nil {
 		parts = append(parts, fault.Status, fault.Code, fault.Retryable)
 	}
@@ -116,8 +121,15 @@ func (p Publication) ID() string {
 	return Hash(parts...)
 }
 
-// Hash returns the hexadecimal SHA-256 of the JSON array of parts. The order of the parts matters.
+// Hash returns the hexadecimal SHA-256 of the JSON array of parts. The order of the parts matters. JSON would replace the bytes of a
+// text that are not UTF-8, so such a text becomes a list with its base64, which no other part is.
 func Hash(parts ...any) string {
+	parts = slices.Clone(parts)
+	for index, part := range parts {
+		if text, ok := part.(string); ok && !utf8.ValidString(text) {
+			parts[index] = [][]byte{[]byte(text)}
+		}
+	}
 	encoded, err := json.Marshal(parts)
 	if err != nil {
 		panic(err) // callers pass only values that have a JSON form

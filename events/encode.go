@@ -7,6 +7,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/strict"
 )
 
@@ -102,11 +103,11 @@ func View(e event.Event) (view map[string]any, err error) {
 	case jsonData:
 		var value any
 		err = json.Unmarshal(e.DataEncoded, &value)
-		view[dataMember] = value
+		view[attribute.Data] = value
 	case textData:
-		view[dataMember] = string(e.DataEncoded)
+		view[attribute.Data] = string(e.DataEncoded)
 	case bytesData:
-		view[dataBase64Member] = base64.StdEncoding.EncodeToString(e.DataEncoded)
+		view[attribute.DataBase64] = base64.StdEncoding.EncodeToString(e.DataEncoded)
 	}
 	return view, err
 }

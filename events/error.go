@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/strict"
 )
 
@@ -74,9 +75,9 @@ func AsError(err error) *Error {
 		return nil
 	case !ok:
 		return Internal()
-	case len(fault.Message) > maxText:
+	case len(fault.Message) > attribute.MaxText:
 		brief := *fault
-		brief.Message = string(wholeRunes([]byte(fault.Message), maxText)) + "…"
+		brief.Message = string(wholeRunes([]byte(fault.Message), attribute.MaxText)) + "…"
 		return &brief
 	}
 	return fault

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"unicode/utf8"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/strict"
 )
 
@@ -30,6 +31,8 @@ type original struct {
 	EventSHA256 string `json:"eventSha256,omitempty"`
 	// EventListed says that the original is an element of a list. Some forms are accepted only there.
 	EventListed bool `json:"eventListed,omitempty"`
+	// EventContentType is the content type of CloudEvents that the original had. The original is accepted as nothing else.
+	EventContentType string `json:"eventContentType,omitempty"`
 	// Replays is the number of times that the original has been replayed.
 	Replays int `json:"replays,omitempty"`
 }
@@ -38,7 +41,7 @@ const base64Encoding = "base64"
 
 // newFailure returns the data for p without the original.
 func newFailure(p Publication) failure {
-	f := failure{p.Result, original{EventListed: p.Listed, Replays: p.Replays}}
+	f := failure{p.Result, original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}}
 	if f.Error != nil {
 		f.Error = AsError(f.Error) // cuts the message to a length that fits
 	}
@@ -122,6 +125,9 @@ func (r replayed) record(d Delivery) (Record, error) {
 	if r.EventListed {
 		record := Record{Body: d.Body, Listed: true}
 		record.set(d.decodeElement(strict.Trim(d.Body)))
+		if record.Err != nil {
+			record.ContentType = attribute.StructuredType(d.Header)
+		}
 		return record, nil
 	}
 	records := Decode(d)
@@ -156,13 +162,16 @@ func (r replayed) mayBeEmpty() bool {
 // delivery returns a delivery of the original with the identity that it had.
 func (r replayed) delivery(whole []byte, d Delivery) Delivery {
 	d.Body, d.Header = whole, http.Header{}
+	if r.EventContentType != "" {
+		d.Header.Set("Content-Type", r.EventContentType)
+	}
 	switch {
 	case r.Trigger == nil:
 	case r.Trigger.Type == messageType: // recognized only by its headers
 		d.Header.Set(messageHeader, r.Trigger.ID)
 		d.Header.Set(topicHeader, r.Trigger.Source)
 	default:
-		d.CallID, d.source = r.Trigger.ID, r.Trigger.Source
+		d.CallID, d.source, d.Direct = r.Trigger.ID, r.Trigger.Source, r.Trigger.Type == invocationType
 	}
 	return d
 }

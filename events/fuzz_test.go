@@ -14,9 +14,9 @@ func FuzzReplay(f *testing.F) {
 	emitter := events.Emitter{Prefix: "p", Source: "/f", Now: time.Now}
 	for _, name := range corpus(f) {
 		for index, record := range events.Decode(read(f, name)) {
-			p := events.Publication{Original: record.Body, Listed: record.Listed, Replays: index % 4, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
+			p := events.Publication{Original: record.Body, Listed: record.Listed, ContentType: record.ContentType, Replays: index % 4, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
 			if record.Err == nil {
-				p.Result.Trigger = &events.Trigger{ID: record.Event.ID(), Source: record.Event.Source(), Type: record.Event.Type()}
+				p.Result.Trigger = record.Trigger()
 			}
 			for _, most := range []int{plenty, 1000} {
 				encoded, err := emitter.Emit(p, most)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-
 	"sender-invitations/events/strict"
 )
 
@@ -99,21 +97,24 @@ func tooMany(what string) *Error {
 
 // decodeElement decodes an element of a list. An element without an id gets the digest of its content as its id: the same
 // element in two lists is the same event.
-func (d Delivery) decodeElement(raw []byte) (event.Event, error) {
-	fallback := identity{d.origin().source, Digest(raw)}
+func (d Delivery) decodeElement(raw []byte) (decoded, error) {
+	fallback := Identity{d.origin().Source, Digest(raw)}
 	if err := checkJSON("the record", raw, 1); err != nil {
-		return event.Event{}, err
+		return decoded{}, err
 	}
 	switch raw[0] {
 	case '{':
 	case '"': // a text message of Queue
 		return d.decodeObject("the text", strict.Trim(strict.Unquoted(raw)), fallback)
 	default:
-		return event.Event{}, Undecodable("the record is " + kindOf(raw) + ", not an object or a string")
+		return decoded{}, Undecodable("the record is " + strict.Kind(raw) + ", not an object or a string")
 	}
 	found, err := membersOf("the record", raw)
 	if err != nil {
-		return event.Event{}, err
+		return decoded{}, err
+	}
+	if err := d.formFault("the record", found.marker()); err != nil {
+		return decoded{}, err
 	}
 	switch found.marker() {
 	case loggingMember:

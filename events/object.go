@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-
 	"sender-invitations/events/strict"
 )
 
@@ -65,19 +63,27 @@ func (o object) marker() string {
 }
 
 // decodeObject decodes a body, or the value of a record. Errors call it what.
-func (d Delivery) decodeObject(what string, body []byte, fallback identity) (event.Event, error) {
-	if err := checkJSON(what, body, 0); err != nil {
-		return event.Event{}, err
-	}
-	found, err := membersOf(what, body)
+func (d Delivery) decodeObject(what string, body []byte, fallback Identity) (decoded, error) {
+	found, err := checkedMembers(what, body)
 	if err != nil {
-		return event.Event{}, err
+		return decoded{}, err
 	}
 	return d.decodeForm(what, found, fallback)
 }
 
+// checkedMembers returns the members of a body, or of the value of a record.
+func checkedMembers(what string, body []byte) (object, error) {
+	if err := checkJSON(what, body, 0); err != nil {
+		return nil, err
+	}
+	return membersOf(what, body)
+}
+
 // decodeForm decodes an object of the forms that are accepted everywhere.
-func (d Delivery) decodeForm(what string, found object, fallback identity) (event.Event, error) {
+func (d Delivery) decodeForm(what string, found object, fallback Identity) (decoded, error) {
+	if err := d.formFault(what, found.marker()); err != nil {
+		return decoded{}, err
+	}
 	switch found.marker() {
 	case ociEventMember:
 		return decodeOCIEvent(found)
@@ -86,9 +92,9 @@ func (d Delivery) decodeForm(what string, found object, fallback identity) (even
 	case commandMember:
 		return decodeCommand(d.Prefix, found, fallback)
 	case loggingMember, streamMember, metricMember:
-		return event.Event{}, Undecodable(what + " is a record of Connector Hub, which is accepted only in a list that is the whole body")
+		return decoded{}, Undecodable(what + " is a record of Connector Hub, which is accepted only in a list that is the whole body")
 	}
-	return event.Event{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
+	return decoded{}, Undecodable(fmt.Sprintf("%s has none of %s; %s", what, strings.Join(deliveryMembers, ", "), formsExpected))
 }
 
 // formsExpected ends the error for an object of no known form.
@@ -103,7 +109,7 @@ const maxMembers = 256
 // membersOf returns the members of body, which must be valid JSON. Errors call it what.
 func membersOf(what string, body []byte) (object, error) {
 	if body[0] != '{' {
-		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, kindOf(body)))
+		return nil, Undecodable(fmt.Sprintf("%s is %s, not an object", what, strict.Kind(body)))
 	}
 	found := object{}
 	for name, value := range strict.Members(body) {
@@ -112,21 +118,4 @@ func membersOf(what string, body []byte) (object, error) {
 		}
 	}
 	return found, nil
-}
-
-// kindOf returns the type of a JSON value, for error messages.
-func kindOf(value []byte) string {
-	switch value[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 'n':
-		return "null"
-	case 't', 'f':
-		return "true or false"
-	}
-	return "a number"
 }

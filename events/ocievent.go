@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
+	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
@@ -19,15 +19,18 @@ import (
 // decodeOCIEvent decodes the envelope of the OCI Events service
 // (https://docs.oracle.com/iaas/Content/Events/Reference/eventenvelopereference.htm). It follows CloudEvents 0.1,
 // which the CloudEvents SDK does not support.
-func decodeOCIEvent(found object) (event.Event, error) {
+func decodeOCIEvent(found object) (decoded, error) {
+	if version := found[ociEventMember]; version[0] != '"' {
+		return decoded{}, Undecodable("OCI Events envelope: " + notText(ociEventMember, version, "0.1"))
+	}
 	envelope := ociEnvelope{members: found}
 	e := event.New(event.CloudEventsVersionV1)
 	if version := envelope.text("cloudEventsVersion"); envelope.err == nil && version != "0.1" {
-		return e, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", private.Shorten(version)))
+		return decoded{}, Undecodable(fmt.Sprintf("OCI Events envelope: cloudEventsVersion is %q; supported is 0.1", private.Shorten(version)))
 	}
 	e.SetID(envelope.required("eventID"))
 	e.SetType(envelope.required("eventType"))
-	e.SetSource(reference(envelope.required("source")))
+	e.SetSource(attribute.Reference(envelope.required("source")))
 	if at := envelope.time("eventTime"); !at.IsZero() {
 		e.SetTime(at)
 	}
@@ -36,19 +39,7 @@ func decodeOCIEvent(found object) (event.Event, error) {
 		e.SetExtension("eventtypeversion", version)
 	}
 	err := cmp.Or(envelope.err, setExtensions(&e, "extensions", found["extensions"]))
-	return finish("OCI Events envelope", e, err)
-}
-
-// reference returns the name of a source as a URI reference, which CloudEvents requires and OCI does not. It percent-encodes
-// a name that is not one. It returns a name that is too long for an attribute unchanged, so that the event is refused.
-func reference(name string) string {
-	if len(name) > maxText {
-		return name
-	}
-	if _, err := url.Parse(name); err == nil {
-		return name
-	}
-	return (&url.URL{Path: name}).String()
+	return finish("OCI Events envelope", e, Identity{found.exact("source"), found.exact("eventID")}, err)
 }
 
 // ociEnvelope reads members one by one and keeps the first error, so that decodeOCIEvent reads like a table.
@@ -91,7 +82,7 @@ func (o *ociEnvelope) time(name string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.Parse(time.RFC3339, text)
+	at, err := attribute.ParseTime(text)
 	if err != nil {
 		o.fail("%s is not an RFC 3339 time", name)
 	}
@@ -114,7 +105,7 @@ func (o *ociEnvelope) data(e *event.Event) {
 			continue
 		}
 		if value[0] != '"' {
-			o.fail("data.resourceId is %s, not a string", kindOf(value))
+			o.fail("data.resourceId is %s, not a string", strict.Kind(value))
 		}
 		e.SetSubject(string(strict.Unquoted(value)))
 	}
@@ -144,33 +135,19 @@ func setExtensions(e *event.Event, place string, raw json.RawMessage) error {
 func setExtension(e *event.Event, place, name string, raw json.RawMessage) error {
 	var value any
 	if raw[0] == '{' || raw[0] == '[' {
-		return Undecodable(fmt.Sprintf("%s is %s, not a string, number or boolean", place, kindOf(raw)))
+		return Undecodable(fmt.Sprintf("%s is %s, not a string, number or boolean", place, strict.Kind(raw)))
 	}
 	err := json.Unmarshal(raw, &value)
 	if number, ok := value.(float64); err != nil || ok && number != float64(int32(number)) {
 		value = string(raw) // CloudEvents has only 32-bit integers
 	}
-	name = extensionName(name)
+	name = attribute.Name(name)
 	if name == "" {
 		return Undecodable(place + " has no letter or digit for an attribute name")
 	}
-	if _, taken := e.Extensions()[name]; taken || slices.Contains(reservedNames, name) {
+	if _, taken := extensionsOf(*e)[name]; taken || attribute.IsReserved(name) {
 		return Undecodable(fmt.Sprintf("%s cannot become the attribute %s, which exists already", place, private.Shorten(name)))
 	}
 	e.SetExtension(name, value)
 	return nil
-}
-
-// reservedNames are the names that an extension attribute may not have (CloudEvents 1.0.2, sections 3.1 and 3.1.1).
-var reservedNames = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
-
-// extensionName converts a name to an attribute name, which has only lower-case letters and digits (CloudEvents 1.0.2,
-// section 3.1.1).
-func extensionName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(name))
 }

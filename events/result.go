@@ -69,6 +69,10 @@ type Trigger struct {
 	Rule string `json:"rule,omitempty"`
 	// TraceParent is the event's trace context. The published event carries it on (CloudEvents distributed tracing extension).
 	TraceParent string `json:"-"`
+	// Hop is the event's number of hops. The published event has one more.
+	Hop int `json:"-"`
+
+	sent Identity
 }
 
 // Invitation is the part of the API's SenderInvitation that this program reads.

@@ -38,6 +38,10 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 		return response{}, err
 	}
 	delivery := i.delivery(body, r.Header)
+	delivery.Direct = true
+	if isConfirmation(r.Header) {
+		return i.ignoreConfirmation(r.Header).answer(http.StatusOK), nil
+	}
 	if asksDoctor(delivery) {
 		return i.answerDoctor(r.Context()), nil
 	}
@@ -77,7 +81,7 @@ const maxDoctor = 1 << 10
 func asksDoctor(d events.Delivery) bool {
 	const word = "doctor"
 	mayContain := bytes.Contains(d.Body, []byte(word)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
-	if !mayContain || len(d.Body) > maxDoctor || d.Header.Get("ce-specversion") != "" || events.CheckJSON(d.Body) != nil {
+	if !mayContain || len(d.Body) > maxDoctor || d.ClaimsCloudEvents() || events.CheckJSON(d.Body) != nil {
 		return false
 	}
 	var members map[string]any

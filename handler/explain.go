@@ -25,6 +25,8 @@ type Explanation struct {
 	Operation string
 	// Command is the command that would be carried out, as a JSON object; nil if there is none.
 	Command json.RawMessage
+	// Ignored is the reason why the record would be ignored; "" if it would not.
+	Ignored string
 	// Err is the reason why the record would fail.
 	Err *events.Error
 }
@@ -33,7 +35,10 @@ type Explanation struct {
 // It checks commands against the sender tenancy only if COMPARTMENT_OCID is set.
 func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
 	i := h.invocation(context.Background(), directDoor)
-	delivery.Prefix = i.config.EventTypePrefix
+	delivery.Prefix, delivery.Direct = i.config.EventTypePrefix, true
+	if isConfirmation(delivery.Header) {
+		return []Explanation{{Ignored: asksToConfirm}}, nil
+	}
 	var all []Explanation
 	for _, record := range events.Decode(delivery) {
 		explained, err := i.explain(delivery, record)
@@ -54,7 +59,7 @@ func (i *invocation) explain(delivery events.Delivery, record events.Record) (e 
 	if sender := i.config.CompartmentOCID; t.order != nil && sender != "" {
 		i.do(t, func() error { return t.order.CheckSender(sender) })
 	}
-	e.Differs, e.Operation, e.Err = t.differs, t.Result.Operation, t.Result.Error
+	e.Differs, e.Operation, e.Ignored, e.Err = t.differs, t.Result.Operation, t.ignored, t.Result.Error
 	if t.order != nil {
 		if e.Command, err = strict.Marshal(t.order.Command); err != nil {
 			return e, err

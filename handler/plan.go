@@ -2,6 +2,7 @@ package handler
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,16 +27,17 @@ func (i *invocation) planTask(t *task, delivery events.Delivery, record events.R
 
 // original returns the record, or the one that it replays, and sets the task's fields about it.
 func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (events.Record, error) {
-	t.Original, t.Listed = record.Body, record.Listed
+	t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
 	if !i.isReplay(delivery, record) {
 		return record, nil
 	}
-	t.Result.Trigger = triggerOf(record.Event) // if the replay is refused
+	t.Result.Trigger = record.Trigger() // if the replay is refused
 	original, replays, err := events.Replay(record.Event.Data(), delivery)
 	if err != nil {
 		return record, err
 	}
-	t.Original, t.Listed, t.Replays, t.Result.Trigger = original.Body, original.Listed, replays, nil
+	t.Original, t.Listed, t.ContentType = original.Body, original.Listed, original.ContentType
+	t.Replays, t.Result.Trigger = replays, nil
 	return original, nil
 }
 
@@ -51,11 +53,10 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 		t.Key = events.Digest(record.Body)
 		return record.Err
 	}
-	trigger := triggerOf(record.Event)
+	trigger := record.Trigger()
 	t.Result.Trigger = trigger
 	c, err := i.commandOf(record.Event, t)
 	if c.Operation == nil {
-		t.Result.Outcome = events.Ignored
 		return err
 	}
 	t.Result.Operation = c.Operation.Name
@@ -67,16 +68,22 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 	return err
 }
 
-// commandOf returns the command that the event asks for; a command without an operation if the event asks for none. The rules see neither
-// commands nor results of this function, so that no rule can cause a loop.
+// commandOf returns the command that the event asks for; a command without an operation if the event asks for none, which the task then
+// ignores. The rules see neither commands nor results of this function, so that no rule can cause a loop. An event that has come through
+// several functions of this kind asks for nothing any more, so that they cannot cause a loop together.
 func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
 	name := i.ownName(e)
-	if op := command.Named(name); op != nil {
+	op := command.Named(name)
+	switch {
+	case slices.Contains(events.Outcomes, events.Outcome(name)):
+		t.ignore("it is a result of this function")
+		return command.Command{}, nil
+	case t.Result.Trigger.Hop >= events.MaxHops:
+		t.ignore(fmt.Sprintf("senderinvitationhop is %d: it has come through functions that feed each other", t.Result.Trigger.Hop))
+		return command.Command{}, nil
+	case op != nil:
 		c, err := command.Parse(op, e.Data()) // also of one that is not allowed, for the subject of its result
 		return c, cmp.Or(i.checkNamed(op), err)
-	}
-	if slices.Contains(events.Outcomes, events.Outcome(name)) {
-		return command.Command{}, nil
 	}
 	if t.unasked != nil {
 		return command.Command{}, t.unasked
@@ -84,6 +91,7 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 	match, err := i.config.Mapping().Match(e)
 	t.differs = match.Differs
 	if match.Operation == nil {
+		t.ignore("no rule matches")
 		return command.Command{}, nil
 	}
 	t.Result.Trigger.Rule = match.Rule
@@ -102,14 +110,6 @@ func (i *invocation) ownName(e event.Event) string {
 		return ""
 	}
 	return name
-}
-
-func triggerOf(e event.Event) *events.Trigger {
-	trigger := &events.Trigger{ID: e.ID(), Source: e.Source(), Type: e.Type()}
-	if parent, ok := e.Extensions()["traceparent"].(string); ok {
-		trigger.TraceParent = parent
-	}
-	return trigger
 }
 
 // subjectOf returns the first text that is an OCID; "" if there is none. A command may have any text there.

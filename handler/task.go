@@ -17,6 +17,7 @@ type task struct {
 	order   *invitations.Order // nil if nothing is left to carry out
 	differs []rules.Difference // the rules that do not match
 	unasked error              // why the rules are not asked; nil if they are
+	ignored string             // why the event is ignored
 	took    time.Duration
 	tally   *oci.Tally // nil if OCI was not called
 }
@@ -37,6 +38,10 @@ func (i *invocation) ended(t *task, started time.Time) {
 		t.fail(events.Internal())
 	}
 	t.took += time.Since(started)
+}
+
+func (t *task) ignore(reason string) {
+	t.Result.Outcome, t.ignored = events.Ignored, reason
 }
 
 func (t *task) fail(err error) {
@@ -63,6 +68,9 @@ func (i *invocation) logTask(t *task) {
 		attempts = t.tally.Attempts.Load()
 	}
 	attributes := append([]slog.Attr{slog.Int64("attempts", attempts), oci.Milliseconds("durationMs", t.took)}, t.Result.LogAttrs()...)
+	if t.ignored != "" {
+		attributes = append(attributes, slog.String("reason", t.ignored))
+	}
 	level := slog.LevelInfo
 	if t.Result.Error != nil {
 		level = slog.LevelWarn

@@ -13,6 +13,9 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 		return errorResponse(err)
 	}
 	delivery := i.delivery(body, r.Header)
+	if isConfirmation(r.Header) {
+		return i.ignoreConfirmation(r.Header).answer(http.StatusOK) // not 202, so that it counts as delivered
+	}
 	records := events.Decode(delivery)
 	single := len(records) == 1 && !records[0].Listed // its failure becomes the status
 	done, err := i.deliver(r.Context(), delivery, records, !single)

@@ -21,7 +21,7 @@ var addressForm = sync.OnceValue(func() *regexp.Regexp {
 func Text(text string) string {
 	suspect := func(r rune) bool { return r == '@' || r == '%' || r >= utf8.RuneSelf }
 	if strings.ContainsFunc(text, suspect) && addressForm().MatchString(text) {
-		return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))[:len("sha256:")+16]
+		return digest(text)
 	}
 	return text
 }
@@ -37,4 +37,21 @@ func Shorten(s string) string {
 		left--
 	}
 	return s
+}
+
+// digest returns a text that identifies the text and does not show it.
+func digest(text string) string {
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))[:len("sha256:")+16]
+}
+
+// Name returns a stranger's text for use in a log if it has the form of a name, such as an OCID or a host: at most 255 letters, digits,
+// hyphens, underscores and dots. Otherwise it returns a digest, so that a stranger cannot write into the log.
+func Name(text string) string {
+	other := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("-_.", r)
+	}
+	if len(text) > 255 || strings.ContainsFunc(text, other) {
+		return digest(text)
+	}
+	return text
 }

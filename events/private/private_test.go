@@ -7,6 +7,20 @@ import (
 	"sender-invitations/events/private"
 )
 
+// TestName checks that only names are returned as they are.
+func TestName(t *testing.T) {
+	for _, name := range []string{"", "ocid1.onstopic.oc1.iad.aaaa", "signups_1", "cell1.notification.us-ashburn-1.oci.oraclecloud.com", strings.Repeat("a", 255)} {
+		if got := private.Name(name); got != name {
+			t.Errorf("%q becomes %q", name, got)
+		}
+	}
+	for _, other := range []string{"two words", "a\nb", "bob@acme.example", "größer", `"`, "a/b", strings.Repeat("a", 256)} {
+		if got := private.Name(other); !strings.HasPrefix(got, "sha256:") || len(got) != len("sha256:")+16 {
+			t.Errorf("%q becomes %q", other, got)
+		}
+	}
+}
+
 // TestPrivate checks that every text that could contain an e-mail address is replaced by a digest, and no other text.
 func TestPrivate(t *testing.T) {
 	for _, text := range []string{"bob@acme.example", "order-7-bob@acme.example", "/invitations/bob%40acme.example", "bob%2540acme.example",

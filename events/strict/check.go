@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,8 +24,8 @@ const MaxDepth = 64
 // twice. Two readers could understand such an object differently (RFC 8259, section 4). The data stands level levels deep in a
 // body; the error calls it what, and says what is wrong and where.
 func Check(what string, data []byte, level int) error {
-	if !utf8.Valid(data) {
-		return errors.New(what + " is not UTF-8")
+	if err := checkEncoding(what, data); err != nil {
+		return err
 	}
 	c := checker{Decoder: newDecoder(data), data: data, what: what, level: level}
 	err := c.check()
@@ -64,18 +63,6 @@ func checkEnd(d *jsontext.Decoder, data []byte) error {
 	c, _ := utf8.DecodeRune(rest)
 	invalid := fmt.Errorf("invalid character %q after top-level value", c)
 	return &jsontext.SyntacticError{ByteOffset: int64(len(data) - len(rest)), Err: invalid}
-}
-
-// notJSON returns an error of the decoder in words of our own; nil for nil.
-func notJSON(what string, data []byte, err error) error {
-	if err == nil {
-		return nil
-	}
-	reason, at := "unexpected end of JSON input", int64(len(data))
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.Err != io.ErrUnexpectedEOF {
-		reason, at = syntax.Err.Error(), syntax.ByteOffset+1
-	}
-	return fmt.Errorf("%s is not JSON: %s, at byte %d", what, reason, at)
 }
 
 // checker checks the depth and the keys of a JSON value. It keeps 16 bytes for each key of the open objects, because a body

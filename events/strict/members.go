@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"slices"
+	"strconv"
+	"unicode/utf16"
 )
 
 // WhiteSpace holds the characters that JSON allows between tokens (RFC 8259, section 2).
@@ -52,10 +55,68 @@ func Unquoted(quoted []byte) []byte {
 	return []byte(text)
 }
 
+// Exact is [Unquoted] without loss. An escape for half of a surrogate pair, which stands for no character, becomes the three bytes
+// that WTF-8 has for it. So no two strings of different content become the same bytes; but the bytes may not be UTF-8.
+func Exact(quoted []byte) []byte {
+	if !bytes.Contains(Unquoted(quoted), []byte("\ufffd")) {
+		return Unquoted(quoted)
+	}
+	var exact []byte
+	quote := []byte{'"'}
+	start := 1 // of the part that is not unquoted yet
+	for at := 1; at < len(quoted)-1; at++ {
+		if quoted[at] != '\\' {
+			continue
+		}
+		half := escaped(quoted[at:])
+		switch {
+		case !utf16.IsSurrogate(half):
+			at++
+		case utf16.DecodeRune(half, escaped(quoted[at+len(`\ud800`):])) != '\ufffd':
+			at += len(`\ud800\udc00`) - 1
+		default:
+			exact = append(exact, Unquoted(slices.Concat(quote, quoted[start:at], quote))...)
+			exact = append(exact, 0xe0|byte(half>>12), 0x80|byte(half>>6)&0x3f, 0x80|byte(half)&0x3f)
+			at += len(`\ud800`) - 1
+			start = at + 1
+		}
+	}
+	return append(exact, Unquoted(slices.Concat(quote, quoted[start:len(quoted)-1], quote))...)
+}
+
+// escaped returns the number of the escape \uXXXX that text begins with, or -1.
+func escaped(text []byte) rune {
+	if len(text) < len(`\ud800`) || text[0] != '\\' || text[1] != 'u' {
+		return -1
+	}
+	number, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(number)
+}
+
 // Trim removes the white space around a JSON value.
 func Trim(value []byte) []byte {
 	if length := len(value); length > 0 && value[0] > ' ' && value[length-1] > ' ' { // the common case
 		return value
 	}
 	return bytes.Trim(value, WhiteSpace)
+}
+
+// Kind returns the type of a JSON value, for error messages.
+func Kind(value []byte) string {
+	switch value[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "true or false"
+	}
+	return "a number"
 }

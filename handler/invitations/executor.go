@@ -89,7 +89,8 @@ func NewOrder(c command.Command, trigger *events.Trigger) *Order {
 	if c.OpcRetryToken != "" {
 		return &Order{Command: c, Key: events.Hash(c.OpcRetryToken, c.Operation.Name)}
 	}
-	key := events.Hash(trigger.Source, trigger.ID, c.Operation.Name)
+	sent := trigger.Identity()
+	key := events.Hash(sent.Source, sent.ID, c.Operation.Name)
 	if c.Operation.Takes("opcRetryToken") {
 		c.OpcRetryToken = key
 	}

@@ -89,6 +89,9 @@ func (c *collection) texts() {
 	c.add("time", start+`"time":"`, "7", `"}`)
 	c.add("escapes", start+`"data":"`, `\u0000`, `"}`)
 	c.add("half characters", start+`"data":"`, `\ud800`, `"}`)
+	c.add("half characters in an id", `{"specversion":"1.0","source":"/s","type":"t","id":"`, `\ud800`, `"}`)
+	c.add("half characters in a name", `{"cloudEventsVersion":"0.1","eventID":"1","eventType":"t","source":"`, `\ud800`, `"}`)
+	c.add("lines", start+`"data":[`, "0,\n", "")
 	c.add("quotes", start+`"data":"`, `\"`, `"}`)
 	c.add("brackets", start+`"data":{"tenancyId":"`, `<`, `"}}`)
 	c.add("not UTF-8", start+`"data":"`, "\xff", `"}`)
@@ -211,13 +214,17 @@ func binary(size int) []Delivery {
 		many.Set(fmt.Sprint("Ce-A", number), strings.Repeat("x", 80))
 	}
 	const most = 1 << 20
+	lost := header("application/json")
+	lost.Del("Ce-Specversion")
 	return []Delivery{
 		{"binary text", header("text/plain"), []byte(strings.Repeat(`"`, size))},
 		{"binary bytes", header("text/plain"), []byte(strings.Repeat("\x00", size))},
 		{"binary JSON", header("application/json"), fill(size, "[", "0,", "0]")},
+		{"binary without specversion", lost, fill(size, "[", "0,", "0]")},
 		{"binary attributes", many, []byte("x")},
 		{"binary attribute", header("text/plain", "Ce-A", strings.Repeat("%41", most/3-200)), []byte("x")},
 		{"binary content type", header("text/plain" + strings.Repeat(";a=b", most/4-200)), []byte("x")},
+		{"batch of commands", http.Header{"Content-Type": {"application/cloudevents-batch+json"}}, fill(size, "[", `{"operation":"list"},`, "0]")},
 		{"message of text", http.Header{"X-Oci-Ns-Messageid": {strings.Repeat("m", most-2000)}}, []byte(strings.Repeat("\x00", size))},
 		{"message of a list", http.Header{"X-Oci-Ns-Messageid": {"m"}}, fill(size, "[", `"{\"a\"",`, "0]")},
 		{"message of a broken list", http.Header{"X-Oci-Ns-Messageid": {"m"}}, fill(size, "[", `{"operation"`, "")},

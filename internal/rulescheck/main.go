@@ -103,7 +103,7 @@ func tell(out io.Writer, record handler.Explanation) {
 	case record.Command != nil:
 		show(out, "  "+record.Operation+": ", record.Command)
 	default:
-		fmt.Fprintln(out, "  would be ignored")
+		fmt.Fprintln(out, "  would be ignored: "+record.Ignored)
 	}
 }
 
