@@ -92,8 +92,11 @@ func newHandler(config settings.Config) *handler.Handler {
 	return handler.New(config, credentials, version, logger(config))
 }
 
+// logger returns the logger of the program. From then on it logs the lines of libraries too.
 func logger(config settings.Config) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
+	log := handler.NewLogger(os.Stderr, config.LogLevel)
+	handler.TakeLogs(log, os.Getenv("OCI_GO_SDK_DEBUG"))
+	return log
 }
 
 // examine prints the doctor's report on the settings in the environment, and returns the exit status.
