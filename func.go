@@ -57,6 +57,7 @@ func main() {
 	config, err := settings.Parse(os.Getenv)
 	if err != nil {
 		logger(config).Error(err.Error())
+		handler.AwaitLog(context.Background())
 		os.Exit(1)
 	}
 	limitMemory(config)
