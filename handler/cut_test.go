@@ -88,7 +88,7 @@ func cutOff(h *handler.Handler, r *http.Request) (cut bool) {
 func TestEndComesAfterLog(t *testing.T) {
 	for line, wanted := range map[string]time.Duration{
 		"net.Listen error:  listen unix /a: permission denied\n": 20 * time.Millisecond,
-		"http: superfluous response.WriteHeader call\n":         0,
+		"http: superfluous response.WriteHeader call\n":          0,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			log := &clockedLog{}
