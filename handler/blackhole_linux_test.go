@@ -19,6 +19,7 @@ import (
 func TestBlackHole(t *testing.T) {
 	const marker = "IN_A_NETWORK_OF_ITS_OWN"
 	if os.Getenv(marker) == "" {
+		t.Parallel()
 		if out, err := apart(t, "iptables", "-S").CombinedOutput(); err != nil {
 			t.Skipf("no network can be made here: %v %s", err, out)
 		}

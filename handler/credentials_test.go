@@ -10,8 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/internal/ocitest"
 )
@@ -91,7 +94,7 @@ func TestUnusableCredentials(t *testing.T) {
 				t.Parallel()
 				f := newFunction(t, &ocitest.Server{TokenLifetime: time.Minute}) // the SDK reads it again for each request, as it ends soon
 				if inUse {
-					f.Prepare()
+					f.request(http.MethodGet, "/20230401/senderInvitations/ocid1.x.oc1..a", "")
 				}
 				c.plant(t, f.folder)
 				if !inUse {
@@ -127,6 +130,42 @@ func TestUnusableCredentials(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Credentials that worked, but were read while they were written, are read once more in the same call.
+func TestCredentialsHalfWritten(t *testing.T) {
+	for name, c := range unusable {
+		f := newFunction(t, &ocitest.Server{TokenLifetime: time.Minute})
+		f.request(http.MethodGet, "/20230401/senderInvitations/ocid1.x.oc1..a", "")
+		c.plant(t, f.folder)
+		f.read = func() (common.ConfigurationProvider, error) {
+			if _, err := f.oci.IssueCredentials(f.folder); err != nil {
+				return nil, err
+			}
+			return principal(f.variables)
+		}
+		if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"outcome":"created"`) {
+			t.Errorf("%s: cut %v %s\n%s", name, cut, answer, f.log.String())
+		}
+	}
+}
+
+// A list of records reads credentials that cannot sign no more often than it has calls.
+func TestUnusableCredentialsOfList(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	unusable["line break in the token"].plant(t, f.folder)
+	var read atomic.Int64
+	f.read = func() (common.ConfigurationProvider, error) {
+		read.Add(1)
+		return principal(f.variables)
+	}
+	const records = 50
+	if _, cut := f.invoke("[" + strings.Repeat(`{"operation": "list"},`, records-1) + `{"operation": "list"}]`); !cut && read.Load() == 0 {
+		t.Error("nothing is read")
+	}
+	if count := read.Load(); count > records+2 { // and the sender, and a look
+		t.Errorf("read %d times", count)
 	}
 }
 

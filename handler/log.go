@@ -24,13 +24,15 @@ func NewLogger(to io.Writer, level slog.Leveler) *slog.Logger {
 
 // redact hides what could be an e-mail address. It leaves stacks as they are: they have the versions of modules, such as x@v1.0.0.
 func redact(_ []string, a slog.Attr) slog.Attr {
-	err, isError := a.Value.Any().(error)
-	switch {
-	case a.Key == "stack":
-	case a.Value.Kind() == slog.KindString:
-		a.Value = slog.StringValue(private.Words(a.Value.String()))
-	case isError:
-		a.Value = slog.StringValue(private.Words(err.Error()))
+	switch a.Value.Kind() {
+	case slog.KindString:
+		if a.Key != "stack" {
+			a.Value = slog.StringValue(private.Words(a.Value.String()))
+		}
+	case slog.KindAny:
+		if err, ok := a.Value.Any().(error); ok {
+			a.Value = slog.StringValue(private.Words(err.Error()))
+		}
 	}
 	return a
 }

@@ -98,9 +98,9 @@ func maybeDone(err error, unclear bool) error {
 	return &told
 }
 
-// attempt makes the call once, signed, and calls leave at its end. If OCI answers 401, or the request cannot be signed, attempt reads the
-// credentials again and makes the call a second time: the platform rotates token and key as two files. Credentials that cannot sign are
-// not kept.
+// attempt makes the call once, signed, and calls leave at its end. If OCI answers 401, or if credentials that have signed before no longer
+// do, attempt reads the credentials again and makes the call a second time: the platform rotates token and key as two files. Credentials
+// that cannot sign are not kept.
 func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func(Answer)) (got Answer, err error) {
 	defer func() { leave(got) }()
 	for renewed := false; ; renewed = true {
@@ -109,13 +109,17 @@ func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func
 			return Answer{}, fault
 		}
 		got, err = a.exchange(ctx, watch, session.endpoints[a], call)
-		unsigned := errors.Is(err, ErrCredentials)
-		if unsigned || got.Status == http.StatusUnauthorized && !renewed {
+		useless := got.Status == http.StatusUnauthorized
+		if errors.Is(err, ErrCredentials) {
 			a.client.forget(session)
+			useless = session.signed.Load()
+		} else {
+			session.signed.Store(true)
 		}
-		if renewed || !unsigned && got.Status != http.StatusUnauthorized {
+		if renewed || !useless {
 			return got, err
 		}
+		a.client.forget(session)
 	}
 }
 

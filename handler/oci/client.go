@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
@@ -73,6 +74,7 @@ type session struct {
 	provider  common.ConfigurationProvider
 	tenancy   string
 	endpoints map[*API]*endpoint
+	signed    atomic.Bool // whether it has signed a request
 }
 
 // endpoint is the address of an API, with the signer of its calls.

@@ -87,7 +87,8 @@ func (s *session) try(apis []*API) error {
 }
 
 // belongs returns an error if the session token names another public key than that of the private key. It returns none if there is no
-// session token, or if the token does not name its key in the way of a resource principal: then only OCI can tell.
+// session token, or if the token does not name its key in the way of a resource principal: then only OCI can tell. Oracle's SDK for Java
+// makes the same comparison before it uses a token.
 func belongs(provider common.ConfigurationProvider) error {
 	token, ok := provider.(interface{ GetClaim(string) (any, error) })
 	if !ok {
