@@ -80,9 +80,9 @@ func brief(text string) string {
 }
 
 // logLag is the time in which a log line reaches the platform. A real Fn server (0.3.753) ends the container at a cut. It had lost the
-// last lines after 8 of 25 cuts that came at once, and after none of 25 that came 20 ms later. A shorter time was not measured there. With
-// a Docker engine alone (20.10), 1,000 lines took 0.3 ms at the median and 3 ms at most to a program that is attached to the container; on a machine with twice as many
-// busy processes as cores, 5 in 100 took longer than 20 ms.
+// last line after 8 of 25 cuts that came at once, and after none of 25 that came 20 ms later. A shorter time was not measured there. With a
+// Docker engine alone (20.10), a line took 0.3 ms at the median, and 3 ms at most of 1,000, to a program that is attached to the container.
+// With twice as many busy processes as cores, 5 lines in 100 took longer than 20 ms.
 const logLag = 20 * time.Millisecond
 
 // AwaitLog waits until the platform has read the last log lines, but no longer than ctx. It is for what ends the container: a cut, or the

@@ -55,8 +55,9 @@ const (
 
 var errLateReading = errors.New("the credentials cannot be read in time")
 
-// unreadables maps the errors of reading and signing to faults. An error that contains one of the signs, which | separates, has the fault. The error
-// itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile. The remedy "" is that of the kind of credentials.
+// unreadables maps the errors of reading and signing to faults. An error that contains one of the signs, which | separates, has the
+// fault. The error itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile. The remedy "" is
+// that of the kind of credentials.
 var unreadables = []struct{ signs, fault, remedy string }{
 	{"header User-Agent cannot be sent", "OCI_SDK_APPEND_USER_AGENT has a line break or another control character", "correct or unset OCI_SDK_APPEND_USER_AGENT"},
 	{"cannot be sent", "the session token, or what else names the key, has a line break or another control character", ""},

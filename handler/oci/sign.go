@@ -25,7 +25,8 @@ func (k keys) KeyID() (string, error) {
 }
 
 // sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). It fails only if the
-// credentials are to blame: key or token cannot be read, the key cannot sign, or the signed request cannot be sent.
+// credentials are to blame, or what the SDK appends to User-Agent: key or token cannot be read, the key cannot sign, or the signed request
+// cannot be sent.
 func (to *endpoint) sign(request *http.Request) error {
 	request.Header.Set("User-Agent", to.UserAgent)
 	request.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
