@@ -58,6 +58,7 @@ func main() {
 	warnOfMisspelt(config)
 	if err != nil {
 		logger(config).Error(err.Error())
+		handler.AwaitLog(context.Background())
 		os.Exit(1)
 	}
 	limitMemory(config)
@@ -93,8 +94,11 @@ func newHandler(config settings.Config) *handler.Handler {
 	return handler.New(config, credentials, version, logger(config))
 }
 
+// logger returns the logger of the program. From then on it logs the lines of libraries too.
 func logger(config settings.Config) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
+	log := handler.NewLogger(os.Stderr, config.LogLevel)
+	handler.TakeLogs(log, os.Getenv("OCI_GO_SDK_DEBUG"))
+	return log
 }
 
 // warnOfMisspelt logs each environment variable that has almost the name of a setting. Its value may be a secret.

@@ -217,6 +217,16 @@ func TestConnectionsForgottenWhileIdle(t *testing.T) {
 	}
 }
 
+// An answer may take longer than an acknowledgement: the other side acknowledges the request, and the connection stays.
+func TestSlowAnswerIsAwaited(t *testing.T) {
+	t.Parallel()
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault { return ocitest.Fault{Delay: 1500 * time.Millisecond} }},
+		"CONNECT_TIMEOUT", "1s", "MAX_ATTEMPTS", "1")
+	if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"created"`) {
+		t.Errorf("cut %v %s\n%s", cut, answer, f.log.String())
+	}
+}
+
 // Connections through a proxy with TLS, which are TLS within TLS, are kept and checked like others.
 func TestConnectionsThroughProxy(t *testing.T) {
 	for scheme, secure := range schemes {

@@ -20,6 +20,7 @@ func (h *Handler) Direct(w http.ResponseWriter, r *http.Request) {
 	answer, err := i.direct(r)
 	i.endDirect(r.Context(), err)
 	if err != nil {
+		AwaitLog(r.Context())
 		panic(http.ErrAbortHandler)
 	}
 	respond(w, r, answer)

@@ -49,6 +49,14 @@ var plantedFaults = []struct {
 		"credentials", []string{"is malformed: it has no expiry"}, everything},
 	{"token without tenancy", func(t *testing.T, p *patient) { p.write(t, "rpst", "e30.eyJleHAiOjQxMDI0NDQ4MDB9.secret") },
 		"credentials", []string{"is malformed: it has no tenancy"}, everything},
+	{"line break in the token", func(t *testing.T, p *patient) {
+		edit(t, p.folder, "rpst", func(s string) string { return s + "\nsecret" })
+	},
+		"credentials", []string{"the session token, or what else names the key, has a line break", "fn deploy"}, everything},
+	{"key too short", func(t *testing.T, p *patient) { p.write(t, "private.pem", keyOf(t, 512)) },
+		"credentials", []string{"the private key is too short", "2048 bits", "fn deploy"}, everything},
+	{"key of another token", func(t *testing.T, p *patient) { p.write(t, "private.pem", keyOf(t, 2048)) },
+		"credentials", []string{"the private key does not belong to the session token", "fn deploy"}, everything},
 	{"token expired", func(t *testing.T, p *patient) { p.oci.TokenLifetime = -time.Hour; p.issue(t) },
 		"credentials", []string{"the session token expired at 20", "fn deploy"}, services},
 	{"clock behind", func(t *testing.T, p *patient) {
@@ -160,6 +168,13 @@ var plantedFaults = []struct {
 	{"key file of a profile malformed", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},
+	{"key of a profile too short", func(t *testing.T, p *patient) {
+		p.write(t, "short.pem", keyOf(t, 512))
+		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "short.pem")+"\n", "DEFAULT")
+	}, "credentials", []string{"the private key is too short", "oci setup config"}, everything},
+	{"fingerprint that cannot be sent", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, strings.Replace(aProfile, "3b", "\x01", 1)+"key_file="+filepath.Join(p.folder, "private.pem")+"\n", "DEFAULT")
+	}, "credentials", []string{"what else names the key, has a line break or another control character", "oci setup config"}, everything},
 	{"key not known to OCI", func(t *testing.T, p *patient) { // the emulated OCI accepts session tokens only
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "private.pem")+"\n", "DEFAULT")
 	}, "credentials", []string{"401 NotAuthenticated", "oci iam user api-key list", "oci session authenticate"}, services},

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"crypto/x509"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -17,6 +18,9 @@ func NewAt(config settings.Config, credentials oci.Credentials, version string, 
 	options.Now = now
 	return newHandler(config, oci.New(options, credentials), version, log)
 }
+
+// LibraryLog returns the writer that takes the lines of package log.
+func LibraryLog(logger *slog.Logger) io.Writer { return libraries{logger} }
 
 func (h *Handler) transport() *http.Transport { return h.client.HTTP.Transport.(*http.Transport) }
 

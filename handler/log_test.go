@@ -3,7 +3,12 @@ package handler_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -139,6 +144,60 @@ func TestLogHasNoToken(t *testing.T) {
 	}
 	if answer, cut := f.invoke(createForAcme); cut || !strings.Contains(answer, `"outcome":"created"`) {
 		t.Errorf("credentials that can be read again: %v %s", cut, answer)
+	}
+}
+
+// The logger hides addresses in messages, texts and errors, and nothing else; stacks stay as they are.
+func TestLoggerHidesAddresses(t *testing.T) {
+	var log bytes.Buffer
+	handler.NewLogger(&log, slog.LevelInfo).With("from", "bob@acme.example").Error("what is\n bob%40acme.example ?", "text", "100% @ 7", "stack", "x@v1.0.0/y.go",
+		"err", errors.New("<bob@acme.example> is unknown"), "number", 7)
+	line := log.String()
+	for _, wanted := range []string{`"level":"ERROR"`, `"msg":"what is\n sha256:`, `"from":"sha256:`, `"text":"100% sha256:`, ` 7"`, `"stack":"x@v1.0.0/y.go"`, ` is unknown"`, `"number":7`} {
+		if !strings.Contains(line, wanted) {
+			t.Errorf("%s is not in %s", wanted, line)
+		}
+	}
+	if strings.Contains(line, "acme") || strings.Count(line, "\n") != 1 {
+		t.Error(line)
+	}
+}
+
+// A panic that reaches the HTTP server becomes one line with the stack, without what it quotes. An abort is not logged.
+func TestLogHasPanicOfServer(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault any
+		told  string
+	}{
+		"error":   {errors.New("what is bob?"), `"panic":"what is bob?"`},
+		"address": {"bob@acme.example", `"panic":"sha256:`},
+		"lines":   {"a: b\ngoroutine of bob@acme.example\n{}", `"panic":"a: b"`},
+		"quoted":  {`a "bob@acme.example"`, `"panic":"a "`},
+		"long":    {strings.Repeat("ö", 1<<20), `"panic":"öö`},
+		"abort":   {http.ErrAbortHandler, ""},
+	} {
+		var lines bytes.Buffer
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(c.fault) }))
+		server.Config.ErrorLog = log.New(handler.LibraryLog(handler.NewLogger(&lines, slog.LevelInfo)), "", 0)
+		server.Listener = must(net.Listen("unix", filepath.Join(t.TempDir(), "socket"))) // its callers have the address @
+		server.Start()
+		connection := must(net.Dial("unix", server.Listener.Addr().String()))
+		_, _ = io.WriteString(connection, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		_, _ = io.Copy(io.Discard, connection)
+		connection.Close()
+		server.Close()
+		line := lines.String()
+		var members struct{ Level, Msg, Panic, Stack string }
+		switch {
+		case c.told == "":
+			if line != "" {
+				t.Errorf("%s: %s", name, line)
+			}
+		case json.Unmarshal(lines.Bytes(), &members) != nil || members.Level != "ERROR" || members.Msg != "panic in the HTTP server" || len(members.Panic) > 1000 ||
+			!strings.HasPrefix(members.Stack, "goroutine ") || !strings.Contains(members.Stack, "log_test.go") || !strings.Contains(line, c.told) ||
+			strings.Contains(line, "acme"):
+			t.Errorf("%s: %.5000s", name, line)
+		}
 	}
 }
 

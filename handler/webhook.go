@@ -43,7 +43,7 @@ func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
 		with("webhook-allowed-rate", "60") // results a minute: what a topic takes
 }
 
-// health serves GET /health: the version, and whether settings and credentials can be read. It calls nothing.
+// health serves GET /health: the version, and whether the credentials can be read and can sign a request. It calls nothing.
 func (i *invocation) health(*http.Request, matchedRoute) response {
 	if err := i.client.Check(i.watch.Log); err != nil {
 		return errorResponse(err)

@@ -26,6 +26,17 @@ func Text(text string) string {
 	return text
 }
 
+// word matches what stands between spaces.
+var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\S+`) })
+
+// Words is like [Text] for a message: it hides only the words that could contain an e-mail address.
+func Words(message string) string {
+	if Text(message) == message {
+		return message
+	}
+	return word().ReplaceAllStringFunc(message, Text)
+}
+
 // Shorten prepares input for an error message: it cuts the input to 60 characters and hides e-mail addresses.
 func Shorten(s string) string {
 	s = Text(s)

@@ -30,6 +30,15 @@ func TestPrivate(t *testing.T) {
 			t.Errorf("%q becomes %q", text, hidden)
 		}
 	}
+	for message, wanted := range map[string]string{
+		"what is\tbob@acme.example ?": "what is\t" + private.Text("bob@acme.example") + " ?",
+		"100% of 50%20 größer\n":      "100% of 50%20 größer\n",
+		"":                            "",
+	} {
+		if hidden := private.Words(message); hidden != wanted {
+			t.Errorf("%q becomes %q", message, hidden)
+		}
+	}
 	for _, text := range []string{"", "ocid1.tenancy.oc1..a", "100%", "50%20", "/20230401/senderInvitations", "größer", "%zz"} {
 		if hidden := private.Text(text); hidden != text {
 			t.Errorf("%q becomes %q", text, hidden)

@@ -49,14 +49,20 @@ const (
 		"there is no resource principal: set AUTH=config_file or AUTH=instance_principal"
 	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that exist"
 	mendProfile   = "compare the profile with https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm, or run oci setup config"
+	restart       = "check that the instance exists and is in the tenancy shown here, then restart this program to get a new token"
 	notAnInstance = "run this on a compute instance of OCI, or set AUTH=resource_principal (on OCI Functions) or AUTH=config_file"
 )
 
 var errLateReading = errors.New("the credentials cannot be read in time")
 
-// unreadables maps the SDK's errors to faults. An error that contains one of the signs, which | separates, has the fault. The error
-// itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile.
+// unreadables maps the errors of reading and signing to faults. An error that contains one of the signs, which | separates, has the
+// fault. The error itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile. The remedy "" is
+// that of the kind of credentials.
 var unreadables = []struct{ signs, fault, remedy string }{
+	{"header User-Agent cannot be sent", "OCI_SDK_APPEND_USER_AGENT has a line break or another control character", "correct or unset OCI_SDK_APPEND_USER_AGENT"},
+	{"cannot be sent", "the session token, or what else names the key, has a line break or another control character", ""},
+	{"does not belong", "the private key does not belong to the session token", ""},
+	{"keys are insecure|too long for RSA", "the private key is too short: OCI takes RSA keys of 2048 bits and more", ""},
 	{"environment variable", "there is no resource principal: %s is not set, or not valid", redeploy},
 	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},
 	{"failed to read security token", "the file of the session token (OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", redeploy},
@@ -85,11 +91,22 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 	for _, known := range unreadables {
 		said := func(sign string) bool { return strings.Contains(text, sign) }
 		if slices.ContainsFunc(strings.Split(known.signs, "|"), said) {
-			return strings.Replace(known.fault, "%s", cmp.Or(about, "a variable"), 1), known.remedy
+			return strings.Replace(known.fault, "%s", cmp.Or(about, "a variable"), 1), cmp.Or(known.remedy, renew(c.Auth))
 		}
 	}
 	return "the credentials cannot be read; the log says why", "set AUTH to where the credentials are: " +
 		"resource_principal on OCI Functions, instance_principal on a compute instance, else config_file"
+}
+
+// renew returns the remedy for credentials of the kind that can be read, but are of no use.
+func renew(auth string) string {
+	switch auth {
+	case settings.AuthConfigFile:
+		return mendProfile
+	case settings.AuthInstancePrincipal:
+		return restart
+	}
+	return redeploy
 }
 
 // checkCredentials checks that OCI accepts the credentials. Any answer but a 401 shows that it does.
@@ -104,7 +121,7 @@ func (e *examination) checkCredentials() {
 		}
 		switch {
 		case p.unsigned():
-			check.fail("the credentials can no longer be read", redeploy)
+			check.fail("the credentials can no longer be read, or no longer sign a request", renew(e.Config.Auth))
 		case p.refused():
 			refused = p
 		case p.spoke():
@@ -141,7 +158,7 @@ func (e *examination) remedyOfRefusal() string {
 		return fmt.Sprintf("compare user and fingerprint of profile %s with oci iam user api-key list --user-id <user>; a profile with a "+
 			"security_token_file needs a new session: oci session authenticate --profile-name <profile>", private.Text(e.Config.OCIConfigProfile))
 	case settings.AuthInstancePrincipal:
-		return "check that the instance exists and is in the tenancy shown here, then restart this program to get a new token"
+		return restart
 	}
 	return "the token was revoked, or does not match the key; reading both again did not help: deploy the function again " +
 		"(fn deploy --app <app>), so that the platform issues new ones"

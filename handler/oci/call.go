@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/events/private"
@@ -99,8 +98,9 @@ func maybeDone(err error, unclear bool) error {
 	return &told
 }
 
-// attempt makes the call once, signed, and calls leave at its end. After a 401 it reads the credentials again and makes the call
-// a second time: the platform rotates token and key as two files.
+// attempt makes the call once, signed, and calls leave at its end. If OCI answers 401, or if credentials that have signed before no longer
+// do, attempt reads the credentials again and makes the call a second time: the platform rotates token and key as two files. Credentials
+// that cannot sign are not kept.
 func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func(Answer)) (got Answer, err error) {
 	defer func() { leave(got) }()
 	for renewed := false; ; renewed = true {
@@ -109,7 +109,14 @@ func (a *API) attempt(ctx context.Context, watch Observer, call Call, leave func
 			return Answer{}, fault
 		}
 		got, err = a.exchange(ctx, watch, session.endpoints[a], call)
-		if got.Status != http.StatusUnauthorized || renewed {
+		useless := got.Status == http.StatusUnauthorized
+		if errors.Is(err, ErrCredentials) {
+			a.client.forget(session)
+			useless = session.signed.Load()
+		} else {
+			session.signed.Store(true)
+		}
+		if renewed || !useless {
 			return got, err
 		}
 		a.client.forget(session)
@@ -130,9 +137,10 @@ func (a *API) exchange(ctx context.Context, watch Observer, to *endpoint, call C
 	if err != nil {
 		return Answer{}, events.Invalid("InvalidParameter", "the request has no valid URL")
 	}
-	if err = to.sign(request); err == nil {
-		got, err = fetch(a.client.HTTP, request)
+	if err = to.sign(request); err != nil {
+		return Answer{}, unsigned(watch.Log, err)
 	}
+	got, err = fetch(a.client.HTTP, request)
 	switch {
 	case err != nil:
 		return Answer{}, call.unanswered(ctx, watch.Log, err)
@@ -172,28 +180,9 @@ func (c Call) request(ctx context.Context, to *endpoint) (*http.Request, error) 
 	return request, nil
 }
 
-// sign dates and signs the request (https://docs.oracle.com/iaas/Content/API/Concepts/signingrequests.htm). It fails only if the key or
-// the token cannot be read.
-func (to *endpoint) sign(request *http.Request) error {
-	request.Header.Set("User-Agent", to.UserAgent)
-	request.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	if to.Interceptor != nil { // adds a delegation token, if the credentials have one
-		if err := to.Interceptor(request); err != nil {
-			return err
-		}
-	}
-	return to.Signer.Sign(request)
-}
-
-// unanswered returns the error of a call without a whole answer. The cause err is an error of the network, or of the signer, which reads
-// key and token again when they expire.
+// unanswered returns the error of a call without a whole answer. The cause err is an error of the network.
 func (c Call) unanswered(ctx context.Context, log *slog.Logger, err error) *events.Error {
-	_, overNetwork := errors.AsType[*url.Error](err)
-	switch {
-	case !overNetwork:
-		log.Error("request cannot be signed", "reason", Reason(err))
-		return ErrCredentials
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return events.NewError(http.StatusGatewayTimeout, "GatewayTimeout", "OCI did not answer in time"+c.unknownEffect())
 	}
 	log.Warn("no answer from OCI", "reason", Reason(err))

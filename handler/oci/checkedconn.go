@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -21,6 +22,16 @@ type checkedConn struct {
 const pause = 40 * time.Millisecond
 
 var errClosedByPeer = errors.New("the server has closed the connection")
+
+// Read reads from the connection. If what the connection sends vanishes, Read closes the idle ones: what they send may vanish too, and
+// net/http would try one after the other.
+func (c *checkedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if errors.Is(err, syscall.ETIMEDOUT) {
+		c.dialer.closeIdle()
+	}
+	return n, err
+}
 
 // Write writes to the connection. After a pause it checks first that the other side has not closed it.
 func (c *checkedConn) Write(b []byte) (int, error) {

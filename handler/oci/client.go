@@ -9,12 +9,12 @@ import (
 	"cmp"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/common"
@@ -74,6 +74,7 @@ type session struct {
 	provider  common.ConfigurationProvider
 	tenancy   string
 	endpoints map[*API]*endpoint
+	signed    atomic.Bool // whether it has signed a request
 }
 
 // endpoint is the address of an API, with the signer of its calls.
@@ -156,20 +157,31 @@ func (c *Client) Tenancy(log *slog.Logger) (string, error) {
 	return made.tenancy, nil
 }
 
-// Check reports whether the credentials can be read now. Those in use stay in use. The errors are those of [Client.Tenancy].
+// Check reports whether the credentials can be read now, and can sign a request, which is not sent. Those in use stay in use, unless
+// they cannot sign. The errors are those of [Client.Tenancy].
 func (c *Client) Check(log *slog.Logger) error {
+	look := c.read
 	if c.options.KeepCredentials {
-		_, err := c.open(log)
+		look = c.open
+	}
+	made, err := look(log)
+	if err != nil {
 		return err
 	}
-	_, err := c.read(log)
-	return err
+	if err := made.try(c.apis); err != nil {
+		c.forget(made)
+		return unsigned(log, err)
+	}
+	return nil
 }
 
-// Read reads the credentials, keeps them for the calls to come and returns the provider. The error is the SDK's: it is long and may
-// quote the session token.
+// Read reads the credentials, tries whether they can sign a request, which is not sent, keeps them for the calls to come and returns the
+// provider. The error can be the SDK's: it is long and may quote the session token.
 func (c *Client) Read() (common.ConfigurationProvider, error) {
 	made, err := c.tryMake()
+	if err == nil {
+		err = made.try(c.apis)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -193,11 +205,11 @@ func (c *Client) open(log *slog.Logger) (*session, error) {
 	return made, err
 }
 
-// forget drops a session whose credentials were refused, so that the next call reads them again.
-func (c *Client) forget(refused *session) {
+// forget drops a session whose credentials were refused or cannot sign, so that the next call reads them again.
+func (c *Client) forget(useless *session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current == refused {
+	if c.current == useless {
 		c.current = nil
 	}
 }
@@ -212,18 +224,18 @@ func (c *Client) read(log *slog.Logger) (*session, error) {
 	return made, nil
 }
 
-// ErrCredentials tells that the credentials cannot be read. It is a 503, for the next invocation may be able to read them.
+// ErrCredentials tells that the credentials cannot be read, or cannot sign a request. It is a 503, for the next invocation may find
+// better ones.
 var ErrCredentials = events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable",
-	"the function cannot read its credentials; its log says why")
+	"the function's credentials cannot be read or cannot sign a request; its log says why")
 
-// tryMake makes a session. The SDK panics on a session token without an expiry; that becomes an error.
-func (c *Client) tryMake() (_ *session, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("%v", fault)
-		}
-	}()
-	return c.make()
+// tryMake makes a session. A panic of the SDK becomes an error.
+func (c *Client) tryMake() (made *session, err error) {
+	err = caught(func() (err error) {
+		made, err = c.make()
+		return err
+	})
+	return made, err
 }
 
 func (c *Client) make() (*session, error) {
@@ -249,6 +261,7 @@ func (s Service) connect(provider common.ConfigurationProvider) (*endpoint, erro
 	if err != nil {
 		return nil, err
 	}
+	client.Signer = common.DefaultRequestSigner(keys{provider})
 	client.Host = cmp.Or(s.Endpoint, client.Host)
 	base, err := url.Parse(client.Host)
 	return &endpoint{client, base}, err

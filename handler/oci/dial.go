@@ -20,6 +20,8 @@ type dialer struct {
 	tcp net.Dialer
 	tls *tls.Config
 	now func() time.Time
+	// closeIdle closes the connections that wait for the next call.
+	closeIdle func()
 
 	mu    sync.Mutex
 	begun map[string]*early // by address
@@ -37,8 +39,16 @@ type early struct {
 // With provisioned concurrency it starts the container earlier, and the service may close the connection before the first call.
 const maxEarly = 10 * time.Second
 
+// leastPatience is the least time that a connection waits for an acknowledgement: a slow one takes half a second.
+const leastPatience = time.Second
+
+// newDialer returns a dialer. Its connections end if nothing that they send is acknowledged for half of CONNECT_TIMEOUT. So a call whose
+// packets vanish fails early enough to be repeated on another connection.
 func newDialer(options Options, config *tls.Config) *dialer {
-	return &dialer{tcp: net.Dialer{Timeout: options.ConnectTimeout}, tls: config, now: options.Now, begun: map[string]*early{}}
+	return &dialer{
+		tcp: net.Dialer{Timeout: options.ConnectTimeout, Control: endUnacknowledged(max(options.ConnectTimeout/2, leastPatience))},
+		tls: config, now: options.Now, begun: map[string]*early{},
+	}
 }
 
 // begin connects to a service in the background, unless calls go through a proxy.

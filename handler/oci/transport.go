@@ -19,6 +19,7 @@ func newTransport(options Options) (*http.Transport, *dialer) {
 	transport.Protocols = &http.Protocols{}
 	transport.Protocols.SetHTTP1(true)
 	d := newDialer(options, &tls.Config{MinVersion: tls.VersionTLS12})
+	d.closeIdle = transport.CloseIdleConnections
 	transport.DialContext, transport.DialTLSContext = d.orTake(d.connect), d.orTake(d.connectTLS)
 	transport.TLSClientConfig = d.tls // for a connection through a proxy
 	transport.TLSHandshakeTimeout = options.ConnectTimeout

@@ -109,9 +109,13 @@ func TestSampleStopped(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("MAX_ATTEMPTS", "2") // fails sooner than with the default of five
 			t.Setenv(c.name, c.value)
-			err := play(t.Context(), io.Discard, started(t), sample)
+			var out strings.Builder
+			err := play(t.Context(), &out, started(t), sample)
 			if c.wanted == "" && err != nil || c.wanted != "" && (err == nil || !strings.Contains(err.Error(), c.wanted)) {
 				t.Errorf("got %v, want %q", err, c.wanted)
+			}
+			if errors.Is(err, errNotStarted) != (out.Len() == 0) { // what the function says of its settings must not drown
+				t.Errorf("%v, but prints %s", err, out.String())
 			}
 		})
 	}

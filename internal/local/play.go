@@ -22,6 +22,9 @@ func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.host.Provision(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errNotStarted, err)
+	}
 	show(out, "1. Event in: "+file, event)
 	answer, err := invoke(ctx, s.gateway, header, event)
 	if err != nil {
@@ -78,9 +81,7 @@ func invoke(ctx context.Context, gateway string, header http.Header, event []byt
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
-	if err == nil && bytes.Contains(answer, []byte(`"code":"FunctionInvokeContainerInit`)) {
-		err = fmt.Errorf("%w: %s", errNotStarted, bytes.TrimSpace(answer))
-	} else if err == nil && response.StatusCode != http.StatusOK {
+	if err == nil && response.StatusCode != http.StatusOK {
 		err = fmt.Errorf("the function's host answers %s: %s", response.Status, bytes.TrimSpace(answer))
 	}
 	return answer, err

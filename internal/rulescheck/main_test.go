@@ -102,7 +102,7 @@ func TestRemarks(t *testing.T) {
 		rule("data.n == `5`", "data.company"):       "rule a: matches\n  rule a: with.displayName: is unset: data.company gives null: data has no member company; it has list, n, plan, tenancyId\n",
 		rule("data.n == `5`", "data.plan && ''"):    "rule a: with.displayName: is unset: data.plan && '' gives an empty text\n",
 		rule("data.n == `5`", "welcome"):            "rule a: with.displayName: is unset: welcome gives null: the event has no member welcome; it has data,",
-		rule("data.list == `null`", "data.plan"):    "rule a: no match, its when differs\n  would be ignored\n",
+		rule("data.list == `null`", "data.plan"):    "rule a: no match, its when differs\n  would be ignored: no rule matches\n",
 		rule("data.plan != 'trial'", "data.plan"):   "rule a: matches\n  create: {",
 	} {
 		var out strings.Builder
