@@ -77,7 +77,7 @@ func distance(a, b string) int {
 	case interchanged(a, b):
 		return 1
 	}
-	if count := edits(a, b); count <= longer/4 {
+	if count := Edits(a, b); count <= longer/4 {
 		return min(count, far)
 	}
 	return far
@@ -100,8 +100,8 @@ func interchanged(a, b string) bool {
 	return len(a) == len(b) && at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
 }
 
-// edits returns how many bytes must be put in, taken out or replaced to make b of a (Levenshtein's distance).
-func edits(a, b string) int {
+// Edits returns how many bytes must be put in, taken out or replaced to make b of a (Levenshtein's distance).
+func Edits(a, b string) int {
 	row := make([]int, len(b)+1)
 	for index := range row {
 		row[index] = index

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"sender-invitations/events/private"
+	"sender-invitations/handler/names"
 )
 
 // Suspect is an environment variable that is no setting but has almost the name of one. What it sets is not set.
@@ -42,7 +43,7 @@ func resembles(name, setting string) bool {
 	case len(name) < len(setting)-most || len(name) > len(setting)+most:
 		return false
 	}
-	return distance(strings.ToUpper(name), setting) <= most
+	return names.Edits(strings.ToUpper(name), setting) <= most
 }
 
 // wordsOf returns the words of a name, sorted, in capitals and in the singular, without OCID and ID.
@@ -54,25 +55,4 @@ func wordsOf(name string) []string {
 	words = slices.DeleteFunc(words, func(word string) bool { return word == "OCID" || word == "ID" })
 	slices.Sort(words)
 	return words
-}
-
-// distance returns how many letters must be added, removed or replaced to make one name of the other.
-func distance(one, other string) int {
-	row := make([]int, len(other)+1) // of the beginning of one to each beginning of other
-	for column := range row {
-		row[column] = column
-	}
-	for line := range len(one) {
-		before := row[0]
-		row[0] = line + 1
-		for column := range len(other) {
-			replaced := before
-			if one[line] != other[column] {
-				replaced++
-			}
-			before = row[column+1]
-			row[column+1] = min(replaced, before+1, row[column]+1)
-		}
-	}
-	return row[len(other)]
 }

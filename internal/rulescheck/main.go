@@ -3,8 +3,8 @@
 //	go run ./internal/rulescheck FILE    (make rules-check EVENT=FILE)
 //
 // FILE is the body of the delivery, or a NAME.http with headers, an empty line and the body. The rules are those of RULES or
-// RULES_FILE in the environment, else the built-in ones. COMPARTMENT_OCID and EVENT_TYPE_PREFIX are read too. The exit status
-// is 1 if the rules are wrong or a record would fail.
+// RULES_FILE in the environment, else the built-in ones. COMMANDS, COMPARTMENT_OCID and EVENT_TYPE_PREFIX are read too. The exit
+// status is 1 if the rules are wrong or a record would fail.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 func check(out io.Writer, getenv func(string) string, file string) error {
 	config, err := settings.Parse(func(name string) string {
 		switch name {
-		case "RULES", "RULES_FILE", "COMPARTMENT_OCID", "EVENT_TYPE_PREFIX":
+		case "RULES", "RULES_FILE", "COMMANDS", "COMPARTMENT_OCID", "EVENT_TYPE_PREFIX":
 			return getenv(name)
 		case "RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID":
 			return settings.None

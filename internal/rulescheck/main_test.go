@@ -64,6 +64,7 @@ func TestCheck(t *testing.T) {
 		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, its type differs\n  would be ignored", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
+		{"command turned off", "command-list.json", map[string]string{"COMMANDS": "none"}, "would fail: 403 NotAllowed: list: COMMANDS", "records that would fail: 1 of 1"},
 		{"list", "bad-batch-one.json", nil, "Record 2 of 3\n  would fail: 400 CannotParseRequest: record 2:", "records that would fail: 1 of 3"},
 		{"empty list", "empty-list.json", nil, "nothing would be done", ""},
 		{"own result", "cloudevent-result.json", nil, "would be ignored", ""},
