@@ -18,7 +18,7 @@ import (
 
 // listed returns an OCI that answers every list with size bytes.
 func listed(size int) *ocitest.Server {
-	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", size) + `"}]}`
+	page := `{"items": [` + entry("ocid1.senderinvitation.oc1..a", "a", `"displayName": "`+strings.Repeat("x", size)+`"`) + `]}`
 	return &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method == http.MethodGet {
 			return ocitest.Fault{Status: 200, Body: page}

@@ -36,7 +36,7 @@ func BenchmarkHostile(b *testing.B) {
 	head := update.Clone()
 	head.Set("Fn-Http-H-X-A", strings.Repeat("x", 1<<20-2000)) // net/http takes 1 MB
 	benchmarkPeak(b, "head/1 MB", &ocitest.Server{}, fnhost.Call{Header: head})
-	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", 1<<20) + `"}]}`
+	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "compartmentId": "` + ocitest.DefaultTenancy + `", "displayName": "` + strings.Repeat("x", 1<<20) + `"}]}`
 	oci := &ocitest.Server{Fault: func(*http.Request) ocitest.Fault { return ocitest.Fault{Status: http.StatusOK, Body: page} }}
 	benchmarkPeak(b, "answers/lists of lists", oci, fnhost.Call{Body: []byte("[" + strings.Repeat(`{"operation":"list"},`, 199) + `{"operation":"list"}]`)})
 }
