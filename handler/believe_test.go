@@ -313,3 +313,49 @@ func TestEndlessLists(t *testing.T) {
 		}
 	}
 }
+
+// An answer of many small values takes many times its size in memory. It is refused before anything decodes it, through both doors. A full
+// page of ordinary invitations is not.
+func TestAnswersOfManyValues(t *testing.T) {
+	many := func(part string, count int) string { return strings.TrimSuffix(strings.Repeat(part, count), ",") }
+	tags := func(count int) string {
+		var members []string
+		for number := range count {
+			members = append(members, fmt.Sprintf(`"%d": ""`, number))
+		}
+		return `"freeformTags": {` + strings.Join(members, ",") + `}`
+	}
+	var page []string
+	for number := range 1000 {
+		page = append(page, entry(fmt.Sprint("ocid1.x.oc1..", number), "a", tags(90)))
+	}
+	for name, c := range map[string]struct{ list, told string }{
+		"objects":               {`{"items": [` + many("{},", 1_000_000) + `]}`, "more than 100000 values"},
+		"numbers elsewhere":     {`{"items": [], "more": [` + many("0,", 1_000_000) + `]}`, "more than 100000 values"},
+		"an invitation's tags":  {`{"items": [` + entry(theInvitation, "a", tags(20_000)) + `]}`, "an entry has more than 524288 bytes or 20000 values"},
+		"a long invitation":     {`{"items": [` + entry(theInvitation, "a", `"displayName": "`+strings.Repeat("x", 512<<10)+`"`) + `]}`, "an entry has more than 524288 bytes or 20000 values"},
+		"a full page":           {`{"items": [` + strings.Join(page, ",") + `]}`, ""},
+		"a full page, and more": {`{"items": [` + strings.Join(append(page[:999:999], entry("1", "a", tags(10_000))), ",") + `]}`, "more than 100000 values"},
+	} {
+		f := spoiling(t, http.MethodGet, "/senderInvitations", ocitest.Fault{Body: c.list})
+		w := f.request(http.MethodGet, "/20230401/senderInvitations?compartmentId="+sender, "")
+		if (w.Code == http.StatusOK) != (c.told == "") || !strings.Contains(w.Body.String(), c.told) {
+			t.Errorf("%s, HTTP: %d %.300s", name, w.Code, w.Body)
+		}
+		answer, cut := f.invoke(creates("a"))
+		if told := f.lastMessage(); cut == (c.told == "") || !strings.Contains(told, c.told) || len(f.oci.Invitations()) > 1 {
+			t.Errorf("%s: cut %v: %.300s %.600s", name, cut, answer, told)
+		}
+	}
+	for body, told := range map[string]string{
+		entry(theInvitation, "other", tags(100_000)): "more than 100000 values",
+		entry(theInvitation, "other", tags(20_000)):  "it has more than 524288 bytes or 20000 values",
+		entry(theInvitation, "other", tags(19_000)):  "",
+	} {
+		f := spoiling(t, http.MethodGet, theInvitation, ocitest.Fault{Body: body})
+		w := f.request(http.MethodGet, "/20230401/senderInvitations/"+theInvitation, "")
+		if (w.Code == http.StatusOK) != (told == "") || !strings.Contains(w.Body.String(), told) {
+			t.Errorf("HTTP get: %d %.300s, want %s", w.Code, w.Body, told)
+		}
+	}
+}

@@ -30,7 +30,7 @@ func listed(size int) *ocitest.Server {
 // If the answers to a delivery of list commands are too large together, none is kept: all results are brief, and the memory in use is far
 // less than OCI's answers.
 func TestManyListsAreBrief(t *testing.T) {
-	const each = 256 << 10
+	const each = 250 << 10
 	for count, brief := range map[int]bool{5: false, 120: true} {
 		f := newFunction(t, listed(each))
 		most := uint64(0)

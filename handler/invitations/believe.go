@@ -18,6 +18,10 @@ const (
 	// maxPages and maxEntries are the maximum numbers of pages of a list, and of entries of a page.
 	maxPages   = 1000
 	maxEntries = 1000
+	// maxSize and maxValues are the maximum numbers of bytes and of JSON values in an invitation: what a command can ask for, and as much
+	// again for what the service adds. They bound the memory of merging.
+	maxSize   = 2 * command.MaxSize
+	maxValues = 2 * command.MaxValues
 )
 
 // doubt returns why the answer to the request cannot be right; "" if it can. The answer is a JSON object, or has no body.
@@ -66,8 +70,11 @@ var members = []string{"id", "compartmentId", "recipientTenancyId", "lifecycleSt
 
 // doubtAbout returns why an object is not what was asked for; "" if it is. It does not quote the object, which may name people.
 func doubtAbout(what string, object []byte, asked map[string]string) string {
-	if len(object) == 0 {
+	switch {
+	case len(object) == 0:
 		return what + " has no body"
+	case len(object) > maxSize || strict.CountValues(object) > maxValues:
+		return fmt.Sprintf("%s has more than %d bytes or %d values", what, maxSize, maxValues)
 	}
 	var told struct{ ID, CompartmentID, RecipientTenancyID, LifecycleState, Status, DisplayName string }
 	if !oci.IsObject(object) || json.Unmarshal(object, &told) != nil {

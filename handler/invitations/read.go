@@ -41,6 +41,18 @@ func readingOf(got oci.Answer) (reading, error) {
 	return parseReading(got.Body, got.Header.Get("etag"), got.RequestID())
 }
 
+// sparse returns the reading with no tags but the ledger's. Nobody needs the others of a list, and they take much memory.
+func (r reading) sparse() reading {
+	kept := map[string]string{}
+	for _, name := range ledgerTags {
+		if value, ok := r.FreeformTags[name]; ok {
+			kept[name] = value
+		}
+	}
+	r.FreeformTags, r.DefinedTags = kept, nil
+	return r
+}
+
 // withoutEtag returns the error of a reading that has no etag, where one is needed.
 func (r reading) withoutEtag() *events.Error {
 	return oci.Doubted(command.Get.API, "it has no etag, so that a change by others would go unnoticed; nothing was written").SeenIn(r.requestID)
@@ -167,7 +179,7 @@ func (r run) pages(ctx context.Context, list command.Command, wanted func(page i
 					continue
 				}
 				seen[one.ID] = true
-				if !yield(one, err) || err != nil {
+				if !yield(one.sparse(), err) || err != nil {
 					return
 				}
 			}

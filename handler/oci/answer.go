@@ -24,9 +24,9 @@ type Answer struct {
 // maxAnswer is the maximum size of an answer in bytes: the function's own answer cannot be longer.
 const maxAnswer = events.MaxBody
 
-// maxValues is the maximum number of JSON values in an answer. It bounds the memory of decoding. A page of 1,000 invitations, each with all
-// tags that OCI allows, has less.
-const maxValues = 200_000
+// maxValues is the maximum number of JSON values in an answer, for a value takes much more memory than its text. A page of 1,000 invitations
+// may have 100 values in each.
+const maxValues = 100_000
 
 // Refused reports whether OCI refused the call and did nothing.
 func (got Answer) Refused() bool { return got.Status >= 400 && got.Status < 500 }
