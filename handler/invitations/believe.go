@@ -30,7 +30,7 @@ func (r Request) doubt(got oci.Answer) string {
 	switch {
 	case r.Operation == command.Cancel: // the API answers without a body
 		return ""
-	case !strings.HasPrefix(r.Operation.API, "List"):
+	case !r.isList():
 		return doubtAbout("it", got.Body, asked)
 	}
 	items, fault := itemsOf(got.Body)
@@ -42,25 +42,26 @@ func (r Request) doubt(got oci.Answer) string {
 	return fault
 }
 
+// isList reports whether the answer is a page of a list, of invitations or of a work request's errors or logs.
+func (r Request) isList() bool { return strings.HasPrefix(r.Operation.API, "List") }
+
 // asked returns the members that the request asks for: each object in the answer must have them, and have these values. A member that is ""
-// may have any value. Letter case does not matter, for OCI may normalize it.
+// may have any value.
 func (r Request) asked() map[string]string {
 	asked := map[string]string{}
-	switch r.Operation {
-	case command.Create:
+	switch {
+	case r.Operation == command.Create:
 		asked["id"], asked["compartmentId"], asked["recipientTenancyId"] = "", textIn(r.Body, "compartmentId"), textIn(r.Body, "recipientTenancyId")
-	case command.List:
+	case r.Operation == command.List:
 		asked["id"] = ""
 		query, _ := url.ParseQuery(r.Query) // its syntax was checked before it was sent
 		for _, filter := range members[1:] {
-			if values := query[filter]; len(values) == 1 && values[0] != "" { // what else means is left to OCI
+			if values := query[filter]; len(values) == 1 && values[0] != "" { // a filter that is empty or repeated is left to OCI
 				asked[filter] = values[0]
 			}
 		}
-	default:
-		if r.id != "" && !strings.HasPrefix(r.Operation.API, "List") {
-			asked["id"] = r.id
-		}
+	case !r.isList():
+		asked["id"] = r.id
 	}
 	return asked
 }
@@ -86,12 +87,15 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 		case !ok:
 		case have == "":
 			return what + " has no " + name
-		case want != "" && !strings.EqualFold(want, have):
+		case want != "" && !same(want, have):
 			return what + " has another " + name + " than was asked for"
 		}
 	}
 	return ""
 }
+
+// same reports whether two values are the same but for letter case and the white space around them, which OCI may normalize.
+func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
 
 // itemsOf returns the entries of a list, as parts of the body; or why it is no list.
 func itemsOf(body []byte) (items []json.RawMessage, fault string) {

@@ -3,7 +3,6 @@ package invitations
 import (
 	"encoding/json"
 	"maps"
-	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
@@ -41,7 +40,7 @@ func (l *ledger) shows(one reading) bool {
 	}
 	digest, reason := one.FreeformTags[digestTag], ""
 	switch {
-	case !strings.EqualFold(one.RecipientTenancyID, l.create.RecipientTenancyID):
+	case !same(one.RecipientTenancyID, l.create.RecipientTenancyID):
 		reason = "is for another recipient tenancy"
 	case digest == "":
 		reason = "has no tag " + digestTag + ", so its payload is not known"
