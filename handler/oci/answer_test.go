@@ -31,7 +31,7 @@ func TestManyValuesAreNotDecoded(t *testing.T) {
 		got := Answer{Status: http.StatusOK, Body: []byte(`{"items":[` + strings.Repeat(part, maxAnswer/len(part)-10) + `0]}`)}
 		call := Call{Method: http.MethodGet, Doubt: func(Answer) string { return "it was decoded" }}
 		told := ""
-		if allocations := testing.AllocsPerRun(1, func() { told = call.faultIn(got) }); allocations > 20 || told != "OCI gave an answer with more than 100000 values" {
+		if allocations := testing.AllocsPerRun(1, func() { told = call.faultIn(got) }); allocations > 20 || !strings.Contains(told, "it has more than 100000 values") {
 			t.Errorf("%s: %v allocations, %s", part, allocations, told)
 		}
 	}

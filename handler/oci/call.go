@@ -155,7 +155,7 @@ func (c Call) faultIn(got Answer) string {
 	case got.Status < 200, got.Status > 299, len(got.Body) > maxAnswer, len(got.Body) > 0 && !(json.Valid(got.Body) && IsObject(got.Body)):
 		return "OCI gave an answer that this function cannot pass on"
 	case strict.CountValues(got.Body) > maxValues:
-		return fmt.Sprintf("OCI gave an answer with more than %d values", maxValues)
+		return doubted(c.API, fmt.Sprintf("it has more than %d values", maxValues))
 	case c.Doubt == nil:
 		return ""
 	}
