@@ -117,15 +117,21 @@ func checkContentType(text string) error {
 	return events.NewError(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "the body must be JSON; send content-type: application/json")
 }
 
-// passedOn returns the API's answer for the caller.
+// passedOn returns the API's answer for the caller. An answer that is not believed is an error, and its etag does not count.
 func passedOn(got oci.Answer, err error) response {
-	passed := response{status: got.Status, header: http.Header{}, body: got.Body}
 	if err != nil {
-		passed = errorResponse(err)
-	} else if len(got.Body) > 0 {
+		return withHeaders(errorResponse(err), got, "opc-request-id", "retry-after")
+	}
+	passed := response{status: got.Status, header: http.Header{}, body: got.Body}
+	if len(got.Body) > 0 {
 		passed = passed.with("content-type", cmp.Or(got.Header.Get("content-type"), "application/json"))
 	}
-	for _, name := range []string{"etag", "opc-request-id", "opc-work-request-id", "opc-next-page", "retry-after"} {
+	return withHeaders(passed, got, "etag", "opc-request-id", "opc-work-request-id", "opc-next-page", "retry-after")
+}
+
+// withHeaders returns the response with the named headers of OCI's answer.
+func withHeaders(passed response, got oci.Answer, names ...string) response {
+	for _, name := range names {
 		passed = passed.with(name, got.Header.Get(name))
 	}
 	return passed

@@ -13,15 +13,17 @@ import (
 // If several invitations prevent a create, the result is the oldest one, whatever their order in the list. An invitation whose lifecycle is
 // FAILED prevents none, whatever its status.
 func TestOldestInvitationIsExisting(t *testing.T) {
+	oldest := entry("ocid1.x.oc1..1", "a", `"status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"`)
+	newest := entry("ocid1.x.oc1..2", "a", `"timeCreated": "2026-01-02T00:00:00.000Z"`)
 	for name, c := range map[string]struct{ items, want string }{
-		"oldest first": {`{"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}, {"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
-		"newest first": {`{"id": "ocid1.x.oc1..2", "status": "PENDING", "timeCreated": "2026-01-02T00:00:00.000Z"}, {"id": "ocid1.x.oc1..1", "status": "ACCEPTED", "timeCreated": "2026-01-01T00:00:00.000Z"}`, `"id":"ocid1.x.oc1..1"`},
-		"FAILED":       {`{"id": "ocid1.x.oc1..1", "status": "PENDING", "lifecycleState": "FAILED"}`, `"id":"ocid1.x.oc1..new"`},
+		"oldest first": {oldest + "," + newest, `"id":"ocid1.x.oc1..1"`},
+		"newest first": {newest + "," + oldest, `"id":"ocid1.x.oc1..1"`},
+		"FAILED":       {entry("ocid1.x.oc1..1", "a", `"lifecycleState": "FAILED"`), `"id":"ocid1.x.oc1..new"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			invitations := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodPost {
-					fmt.Fprint(w, `{"id": "ocid1.x.oc1..new"}`)
+					fmt.Fprint(w, entry("ocid1.x.oc1..new", "a", ""))
 					return
 				}
 				fmt.Fprintf(w, `{"items": [%s]}`, c.items)

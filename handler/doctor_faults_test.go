@@ -105,6 +105,8 @@ var plantedFaults = []struct {
 	{"web page", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<html>")) })
 	}, "organizations", []string{"is not an endpoint of this API: it answers 200", "unset ORGANIZATIONS_ENDPOINT"}, nil},
+	{"list without items", func(t *testing.T, p *patient) { p.fails("/senderInvitations", ocitest.Fault{Body: `{"items": null}`}) },
+		"organizations", []string{"is not an endpoint of this API: it answers 200"}, nil},
 	{"web server without the path", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_ENDPOINT"] = at(t, httptest.NewServer, http.NotFound)
 	}, "organizations", []string{"is not an endpoint of this API: it answers 404", "unset ORGANIZATIONS_ENDPOINT"}, nil},

@@ -18,7 +18,7 @@ import (
 
 // listed returns an OCI that answers every list with size bytes.
 func listed(size int) *ocitest.Server {
-	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", size) + `"}]}`
+	page := `{"items": [` + entry("ocid1.senderinvitation.oc1..a", "a", `"displayName": "`+strings.Repeat("x", size)+`"`) + `]}`
 	return &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method == http.MethodGet {
 			return ocitest.Fault{Status: 200, Body: page}
@@ -30,7 +30,7 @@ func listed(size int) *ocitest.Server {
 // If the answers to a delivery of list commands are too large together, none is kept: all results are brief, and the memory in use is far
 // less than OCI's answers.
 func TestManyListsAreBrief(t *testing.T) {
-	const each = 256 << 10
+	const each = 250 << 10
 	for count, brief := range map[int]bool{5: false, 120: true} {
 		f := newFunction(t, listed(each))
 		most := uint64(0)

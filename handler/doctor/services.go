@@ -48,7 +48,7 @@ func (e *examination) checkOrganizations() {
 	case p.err != nil && e.report.Region.Fault != "":
 		check.skip("the region is of another realm")
 	case p.err == nil:
-		if !has(p.got, "items") {
+		if !isList(p.got) {
 			check.fail(p.notTheAPI())
 		}
 		e.foreignSender(p)
@@ -66,10 +66,10 @@ func (e *examination) checkOrganizations() {
 	}
 }
 
-// has reports whether the answer has the member.
-func has(got oci.Answer, member string) bool {
-	var members map[string]json.RawMessage
-	return json.Unmarshal(got.Body, &members) == nil && members[member] != nil
+// isList reports whether the answer is a page of a list.
+func isList(got oci.Answer) bool {
+	var page struct{ Items []json.RawMessage }
+	return json.Unmarshal(got.Body, &page) == nil && page.Items != nil
 }
 
 // foreignSender reports whether COMPARTMENT_OCID is not the principal's tenancy. That is a fault unless Organizations accepts it, for

@@ -114,14 +114,17 @@ func (r run) update(ctx context.Context, c command.Command) (events.Result, erro
 }
 
 // toUpdate merges the tags, for the API would replace them all. The write has an etag, so that it is refused if the invitation changes
-// meanwhile. The caller's own etag (ifMatch) is used as it is.
+// meanwhile. The caller's own etag (ifMatch) is used as it is. Without any etag nothing is written.
 func toUpdate(c command.Command, current reading) (write command.Command, needed bool, err error) {
 	if c.RecipientTenancyID != "" && current.Status != "PENDING" { // no longer the invitation that was selected
 		return c, false, nonePending(c, current.requestID)
 	}
 	c = merged(c, current)
-	c.IfMatch = cmp.Or(c.IfMatch, current.etag)
-	return c, !changesNothing(c, current), nil
+	c.IfMatch, needed = cmp.Or(c.IfMatch, current.etag), !changesNothing(c, current)
+	if needed && c.IfMatch == "" {
+		return c, false, current.withoutEtag()
+	}
+	return c, needed, nil
 }
 
 // cancel cancels the invitation that the command names.

@@ -68,17 +68,21 @@ func rehearsed(request Request, object map[string]json.RawMessage) (oci.Answer, 
 
 // current reads the invitation that a write is for, and compares its etag with that of the write.
 func (r run) current(ctx context.Context, request Request) (reading, error) {
-	read := NewRequest(command.Get, nil)
-	read.Path, read.Once = strings.TrimSuffix(request.Path, "/actions/cancel"), request.Once
+	read := NewRequest(command.Get, map[string]string{"senderInvitationId": request.id})
+	read.Once = request.Once
 	read.Header["Opc-Request-Id"] = request.Header["Opc-Request-Id"]
 	got, err := r.send(ctx, read)
 	if err != nil {
 		return reading{}, err
 	}
 	found, err := readingOf(got)
-	if wanted := request.Header.Get("if-match"); err == nil && wanted != "" && wanted != "*" && wanted != found.etag {
-		err = events.NewError(http.StatusPreconditionFailed, "NoEtagMatch", request.Operation.Name+": the invitation has another etag").
-			SeenIn(found.requestID)
+	wanted := request.Header.Get("if-match")
+	switch {
+	case err != nil, wanted == "", wanted == "*", wanted == found.etag:
+		return found, err
+	case found.etag == "":
+		return found, found.withoutEtag()
 	}
-	return found, err
+	return found, events.NewError(http.StatusPreconditionFailed, "NoEtagMatch", request.Operation.Name+": the invitation has another etag").
+		SeenIn(found.requestID)
 }

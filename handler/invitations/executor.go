@@ -8,6 +8,7 @@
 package invitations
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -128,11 +129,14 @@ func (s *Session) Run(ctx context.Context, watch oci.Observer, order Order) (eve
 type Request struct {
 	Operation *command.Operation
 	oci.Call
+
+	id string // of the invitation or work request that the path names; "" if it names none
 }
 
 // NewRequest returns the request of an operation, with the parameters of its path. It has an empty header, no query and no body.
 func NewRequest(op *command.Operation, parameters map[string]string) Request {
-	return Request{op, oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(parameters), Header: http.Header{}}}
+	return Request{op, oci.Call{API: op.API, Method: op.Method, Path: op.PathOf(parameters), Header: http.Header{}},
+		cmp.Or(parameters["senderInvitationId"], parameters["workRequestId"])}
 }
 
 // Forward makes the caller's own request, through the guardrails and MODE. It does not list invitations, merges nothing and adds no tags:

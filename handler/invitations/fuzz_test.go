@@ -131,9 +131,12 @@ func FuzzAnswer(f *testing.F) {
 		if one, err := parseReading(body, "etag", requestID); (err == nil) != (one.ID != "") {
 			t.Fatalf("%+v %v", one, err)
 		}
-		items, err := itemsOf(got)
-		if err == nil && items == nil {
-			t.Fatal("neither an error nor a list")
+		items, fault := itemsOf(got.Body)
+		if (fault == "") != (items != nil) {
+			t.Fatalf("%q and a list of %d", fault, len(items))
+		}
+		for _, op := range command.Operations {
+			NewRequest(op, map[string]string{"senderInvitationId": "a"}).doubt(got) // it must not panic
 		}
 		for _, item := range items {
 			_, _ = parseReading(item, "", requestID) // it must not panic

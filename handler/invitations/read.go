@@ -1,9 +1,11 @@
 package invitations
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -37,6 +39,23 @@ func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) 
 // readingOf reads the invitation in the answer to a get.
 func readingOf(got oci.Answer) (reading, error) {
 	return parseReading(got.Body, got.Header.Get("etag"), got.RequestID())
+}
+
+// sparse returns the reading with no tags but the ledger's. Nobody needs the others of a list, and they take much memory.
+func (r reading) sparse() reading {
+	kept := map[string]string{}
+	for _, name := range ledgerTags {
+		if value, ok := r.FreeformTags[name]; ok {
+			kept[name] = value
+		}
+	}
+	r.FreeformTags, r.DefinedTags = kept, nil
+	return r
+}
+
+// withoutEtag returns the error of a reading that has no etag, where one is needed.
+func (r reading) withoutEtag() *events.Error {
+	return oci.Doubted(command.Get.API, "it has no etag, so that a change by others would go unnoticed; nothing was written").SeenIn(r.requestID)
 }
 
 // live reports whether the invitation prevents a new one for its recipient tenancy.
@@ -123,18 +142,12 @@ func (r run) list(ctx context.Context, c command.Command) (events.Result, error)
 		return result, err
 	}
 	result.OpcNextPage = got.Header.Get("opc-next-page")
-	result.Invitations, err = itemsOf(got)
-	return result, err
-}
-
-func itemsOf(got oci.Answer) ([]json.RawMessage, error) {
-	var page struct {
-		Items []json.RawMessage `json:"items"`
+	items, _ := itemsOf(got.Body) // send has checked it
+	result.Invitations = make([]json.RawMessage, len(items))
+	for index, item := range items {
+		result.Invitations[index] = bytes.Clone(item) // else one entry would keep the whole body in memory
 	}
-	if err := json.Unmarshal(got.Body, &page); err != nil {
-		return nil, got.Unusable("OCI gave a list that this function cannot read")
-	}
-	return append([]json.RawMessage{}, page.Items...), nil // never nil: an empty list is a list
+	return result, nil
 }
 
 // all yields the invitations of a list command, from all its pages. It yields each once, though a list that changes can show one on two
@@ -146,16 +159,15 @@ func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, e
 var errMorePages = errors.New("the list has more pages")
 
 // pages yields the invitations page by page. Before each page it asks wanted, with the page's number; if refused it ends with
-// errMorePages. It goes on after an empty page, for that may not be the last one.
+// errMorePages. It goes on after an empty page, for that may not be the last one. A list that does not end is an error.
 func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
-		seen, pages := map[string]bool{}, map[string]bool{}
-		for !pages[list.Page] {
-			if !wanted(len(pages) + 1) {
+		seen, tokens := map[string]bool{}, map[string]bool{}
+		for number := 1; ; number++ {
+			if !wanted(number) {
 				yield(reading{}, errMorePages)
 				return
 			}
-			pages[list.Page] = true
 			page, err := r.list(ctx, list)
 			if err != nil {
 				yield(reading{}, err)
@@ -167,11 +179,27 @@ func (r run) pages(ctx context.Context, list command.Command, wanted func(page i
 					continue
 				}
 				seen[one.ID] = true
-				if !yield(one, err) || err != nil {
+				if !yield(one.sparse(), err) || err != nil {
 					return
 				}
 			}
 			list.Page = page.OpcNextPage
+			switch {
+			case list.Page == "":
+				return
+			case tokens[list.Page]:
+				yield(reading{}, endless(page, "its page token repeats"))
+				return
+			case number == maxPages:
+				yield(reading{}, endless(page, fmt.Sprintf("it has more than %d pages", maxPages)))
+				return
+			}
+			tokens[list.Page] = true
 		}
 	}
+}
+
+// endless returns the error of a list that does not end.
+func endless(page events.Result, why string) *events.Error {
+	return oci.Doubted(command.List.API, why).SeenIn(page.OpcRequestID)
 }

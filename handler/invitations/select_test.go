@@ -29,3 +29,16 @@ func TestChoose(t *testing.T) {
 		}
 	}
 }
+
+// Of the tags of a listed invitation, only the ledger's are kept: a page can have very many.
+func TestListedInvitationsAreSparse(t *testing.T) {
+	raw := `{"id": "1", "freeformTags": {"a": "b", "senderinvitation-key": "k"}, "definedTags": {"n": {"a": 1}}}`
+	one, err := parseReading([]byte(raw), "", "")
+	kept := one.sparse()
+	if err != nil || len(kept.FreeformTags) != 1 || kept.FreeformTags[keyTag] != "k" || kept.DefinedTags != nil || string(kept.raw) != raw {
+		t.Errorf("%v: %+v", err, kept)
+	}
+	if len(one.FreeformTags) != 2 || one.DefinedTags == nil {
+		t.Errorf("the reading itself has changed: %+v", one)
+	}
+}

@@ -16,9 +16,9 @@ import (
 )
 
 // send makes a call to Organizations. A write must pass the guardrails, and is only rehearsed if MODE is dry-run. All calls of both doors
-// go through send.
+// go through send, and it checks all answers.
 func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
-	request.Pace, request.Header = r.pace, r.watch.Identify(request.Header)
+	request.Pace, request.Header, request.Doubt = r.pace, r.watch.Identify(request.Header), request.doubt
 	if !request.Writes() {
 		return r.organizations.Do(ctx, r.watch, request.Call)
 	}

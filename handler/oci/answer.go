@@ -24,6 +24,10 @@ type Answer struct {
 // maxAnswer is the maximum size of an answer in bytes: the function's own answer cannot be longer.
 const maxAnswer = events.MaxBody
 
+// maxValues is the maximum number of JSON values in an answer, for a value takes much more memory than its text. A page of 1,000 invitations
+// may have 100 values in each.
+const maxValues = 100_000
+
 // Refused reports whether OCI refused the call and did nothing.
 func (got Answer) Refused() bool { return got.Status >= 400 && got.Status < 500 }
 
@@ -38,6 +42,13 @@ func (got Answer) Unusable(message string) *events.Error {
 // BadGateway returns the error of an answer that cannot be used, or did not come: 502 BadGateway.
 func BadGateway(message string) *events.Error {
 	return events.NewError(http.StatusBadGateway, "BadGateway", message)
+}
+
+// Doubted returns the error of an answer to the operation that cannot be right, and says why.
+func Doubted(api, why string) *events.Error { return BadGateway(doubted(api, why)) }
+
+func doubted(api, why string) string {
+	return fmt.Sprintf("OCI's answer to %s cannot be right: %s; check what answers in OCI's place", api, why)
 }
 
 // codeForm is the form of an error code, maxCode its maximum length in bytes. Codes are logged, so any other text is dropped.

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -22,4 +23,16 @@ func FuzzRefusal(f *testing.F) {
 			t.Fatalf("%+v", fault)
 		}
 	})
+}
+
+// An answer of many values is refused without being decoded, for decoding would take many times its size in memory.
+func TestManyValuesAreNotDecoded(t *testing.T) {
+	for _, part := range []string{"{},", "[],", "0,", `"",`} {
+		got := Answer{Status: http.StatusOK, Body: []byte(`{"items":[` + strings.Repeat(part, maxAnswer/len(part)-10) + `0]}`)}
+		call := Call{Method: http.MethodGet, Doubt: func(Answer) string { return "it was decoded" }}
+		told := ""
+		if allocations := testing.AllocsPerRun(1, func() { told = call.faultIn(got) }); allocations > 20 || !strings.Contains(told, "it has more than 100000 values") {
+			t.Errorf("%s: %v allocations, %s", part, allocations, told)
+		}
+	}
 }

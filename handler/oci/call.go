@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // Call is one request to an API of OCI, without address and signature.
@@ -29,6 +31,8 @@ type Call struct {
 	Once bool
 	// Pace limits the attempts; nil if there is no limit.
 	Pace *Pace
+	// Doubt returns why an answer that is no error cannot be right; "" if it can. Optional.
+	Doubt func(Answer) string
 }
 
 // Writes reports whether the call may change anything.
@@ -146,10 +150,27 @@ func (a *API) exchange(ctx context.Context, watch Observer, to *endpoint, call C
 		return Answer{}, call.unanswered(ctx, watch.Log, err)
 	case got.Status >= 400 && got.Status < 600:
 		return got, got.refusal()
-	case got.Status < 200, got.Status > 299, len(got.Body) > maxAnswer, len(got.Body) > 0 && !(json.Valid(got.Body) && IsObject(got.Body)):
-		return got, got.Unusable("OCI gave an answer that this function cannot pass on" + call.unknownEffect())
+	}
+	if fault := call.faultIn(got); fault != "" {
+		return got, got.Unusable(fault + call.unknownEffect())
 	}
 	return got, nil
+}
+
+// faultIn returns why an answer that is no error cannot be used; "" if it can.
+func (c Call) faultIn(got Answer) string {
+	switch {
+	case got.Status < 200, got.Status > 299, len(got.Body) > maxAnswer, len(got.Body) > 0 && !(json.Valid(got.Body) && IsObject(got.Body)):
+		return "OCI gave an answer that this function cannot pass on"
+	case strict.CountValues(got.Body) > maxValues:
+		return doubted(c.API, fmt.Sprintf("it has more than %d values", maxValues))
+	case c.Doubt == nil:
+		return ""
+	}
+	if doubt := c.Doubt(got); doubt != "" {
+		return doubted(c.API, doubt)
+	}
+	return ""
 }
 
 // request makes the request, without its signature.

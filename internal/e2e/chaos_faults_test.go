@@ -25,6 +25,8 @@ var chaosMix = slices.Concat(
 	slices.Repeat([]string{"reset"}, 12),
 	slices.Repeat([]string{"drop"}, 12),
 	slices.Repeat([]string{"delay=1m"}, 3),
+	slices.Repeat([]string{"body={}"}, 6), // answers that are not believed, though the attempt has taken effect
+	slices.Repeat([]string{"empty"}, 6),
 )
 
 // chaosFaults draws the fault of each attempt at OCI from the seed and the attempt's number. It also kills processes in the

@@ -62,6 +62,14 @@ func setFault(fault *ocitest.Fault, word string) (err error) {
 		fault.RetryAfter, err = strconv.Atoi(value)
 	case "body":
 		fault.Body = value
+	case "empty":
+		fault.Empty = true
+	case "header":
+		if fault.Header == nil {
+			fault.Header = map[string]string{}
+		}
+		of, text, _ := strings.Cut(value, ":")
+		fault.Header[of] = text
 	case "delay":
 		fault.Delay, err = time.ParseDuration(value)
 	case "reset":

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func BenchmarkHostile(b *testing.B) {
 	head := update.Clone()
 	head.Set("Fn-Http-H-X-A", strings.Repeat("x", 1<<20-2000)) // net/http takes 1 MB
 	benchmarkPeak(b, "head/1 MB", &ocitest.Server{}, fnhost.Call{Header: head})
-	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "displayName": "` + strings.Repeat("x", 1<<20) + `"}]}`
+	page := `{"items": [{"id": "ocid1.senderinvitation.oc1..a", "compartmentId": "` + ocitest.DefaultTenancy + `", "displayName": "` + strings.Repeat("x", 1<<20) + `"}]}`
 	oci := &ocitest.Server{Fault: func(*http.Request) ocitest.Fault { return ocitest.Fault{Status: http.StatusOK, Body: page} }}
 	benchmarkPeak(b, "answers/lists of lists", oci, fnhost.Call{Body: []byte("[" + strings.Repeat(`{"operation":"list"},`, 199) + `{"operation":"list"}]`)})
 }
@@ -104,5 +105,40 @@ func TestHeadersCountOnce(t *testing.T) {
 		if err != nil || answer.Header.Get("Fn-Http-Status") != want {
 			t.Errorf("%d bytes: %v %v %s", size, err, answer.Header, answer.Body)
 		}
+	}
+}
+
+// BenchmarkHostileAnswers measures the time and the peak memory that each hostile answer of OCI takes, in a function with 128 MB: in one
+// look before a create, in one read before an update, and in eight of them at a time.
+func BenchmarkHostileAnswers(b *testing.B) {
+	const eight = 8 // the default of CONCURRENCY
+	identity := func(number int) string {
+		id := strings.TrimSuffix(fmt.Sprint("ocid1.x.oc1..a", number), "0")
+		return `"id":"` + id + `","compartmentId":"` + ocitest.DefaultTenancy + `","recipientTenancyId":"ocid1.tenancy.oc1..a"`
+	}
+	for _, answer := range hostile.Answers(events.MaxBody-1000, identity) {
+		command, kind := `{"operation":"update","senderInvitationId":"ocid1.x.oc1..a","freeformTags":{"new":"1"},"definedTags":{"n":{"new":1}}}`, "read/"
+		if answer.IsList {
+			command, kind = `{"operation":"create","recipientTenancyId":"ocid1.tenancy.oc1..a"}`, "look/"
+		}
+		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			switch {
+			case !strings.HasPrefix(r.URL.Path, "/20230401/"):
+				return ocitest.Fault{}
+			case r.Method != http.MethodGet:
+				return ocitest.Fault{Status: http.StatusBadRequest}
+			}
+			_, record, _ := strings.Cut(r.URL.Path+r.URL.Query().Get("recipientTenancyId"), "oc1..a")
+			body := strings.ReplaceAll(string(answer.Body), `oc1..a"`, `oc1..a`+record+`"`)
+			return ocitest.Fault{Status: http.StatusOK, Body: body, Header: map[string]string{"etag": "e"}}
+		}}
+		settings, events := []string{"FN_MEMORY=128", "MAX_ATTEMPTS=1"}, gatewayHeader("POST", "/events") // no call is cut, so that the process is still there
+		benchmarkPeak(b, kind+answer.Name, oci, fnhost.Call{Header: events, Body: []byte(command)}, settings...)
+		var records []string
+		for record := range eight {
+			distinct := strings.ReplaceAll(command, `oc1..a"`, fmt.Sprintf(`oc1..a%d"`, record))
+			records = append(records, strings.Replace(distinct, "{", `{"opcRequestId":"own",`, 1)) // no common look
+		}
+		benchmarkPeak(b, kind+answer.Name+"/eight", oci, fnhost.Call{Header: events, Body: []byte("[" + strings.Join(records, ",") + "]")}, settings...)
 	}
 }

@@ -30,8 +30,8 @@ import (
 //
 //	settings        lines NAME=value, which add to the default settings or replace them; TIMEOUT=D is the timeout of an invocation
 //	faults          lines "METHOD path-suffix which fault…": faults of the attempts that reach OCI; which is the number of the
-//	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, body=B, delay=D,
-//	                reset or drop
+//	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, delay=D, reset
+//	                or drop; body=B, empty or header=NAME:VALUE spoils the answer, and without a status the attempt takes effect
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
 //	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, rotate or revoke.
 //	NAME.want       the answer; the attempts that have reached OCI since the last request; the messages published

@@ -22,7 +22,7 @@
 // # Steer and observe
 //
 // A test steers a Server in three ways:
-//   - [Server.Fault] delays, refuses or cuts requests;
+//   - [Server.Fault] delays, refuses or cuts requests, and spoils answers;
 //   - [Server.Accept], [Server.Expire] and [Server.FailInvitation] change an
 //     invitation as its recipient or the service would;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.

@@ -5,15 +5,17 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Fault describes how one request fails. The zero value is no fault. The fields
-// apply in the order Delay, Reset, Status, DropAnswer. After Reset or Status, the
-// later ones do not apply.
+// Fault describes how one request fails, or how its answer is spoiled. The zero
+// value is no fault. Delay, Reset, Status and DropAnswer apply in this order. After
+// Reset or Status, the later ones do not apply. Body, Empty and Header spoil the
+// answer, whether it is that of Status or that of the operation.
 //
 // The client of net/http repeats a GET by itself if a reused connection is cut.
 type Fault struct {
@@ -27,16 +29,23 @@ type Fault struct {
 	// Status, if not 0, answers with an error. The request has no effect. Code
 	// defaults to the status text without spaces ("TooManyRequests"), Message to
 	// a text that says that the emulator made the fault. RetryAfter, if not 0,
-	// is the header retry-after, in seconds. Body, if not "", replaces the JSON
-	// of Code and Message, for example with the HTML of a proxy.
+	// is the header retry-after, in seconds.
 	Status     int
 	Code       string
 	Message    string
 	RetryAfter int
-	Body       string
 
 	// DropAnswer cuts the connection after the operation has taken effect.
 	DropAnswer bool
+
+	// Body, if not "", replaces the body of the answer, for example with the HTML
+	// of a proxy. Empty removes the body. Without Status, the operation has taken
+	// effect all the same.
+	Body  string
+	Empty bool
+
+	// Header replaces headers of the answer. A header that is "" is removed.
+	Header map[string]string
 }
 
 // fault returns the fault of one request. It lets s.Fault read the body.
@@ -66,11 +75,30 @@ func (f Fault) wait(ctx context.Context) bool {
 func (f Fault) answer() answer {
 	code := cmp.Or(f.Code, strings.ReplaceAll(http.StatusText(f.Status), " ", ""))
 	a := errorAnswer(fail(f.Status, code, "%s", cmp.Or(f.Message, "a fault made by the emulator")))
-	if f.Body != "" {
-		a.body = []byte(f.Body)
-	}
 	if f.RetryAfter != 0 {
 		a.header = map[string]string{"retry-after": strconv.Itoa(f.RetryAfter)}
 	}
+	return a
+}
+
+// spoil returns the answer as the fault spoils it. It leaves a as it is, for that
+// may be stored under a retry token.
+func (f Fault) spoil(a answer) answer {
+	switch {
+	case f.Empty:
+		a.body = nil
+	case f.Body != "":
+		a.body = []byte(f.Body)
+	}
+	if len(f.Header) == 0 {
+		return a
+	}
+	header := maps.Clone(a.header)
+	if header == nil {
+		header = map[string]string{}
+	}
+	maps.Copy(header, f.Header)
+	maps.DeleteFunc(header, func(_, value string) bool { return value == "" })
+	a.header = header
 	return a
 }

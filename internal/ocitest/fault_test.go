@@ -1,10 +1,12 @@
 package ocitest_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,5 +129,40 @@ func TestFaultWithBody(t *testing.T) {
 		if got.status != 200 || got.body != body || got.header.Get("content-type") != kind || len(k.Invitations()) != 0 {
 			t.Errorf("answer %d %q %v", got.status, got.body, got.header)
 		}
+	}
+}
+
+// TestSpoiledAnswers checks that a fault without a Status changes the answer but not the effect, and that a repeat with the same retry token
+// gets the whole answer.
+func TestSpoiledAnswers(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault ocitest.Fault
+		body  string // "" for the operation's own
+		etag  string
+	}{
+		{"body", ocitest.Fault{Body: `{}`}, `{}`, "1-1"},
+		{"no body", ocitest.Fault{Empty: true}, "none", "1-1"},
+		{"no etag", ocitest.Fault{Header: map[string]string{"etag": ""}}, "", ""},
+		{"header", ocitest.Fault{Header: map[string]string{"etag": "other"}}, "", "other"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			calls := 0
+			k := start(t, &ocitest.Server{Fault: func(*http.Request) ocitest.Fault {
+				if calls++; calls == 1 {
+					return test.fault
+				}
+				return ocitest.Fault{}
+			}})
+			spoiled := k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", "t")
+			whole := k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", "t")
+			want := strings.Replace(cmp.Or(test.body, whole.body), "none", "", 1)
+			if spoiled.status != 200 || spoiled.body != want || spoiled.header.Get("etag") != test.etag {
+				t.Errorf("spoiled: %d %q, etag %q", spoiled.status, spoiled.body, spoiled.header.Get("etag"))
+			}
+			if len(k.Invitations()) != 1 || !strings.Contains(whole.body, k.Invitations()[0].ID) || whole.header.Get("etag") != "1-1" {
+				t.Errorf("repeated: %q %v", whole.body, whole.header)
+			}
+		})
 	}
 }

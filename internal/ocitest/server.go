@@ -117,13 +117,13 @@ func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
 		return answer{}, true
 	}
 	if f.Status != 0 {
-		return f.answer(), false
+		return f.spoil(f.answer()), false
 	}
 	a, err = s.operate(r, body)
 	if err != nil {
 		a = errorAnswer(err)
 	}
-	return a, f.DropAnswer // the operation has taken effect all the same
+	return f.spoil(a), f.DropAnswer // the operation has taken effect all the same
 }
 
 // admit checks the size and the signature of a request.
