@@ -125,6 +125,7 @@ func TestFilteredLists(t *testing.T) {
 		{`"displayName": "Old Name"`, "displayName=Old+Name", entry("1", "a", ""), false},
 		{`"recipientTenancyId": "ocid1.tenancy.oc1..A"`, "recipientTenancyId=ocid1.tenancy.oc1..A", entry("1", "a", ""), true},
 		{`"recipientTenancyId": "ocid1.tenancy.oc1..a"`, "recipientTenancyId=ocid1.tenancy.oc1..a", entry("1", "ab", ""), false},
+		{`"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, "recipientTenancyId=ocid1.tenancy.oc1.iad.a", entry("1", "a", ""), true}, // the same tenancy
 		{`"limit": 7`, "status=&displayName=", entry("1", "a", whole), true},
 		{`"limit": 7`, "status=PENDING&status=CANCELED", entry("1", "a", `"status": "CANCELED"`), true},
 	} {

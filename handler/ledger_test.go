@@ -104,6 +104,16 @@ func TestKeyInTheCommonLook(t *testing.T) {
 	}
 }
 
+// An invitation counts for its recipient tenancy, whatever the region part of the OCID.
+func TestSpellingsOfRecipientInTheCommonLook(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	f.put(t, "a", "", "token")
+	answer, cut := f.invoke(creates("iad.a", "b"))
+	if cut || strings.Count(answer, `"outcome":"existing"`) != 1 || strings.Count(answer, `"outcome":"created"`) != 1 || len(f.oci.Invitations()) != 2 {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}
+
 // A PUT over HTTP that drops only the digest leaves an invitation that looks as if it were made for the event. For another recipient
 // tenancy, it was not.
 func TestDigestDroppedByPut(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 )
 
 // What OCI answers is checked before it is believed. An answer can be JSON and still be wrong: a proxy may answer in OCI's place, or ignore
@@ -94,8 +95,12 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 	return ""
 }
 
-// same reports whether two values are the same but for letter case and the white space around them, which OCI may normalize.
-func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+// same reports whether two values are the same but for what OCI may normalize: letter case, white space around them, and the parts of an
+// OCID that do not identify the resource.
+func same(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	return strings.EqualFold(a, b) || ocid.Same(a, b)
+}
 
 // itemsOf returns the entries of a list, as parts of the body; or why it is no list.
 func itemsOf(body []byte) (items []json.RawMessage, fault string) {

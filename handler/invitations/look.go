@@ -9,6 +9,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 )
 
 // look is one list of the sender tenancy's invitations for all commands of a delivery. The first command for each recipient tenancy
@@ -25,7 +26,7 @@ type look struct {
 	concurrency int
 
 	mu     sync.Mutex           // held while the look is made, so that it is made once
-	wanted map[string]bool      // the recipient tenancies whose invitations no command has taken yet
+	wanted map[string]bool      // the recipient tenancies, by their ocid.Identity, whose invitations no command has taken yet
 	found  map[string][]reading // the invitations of the wanted recipient tenancies
 	begun  time.Time            // zero if the look is not made yet
 }
@@ -35,7 +36,7 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 	wanted := map[string]bool{}
 	for _, order := range orders {
 		if sharesLook(order.Command) {
-			wanted[order.RecipientTenancyID] = true
+			wanted[ocid.Identity(order.RecipientTenancyID)] = true
 		}
 	}
 	r := run{Session: s, watch: watch}
@@ -64,7 +65,7 @@ func sharesLook(c command.Command) bool {
 // invitationsFor yields the invitations of the command's recipient tenancy.
 func (r run) invitationsFor(ctx context.Context, c command.Command) iter.Seq2[reading, error] {
 	if sharesLook(c) {
-		if found, ok := r.look.take(c.RecipientTenancyID); ok {
+		if found, ok := r.look.take(ocid.Identity(c.RecipientTenancyID)); ok {
 			return func(yield func(reading, error) bool) {
 				for _, one := range found {
 					if !yield(one, nil) {
@@ -118,8 +119,8 @@ func (l *look) make() {
 	}
 	size := 0
 	for one, err := range l.list(l.worth) {
-		if err == nil && l.wanted[one.RecipientTenancyID] {
-			l.found[one.RecipientTenancyID] = append(l.found[one.RecipientTenancyID], one)
+		if recipient := ocid.Identity(one.RecipientTenancyID); err == nil && l.wanted[recipient] {
+			l.found[recipient] = append(l.found[recipient], one)
 			size += len(one.raw)
 		}
 		if err != nil || size > events.MaxBody {

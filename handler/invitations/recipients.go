@@ -9,6 +9,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/parallel"
 )
 
@@ -37,13 +38,13 @@ func (s *Session) FindRecipients(ctx context.Context, watch oci.Observer, orders
 	})
 	begun := map[string]bool{} // the recipients so far
 	for index, order := range orders {
-		order.Recipient = order.RecipientTenancyID
+		order.Recipient = ocid.Identity(order.RecipientTenancyID)
 		if id := order.SenderInvitationID; id != "" {
 			place := placeOf(id)
 			if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && order.Operation.Writes() {
 				return index, fault
 			}
-			order.Recipient = cmp.Or(found[place].RecipientTenancyID, id)
+			order.Recipient = cmp.Or(ocid.Identity(found[place].RecipientTenancyID), id)
 			if faults[place] == nil && !begun[order.Recipient] {
 				order.seen = &found[place]
 			}

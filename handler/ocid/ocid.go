@@ -6,6 +6,7 @@
 package ocid
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -31,6 +32,9 @@ func Same(one, other string) bool {
 	identity := identityOf(one)
 	return identity != "" && identity == identityOf(other)
 }
+
+// Identity returns what all OCIDs of the same resource have in common; the value itself if it is no OCID.
+func Identity(value string) string { return cmp.Or(identityOf(value), value) }
 
 func identityOf(value string) string {
 	parts := strings.Split(strings.ToLower(value), ".")
