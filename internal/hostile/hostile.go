@@ -1,5 +1,5 @@
-// Package hostile makes deliveries that are as expensive to process as possible. With them, tests and benchmarks check that
-// the function's time and memory stay proportional to a delivery's size.
+// Package hostile makes deliveries, requests and answers that are as expensive to process as possible. With them, tests and
+// benchmarks check that the function's time and memory stay proportional to their size.
 package hostile
 
 import (
@@ -37,6 +37,7 @@ func Deliveries(size int) []Delivery {
 	c.commands()
 	c.encodings()
 	c.lists()
+	c.put(extensions(size))
 	return append(c.all, binary(size)...)
 }
 
@@ -135,6 +136,17 @@ func (c *collection) lists() {
 	} {
 		c.put(Delivery{Name: one.name, Body: list(c.size, one.before, one.part, one.after)})
 	}
+}
+
+// extensions returns a list of OCI Events envelopes that have as many extensions as fit.
+func extensions(size int) Delivery {
+	body := []byte{'['}
+	for number := range records {
+		before := strings.Replace(ociStart, `"eventID":"1"`, fmt.Sprintf(`"eventID":"%d"`, number), 1) + `"extensions":{`
+		most := (size - records) / records
+		body = append(append(body, keys("", min(most, 256*len(`"a100":0,`)), before, `"a%d":0,`, `"z":0}}`).Body...), ',')
+	}
+	return Delivery{Name: "records of extensions", Body: append(bytes.TrimSuffix(body, []byte(",")), ']')}
 }
 
 // fill repeats part between before and after up to size bytes.

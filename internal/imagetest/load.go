@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"sender-invitations/events"
@@ -57,37 +59,114 @@ func (s *stage) process(ctx context.Context, host *fnhost.Host) (process, error)
 }
 
 // heavy sends a list of 1,000 creates and all hostile deliveries, each of 6 MB. One container of 128 MB must survive them all.
-func (s *stage) heavy(ctx context.Context) (seen string, err error) {
-	var log bytes.Buffer
-	host := s.host(&log, s.settings(s.plain.URL, "LOG_LEVEL=error"))
-	defer func() { err = errors.Join(err, host.Close()) }()
-	began := time.Now()
-	answer, err := host.Invoke(ctx, fnhost.Call{Body: creates(1000, events.MaxBody)})
-	if count := bytes.Count(answer.Body, []byte(`"outcome":"created"`)); err != nil || count != 1000 {
-		return "", fmt.Errorf("%d of 1,000 invitations created: %v %s", count, err, log.String())
+func (s *stage) heavy(ctx context.Context) (string, error) {
+	deliveries := hostile.Deliveries(events.MaxBody)
+	took := time.Duration(0)
+	memory, err := s.survives(ctx, s.settings(s.plain.URL), func(b *burden) error {
+		began := time.Now()
+		answer, err := b.host.Invoke(ctx, fnhost.Call{Body: creates(1000, events.MaxBody)})
+		if count := bytes.Count(answer.Body, []byte(`"outcome":"created"`)); err != nil || count != 1000 {
+			return fmt.Errorf("%d of 1,000 invitations created: %w", count, err)
+		}
+		took = time.Since(began)
+		return b.send(ctx, "", deliveries)
+	})
+	return fmt.Sprintf("1,000 creates in %.1f s, and %d hostile deliveries: %s", took.Seconds(), len(deliveries), memory), err
+}
+
+// requests sends all hostile requests of the Organizations API, each of 6 MB, to a function that enforces and to one that does not write.
+func (s *stage) requests(ctx context.Context) (seen string, err error) {
+	requests := hostile.Requests(events.MaxBody)
+	for _, mode := range []string{"enforce", "dry-run"} {
+		settings := s.settings(s.plain.URL, "MODE="+mode, "ALLOWED_EMAIL_DOMAINS=example.com")
+		memory, err := s.survives(ctx, settings, func(b *burden) error {
+			return errors.Join(b.send(ctx, "", requests), b.send(ctx, "again, ", requests))
+		})
+		if err != nil {
+			return "", fmt.Errorf("MODE=%s: %w", mode, err)
+		}
+		seen += fmt.Sprintf("; MODE=%s: %s", mode, memory)
 	}
-	took := time.Since(began)
-	first, err := s.process(ctx, host)
-	if err != nil {
+	return fmt.Sprintf("%d hostile requests, twice%s", len(requests), seen), nil
+}
+
+// answers gives the function all hostile answers of Organizations, each of 6 MB, to each of its operations.
+func (s *stage) answers(ctx context.Context) (string, error) {
+	var current atomic.Pointer[hostile.Answer]
+	organizations := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("etag", "1")
+		_, _ = w.Write(current.Load().Body) // the function may have stopped reading
+	}))
+	defer organizations.Close()
+	answers := hostile.Answers(events.MaxBody)
+	memory, err := s.survives(ctx, append(s.settings(s.plain.URL), "ORGANIZATIONS_ENDPOINT="+organizations.URL), func(b *burden) error {
+		for _, answer := range answers {
+			current.Store(&answer)
+			if err := b.send(ctx, answer.Name+" to ", questions); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fmt.Sprintf("%d hostile answers to %d questions: %s", len(answers), len(questions), memory), err
+}
+
+// questions are requests that make the function call Organizations. They come through the gateway, for a direct call that fails is cut, and
+// a cut ends the container.
+var questions = []hostile.Delivery{
+	question("list", "GET", "/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender", ""),
+	question("get", "GET", "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", ""),
+	question("update by its route", "PUT", "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", "{}"),
+	question("create", "POST", "/events", `{"operation":"create","recipientTenancyId":"ocid1.tenancy.oc1..a"}`),
+	question("update", "POST", "/events", `{"operation":"update","senderInvitationId":"ocid1.senderinvitation.oc1..a","displayName":"b"}`),
+	question("cancel", "POST", "/events", `{"operation":"cancel","recipientTenancyId":"ocid1.tenancy.oc1..a"}`),
+}
+
+func question(name, method, url, body string) hostile.Delivery {
+	header := http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {method}, "Fn-Http-Request-Url": {url}}
+	return hostile.Delivery{Name: name, Header: header, Body: []byte(body)}
+}
+
+// burden is a container that must survive what is sent to it.
+type burden struct {
+	host  *fnhost.Host
+	first process
+	stage *stage
+}
+
+// survives starts a container of 128 MB, lets load send to it, and returns its peak memory. The error says that load failed or that the
+// container was replaced.
+func (s *stage) survives(ctx context.Context, settings []string, load func(*burden) error) (memory string, err error) {
+	var log bytes.Buffer
+	host := s.host(&log, append(settings, "LOG_LEVEL=error"))
+	defer func() { err = errors.Join(err, host.Close()) }()
+	if _, err := host.Invoke(ctx, fnhost.Call{Body: []byte("[]")}); err != nil {
 		return "", err
 	}
-	list, unknown := first.peak()
-	hostile := hostile.Deliveries(events.MaxBody)
-	for _, delivery := range hostile {
-		if _, err := host.Invoke(ctx, fnhost.Call{Header: delivery.Header, Body: delivery.Body}); err != nil {
-			return "", fmt.Errorf("%s: %w: %s", delivery.Name, err, log.String())
+	b := &burden{host: host, stage: s}
+	if b.first, err = s.process(ctx, host); err != nil {
+		return "", err
+	}
+	if err := load(b); err != nil {
+		return "", fmt.Errorf("%w: %s", err, log.String())
+	}
+	peak, err := b.first.peak()
+	if err != nil {
+		return fmt.Sprintf("within 128 MB; peak memory unknown: %v", err), nil
+	}
+	return fmt.Sprintf("peak memory %.0f MB", float64(peak)/1e6), nil
+}
+
+// send sends the deliveries. The container must answer them all.
+func (b *burden) send(ctx context.Context, before string, deliveries []hostile.Delivery) error {
+	for _, delivery := range deliveries {
+		_, err := b.host.Invoke(ctx, fnhost.Call{Header: delivery.Header, Body: delivery.Body})
+		last, fault := b.stage.process(ctx, b.host)
+		if err = errors.Join(err, fault); err != nil || last.pid != b.first.pid {
+			return fmt.Errorf("%s%s ended the container: %v", before, delivery.Name, err)
 		}
 	}
-	last, err := s.process(ctx, host)
-	if err != nil || last.pid != first.pid {
-		return "", fmt.Errorf("the container was replaced: %v, %s", err, log.String())
-	}
-	worst, _ := last.peak()
-	memory := fmt.Sprintf("peak memory %.0f MB, then %.0f", float64(list)/1e6, float64(worst)/1e6)
-	if unknown != nil {
-		memory = fmt.Sprintf("within 128 MB; peak memory unknown: %v", unknown)
-	}
-	return fmt.Sprintf("1,000 creates in %.1f s, then %d hostile deliveries: %s", took.Seconds(), len(hostile), memory), nil
+	return nil
 }
 
 // creates returns a list of create commands, a little smaller than size bytes.

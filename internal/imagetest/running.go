@@ -21,7 +21,7 @@ import (
 func (s *stage) checks() []check {
 	return []check{
 		{"usage", s.usage}, {"doctor", s.doctor}, {"https", s.https}, {"wrong setting", s.wrongSetting},
-		{"signup", s.signup}, {"6 MB", s.heavy},
+		{"signup", s.signup}, {"deliveries", s.heavy}, {"requests", s.requests}, {"answers", s.answers},
 	}
 }
 
