@@ -1,6 +1,10 @@
 package hostile
 
-import "strings"
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
 
 // Answer is an answer of OCI that is expensive to process.
 type Answer struct {
@@ -9,9 +13,20 @@ type Answer struct {
 	IsList bool // a page of a list, else an invitation
 }
 
-// Answers returns pages of a list, of nearly size bytes, and invitations as they are on such a page. An invitation begins with the members
-// that identity returns for its number on the page.
-func Answers(size int, identity func(number int) string) (all []Answer) {
+// To returns the answer's body for a request, so that the function believes it: the invitations are those that the request asks for. A
+// request asks for an id, or for a recipient tenancy, that ends with oc1..a and any number.
+func (a Answer) To(r *http.Request) string {
+	_, number, _ := strings.Cut(r.URL.Path+r.URL.Query().Get("recipientTenancyId"), "oc1..a")
+	return strings.ReplaceAll(string(a.Body), `oc1..a"`, `oc1..a`+number+`"`)
+}
+
+// Answers returns pages of a list of the sender tenancy, of nearly size bytes, and invitations as they are on such a page.
+func Answers(size int, sender string) (all []Answer) {
+	size -= 1000 // for the numbers of To
+	identity := func(number int) string {
+		id := strings.TrimSuffix(fmt.Sprint("ocid1.x.oc1..a", number), "0")
+		return `"id":"` + id + `","compartmentId":"` + sender + `","recipientTenancyId":"ocid1.tenancy.oc1..a"`
+	}
 	// With these texts, a page has somewhat less than 100,000 values, and one of 13 invitations somewhat less than 512 KB.
 	long := strings.Repeat("x", size/95_000-12)
 	for _, one := range []struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/internal/fnhost"
 	"sender-invitations/internal/hostile"
+	"sender-invitations/internal/ocitest"
 )
 
 // signup sends an event and an HTTP request. It measures the time to the first answer and checks the process's limits.
@@ -90,36 +92,50 @@ func (s *stage) requests(ctx context.Context) (seen string, err error) {
 	return fmt.Sprintf("%d hostile requests, twice%s", len(requests), seen), nil
 }
 
-// answers gives the function all hostile answers of Organizations, each of 6 MB, to each of its operations.
+// answers lets Organizations give all its hostile answers, each of 6 MB or as large as an invitation may be, one and eight at a time.
 func (s *stage) answers(ctx context.Context) (string, error) {
 	var current atomic.Pointer[hostile.Answer]
-	organizations := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	organizations := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
 		w.Header().Set("etag", "1")
-		_, _ = w.Write(current.Load().Body) // the function may have stopped reading
+		_, _ = io.WriteString(w, current.Load().To(r)) // the function may have stopped reading
 	}))
 	defer organizations.Close()
-	answers := hostile.Answers(events.MaxBody)
-	memory, err := s.survives(ctx, append(s.settings(s.plain.URL), "ORGANIZATIONS_ENDPOINT="+organizations.URL), func(b *burden) error {
+	answers := hostile.Answers(events.MaxBody, ocitest.DefaultTenancy)
+	settings := append(s.settings(s.plain.URL), "ORGANIZATIONS_ENDPOINT="+organizations.URL, "MAX_ATTEMPTS=1")
+	memory, err := s.survives(ctx, settings, func(b *burden) error {
 		for _, answer := range answers {
 			current.Store(&answer)
-			if err := b.send(ctx, answer.Name+" to ", questions); err != nil {
+			if err := b.send(ctx, answer.Name+" to ", questions()); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return fmt.Sprintf("%d hostile answers to %d questions: %s", len(answers), len(questions), memory), err
+	return fmt.Sprintf("%d hostile answers to each of %d requests: %s", len(answers), len(questions()), memory), err
 }
 
-// questions are requests that make the function call Organizations. They come through the gateway, for a direct call that fails is cut, and
-// a cut ends the container.
-var questions = []hostile.Delivery{
-	question("list", "GET", "/20230401/senderInvitations?compartmentId=ocid1.tenancy.oc1..aaaaaaaasender", ""),
-	question("get", "GET", "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", ""),
-	question("update by its route", "PUT", "/20230401/senderInvitations/ocid1.senderinvitation.oc1..a", "{}"),
-	question("create", "POST", "/events", `{"operation":"create","recipientTenancyId":"ocid1.tenancy.oc1..a"}`),
-	question("update", "POST", "/events", `{"operation":"update","senderInvitationId":"ocid1.senderinvitation.oc1..a","displayName":"b"}`),
-	question("cancel", "POST", "/events", `{"operation":"cancel","recipientTenancyId":"ocid1.tenancy.oc1..a"}`),
+// questions returns requests that make the function read from Organizations. They come through the gateway, for a direct call that fails
+// is cut, and a cut ends the container.
+func questions() []hostile.Delivery {
+	const sender = "compartmentId=" + ocitest.DefaultTenancy
+	var creates, updates []string
+	for number := range 8 { // the default of CONCURRENCY; an own request id, so that each record makes a list of its own
+		creates = append(creates, fmt.Sprintf(`{"operation":"create","opcRequestId":"own","recipientTenancyId":"ocid1.tenancy.oc1..a%d"}`, number))
+		updates = append(updates, fmt.Sprintf(`{"operation":"update","senderInvitationId":"ocid1.x.oc1..a%d","freeformTags":{"new":"1"}}`, number))
+	}
+	return []hostile.Delivery{
+		question("a list", "GET", "/20230401/senderInvitations?"+sender, ""),
+		question("a get", "GET", "/20230401/senderInvitations/ocid1.x.oc1..a", ""),
+		question("a create", "POST", "/events", creates[0]),
+		question("an update", "POST", "/events", updates[0]),
+		question("a cancel", "POST", "/events", `{"operation":"cancel","recipientTenancyId":"ocid1.tenancy.oc1..a"}`),
+		question("creates", "POST", "/events", "["+strings.Join(creates, ",")+"]"),
+		question("updates", "POST", "/events", "["+strings.Join(updates, ",")+"]"),
+	}
 }
 
 func question(name, method, url, body string) hostile.Delivery {

@@ -28,27 +28,3 @@ func request(method, path string) http.Header {
 	return http.Header{"Fn-Intent": {"httprequest"}, "Fn-Http-Method": {method}, "Content-Type": {"application/json"},
 		"Fn-Http-Request-Url": {"/20230401/senderInvitations" + path}}
 }
-
-// Answer is a hostile answer of the Organizations API.
-type Answer struct {
-	Name string
-	Body []byte
-}
-
-// Answers returns hostile answers. No body is larger than size bytes.
-func Answers(size int) (all []Answer) {
-	c := &collection{size: size}
-	c.add("list of objects", `{"items":[`, "{},", "{}]}")
-	c.add("list of numbers", `{"items":[`, "0,", "0]}")
-	c.add("list of invitations", `{"items":[`, `{"id":"a"},`, `{"id":"a"}]}`)
-	c.add("invitation with values", `{"id":"ocid1.senderinvitation.oc1..a","subjects":[`, "0,", "0]}")
-	c.put(keys("invitation with keys", size, `{"id":"ocid1.senderinvitation.oc1..a",`, `"%d":0,`, `"z":0}`),
-		keys("invitation with tags", size, `{"id":"ocid1.senderinvitation.oc1..a","freeformTags":{`, `"%d":"",`, `"z":""}}`),
-		keys("invitation with defined tags", size, `{"id":"ocid1.senderinvitation.oc1..a","definedTags":{"a":{`, `"%d":"",`, `"z":""}}}`),
-		keys("list of one invitation with tags", size, `{"items":[{"id":"ocid1.senderinvitation.oc1..a","freeformTags":{`, `"%d":"",`, `"z":""}}]}`),
-		keys("error with keys", size, `{"code":"a","message":"b",`, `"%d":0,`, `"z":0}`))
-	for _, one := range c.all {
-		all = append(all, Answer{one.Name, one.Body})
-	}
-	return all
-}
