@@ -82,6 +82,8 @@ func codeOf(status int) string {
 		return "NotAuthorizedOrNotFound"
 	case http.StatusConflict:
 		return "Conflict"
+	case http.StatusPreconditionFailed:
+		return "NoEtagMatch"
 	case http.StatusTooManyRequests:
 		return "TooManyRequests"
 	case http.StatusBadGateway:

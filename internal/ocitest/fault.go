@@ -15,7 +15,7 @@ import (
 // Fault describes how one request fails, or how its answer is spoiled. The zero
 // value is no fault. Delay, Reset, Status and DropAnswer apply in this order. After
 // Reset or Status, the later ones do not apply. Body, Empty and Header spoil the
-// answer, whether it is that of Status or that of the operation.
+// answer: that of Status, or that of an operation that succeeds.
 //
 // The client of net/http repeats a GET by itself if a reused connection is cut.
 type Fault struct {

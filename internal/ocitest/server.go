@@ -119,9 +119,8 @@ func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
 	if f.Status != 0 {
 		return f.spoil(f.answer()), false
 	}
-	a, err = s.operate(r, body)
-	if err != nil {
-		a = errorAnswer(err)
+	if a, err = s.operate(r, body); err != nil {
+		return errorAnswer(err), f.DropAnswer
 	}
 	return f.spoil(a), f.DropAnswer // the operation has taken effect all the same
 }
