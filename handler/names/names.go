@@ -74,8 +74,6 @@ func distance(a, b string) int {
 		return 0
 	case longer > maxEdited || longer-shorter >= far:
 		return far
-	case interchanged(a, b):
-		return 1
 	}
 	if count := Edits(a, b); count <= longer/4 {
 		return min(count, far)
@@ -91,8 +89,8 @@ func plain(name string) string {
 	return separators.Replace(strings.ToLower(name[:min(len(name), 2*maxEdited)]))
 }
 
-// interchanged reports whether the texts differ only in the order of two neighbouring bytes.
-func interchanged(a, b string) bool {
+// Interchanged reports whether the texts differ only in the order of two neighbouring bytes.
+func Interchanged(a, b string) bool {
 	at := 0
 	for at < min(len(a), len(b)) && a[at] == b[at] {
 		at++
@@ -100,8 +98,12 @@ func interchanged(a, b string) bool {
 	return len(a) == len(b) && at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
 }
 
-// Edits returns how many bytes must be put in, taken out or replaced to make b of a (Levenshtein's distance).
+// Edits returns how many bytes must be put in, taken out or replaced to make b of a (Levenshtein's distance); 1 if only two neighbours are
+// interchanged.
 func Edits(a, b string) int {
+	if Interchanged(a, b) {
+		return 1
+	}
 	row := make([]int, len(b)+1)
 	for index := range row {
 		row[index] = index

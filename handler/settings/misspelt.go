@@ -33,26 +33,30 @@ func isForeign(name string) bool {
 	return strings.HasPrefix(name, "FN_") || strings.HasPrefix(name, "OCI_")
 }
 
-// resembles reports whether the name has the words of the setting, or is a few letters away: one in six, two at most, so that short names of
-// other programs are not taken for settings.
+// resembles reports whether the name has the words of the setting, or is a few letters away: one in five, three at most. In a short name,
+// only two neighbours may be interchanged, so that names of other programs are not taken for settings.
 func resembles(name, setting string) bool {
-	most := min(2, len(setting)/6)
+	words, wanted := wordsOf(name), wordsOf(setting)
+	written, right := strings.Join(words, "_"), strings.Join(wanted, "_")
+	most := min(3, len(right)/5)
 	switch {
-	case slices.Equal(wordsOf(name), wordsOf(setting)):
-		return true
-	case len(name) < len(setting)-most || len(name) > len(setting)+most:
+	case len(right) < 6:
+		return written == right || names.Interchanged(written, right)
+	case len(written) < len(right)-most || len(written) > len(right)+most:
 		return false
+	case names.Edits(written, right) <= most:
+		return true
 	}
-	return names.Edits(strings.ToUpper(name), setting) <= most
+	slices.Sort(words)
+	slices.Sort(wanted)
+	return slices.Equal(words, wanted)
 }
 
-// wordsOf returns the words of a name, sorted, in capitals and in the singular, without OCID and ID.
+// wordsOf returns the words of a name, in capitals and in the singular, without OCID and ID.
 func wordsOf(name string) []string {
 	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return !unicode.IsLetter(r) })
 	for index, word := range words {
 		words[index] = strings.TrimSuffix(word, "S")
 	}
-	words = slices.DeleteFunc(words, func(word string) bool { return word == "OCID" || word == "ID" })
-	slices.Sort(words)
-	return words
+	return slices.DeleteFunc(words, func(word string) bool { return word == "OCID" || word == "ID" })
 }

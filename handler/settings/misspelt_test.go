@@ -9,7 +9,14 @@ func TestMisspelt(t *testing.T) {
 	for name, want := range map[string]string{
 		"ALLOWED_RECIPIENT":        "ALLOWED_RECIPIENTS",
 		"RECIPIENTS_ALLOWED":       "ALLOWED_RECIPIENTS",
-		"ALLOWD_RECIPEINTS":        "", // three letters away
+		"ALLOWD_RECIPEINTS":        "ALLOWED_RECIPIENTS",
+		"ALOWD_RECPENT":            "", // too many letters away
+		"DENY_RECIPIENTS":          "DENIED_RECIPIENTS",
+		"COMAND":                   "COMMANDS",
+		"COMMNADS":                 "COMMANDS",
+		"MDOE":                     "MODE",
+		"RLUES":                    "RULES",
+		"RULS":                     "",
 		"allowed_recipients":       "ALLOWED_RECIPIENTS",
 		"ALLOWED-RECIPIENTS":       "ALLOWED_RECIPIENTS",
 		"DENIED_RECIPEINTS":        "DENIED_RECIPIENTS",
