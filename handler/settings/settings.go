@@ -81,16 +81,24 @@ type reader struct {
 	wrong  []string
 }
 
-// fail reports a wrong value, or a wrong item of a value. It does not tell what could be an address, or an URL with a password.
+// fail reports a wrong value, or a wrong item of a value.
 func (s *reader) fail(name, takes, value string) {
 	told := fmt.Sprintf("%s takes %s", name, takes)
-	if private.Text(value) == value {
+	if mayBeTold(value) {
 		told += fmt.Sprintf(", not %q", private.Shorten(value))
 	}
 	if around := ocid.Around(value); around != "" {
 		told += ": it has " + around
 	}
 	s.wrong = append(s.wrong, told)
+}
+
+// mayBeTold reports whether a wrong value may be told: neither what could be an address or a URL with a password, nor a long text, which
+// could be a token or a key in the wrong setting.
+func mayBeTold(value string) bool {
+	const long = 40
+	known := strings.HasPrefix(value, "ocid1.") || strings.HasPrefix(value, "http")
+	return private.Text(value) == value && (len(value) <= long || known)
 }
 
 func (s *reader) matching(name, unset string, valid func(string) bool, takes string) string {

@@ -154,12 +154,28 @@ func TestSettingsRefused(t *testing.T) {
 		{"MODE", "test", "MODE takes enforce or dry-run"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
 		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},
-		{"LOG_LEVEL", "loud", "LOG_LEVEL takes info, debug, warn or error"},
+		{"LOG_LEVEL", "loud", `LOG_LEVEL takes info, debug, warn or error, not "loud"`},
 	} {
 		_, err := Parse(environment(c.name, c.value))
 		if err == nil || !strings.Contains(err.Error(), c.wanted) || strings.ContainsAny(err.Error(), "\n@") ||
 			c.name != "RESULT_TOPIC_OCID" && strings.Count(err.Error(), c.name) != 1 {
 			t.Errorf("%s=%s: %v, want %q", c.name, c.value, err, c.wanted)
+		}
+	}
+}
+
+// A wrong value is not told if it is long: it may be a token or a key that was put into the wrong setting. OCIDs and URLs are told.
+func TestSecretsAreNotTold(t *testing.T) {
+	for value, told := range map[string]bool{
+		strings.Repeat("t0k3n", 9):                                        false,
+		"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC":   false,
+		"ocid1.compartment.oc1.." + strings.Repeat("a", 60):               true,
+		"https://organizations.us-ashburn-1.oci.oraclecloud.com/20230401": true,
+		"loud": true,
+	} {
+		_, err := Parse(environment("ORGANIZATIONS_ENDPOINT", value, "LOG_LEVEL", value))
+		if err == nil || strings.Contains(err.Error(), value[:min(len(value), 30)]) != told {
+			t.Errorf("%s: %v", value, err)
 		}
 	}
 }
