@@ -16,7 +16,10 @@ var Operations = []string{"create", "get", "list", "update", "cancel"}
 // {prefix}.create whose data is the other members.
 func decodeCommand(prefix string, command object, fallback Identity) (decoded, error) {
 	operation := string(strict.Unquoted(command[commandMember]))
-	if !slices.Contains(Operations, operation) {
+	switch {
+	case operation == "doctor":
+		return decoded{}, Undecodable(`command: the doctor is asked by a direct call whose body is {"operation": "doctor"} and nothing else`)
+	case !slices.Contains(Operations, operation):
 		return decoded{}, Undecodable("command: operation is not one of " + strings.Join(Operations, ", "))
 	}
 	delete(command, commandMember)

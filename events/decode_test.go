@@ -136,6 +136,7 @@ func TestDecodeFaults(t *testing.T) {
 		"no form":                    {`{"a": 1}`, "none of cloudEventsVersion, specversion, operation"},
 		"other letter case":          {`{"Operation": "get"}`, "none of cloudEventsVersion, specversion, operation"},
 		"unknown operation":          {`{"operation": "delete"}`, "operation is not one of create, get, list, update, cancel"},
+		"doctor":                     {`{"operation": "doctor"}`, `the doctor is asked by a direct call whose body is {"operation": "doctor"}`},
 		"operation no text":          {`{"operation": 1}`, "operation is not one of"},
 		"OCI version":                {`{"cloudEventsVersion": "0.2", "eventID": "1", "eventType": "t", "source": "s"}`, `cloudEventsVersion is "0.2"; supported is 0.1`},
 		"OCI version no text":        {`{"cloudEventsVersion": 0.1}`, `cloudEventsVersion is the number 0.1, not a string; write "cloudEventsVersion": "0.1", with the quotation marks`},

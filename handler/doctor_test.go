@@ -242,6 +242,9 @@ func TestDoctorRemarks(t *testing.T) {
 		{"no rules and no commands", "rules", "there is no rule, and COMMANDS is none", func(p *patient) { p.settings["RULES"], p.settings["COMMANDS"] = "[]", "none" }},
 		{"all commands", "guardrails", "COMMANDS allows every operation", func(p *patient) {}},
 		{"no guardrails", "guardrails", "no guardrail is set", func(p *patient) {}},
+		{"unknown region", "region", "ORGANIZATIONS_REGION is us-ashbrun-1, which is not among the regions that this program knows", func(p *patient) {
+			p.settings["ORGANIZATIONS_REGION"] = "us-ashbrun-1"
+		}},
 		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
 			p.config = func(c *settings.Config) { c.Mode = settings.ModeDryRun }
 		}},

@@ -90,11 +90,15 @@ func (c Command) checkOCIDs() error {
 
 // notOCID says why the text is not an OCID, if a reader might not see it.
 func notOCID(text string) string {
-	if around := ocid.Around(text); around != "" {
-		return ": it has " + around
-	}
 	if len(text) > ocid.MaxLength {
 		return fmt.Sprintf(": it is longer than %d bytes", ocid.MaxLength)
+	}
+	return blanksAround(text)
+}
+
+func blanksAround(text string) string {
+	if around := ocid.Around(text); around != "" {
+		return ": it has " + around
 	}
 	return ""
 }
@@ -120,7 +124,7 @@ func (c Command) checkRecipient(sender string) error {
 
 func (c Command) checkAddress() error {
 	if c.RecipientEmailAddress != nil && !isAddress(*c.RecipientEmailAddress) {
-		return c.invalid("recipientEmailAddress", "is not one plain e-mail address")
+		return c.invalid("recipientEmailAddress", "is not one plain e-mail address%s", blanksAround(*c.RecipientEmailAddress))
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func TestCommandsRefused(t *testing.T) {
 		{"create", `{"recipientTenancyId": "ocid1.tenancy.oc1..` + strings.Repeat("r", 1024) + `"}`, "InvalidParameter", "recipientTenancyId is not the OCID of a tenancy (ocid1.tenancy.…): it is longer than 1024 bytes"},
 		{"get", `{"senderInvitationId": "ocid1.senderinvitation.oc1..r\n"}`, "InvalidParameter", "senderInvitationId is not an OCID: it has a line end at its end"},
 		{"create", create(`, "compartmentId": "ocid1.tenancy.oc1..other"`), "NotAuthorizedOrNotFound", "compartmentId is not the sender tenancy"},
+		{"create", create(`, "recipientEmailAddress": "ann@acme.example "`), "InvalidParameter", "is not one plain e-mail address: it has a blank at its end"},
 		{"create", create(`, "recipientEmailAddress": ""`), "InvalidParameter", "recipientEmailAddress is not one plain e-mail address"},
 		{"create", create(`, "recipientEmailAddress": "acme"`), "InvalidParameter", "recipientEmailAddress is not"},
 		{"create", create(`, "recipientEmailAddress": "A <a@acme.example>"`), "InvalidParameter", "recipientEmailAddress is not"},

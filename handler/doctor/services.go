@@ -34,7 +34,12 @@ func (e *examination) checkRegion() {
 	check.Found = RegionFound{Principal: e.region, Organizations: region}
 	realm, err := common.StringToRegion(region).RealmID()
 	tenancy := ocid.Realm(cmp.Or(e.Config.CompartmentOCID, e.principal.Tenancy))
-	if err == nil && e.Config.OrganizationsRegion != "" && tenancy != "" && realm != tenancy {
+	switch {
+	case e.Config.OrganizationsRegion == "":
+	case err != nil:
+		check.remark("ORGANIZATIONS_REGION is " + region + ", which is not among the regions that this program knows: check how it is spelled, as in " +
+			"us-ashburn-1, unless it is new")
+	case tenancy != "" && realm != tenancy:
 		check.fail(fmt.Sprintf("ORGANIZATIONS_REGION is %s, a region of realm %s, but the sender tenancy is of realm %s", region, realm, tenancy),
 			"set ORGANIZATIONS_REGION to the home region, which oci iam region-subscription list shows (is-home-region), or unset it")
 	}
