@@ -3,6 +3,7 @@ package attribute_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"sender-invitations/events/attribute"
@@ -48,8 +49,11 @@ func TestStructuredType(t *testing.T) {
 		" Application/CloudEvents+JSON ; charset=utf-8":     attribute.EventType,
 		"application/cloudevents+avro":                      attribute.EventType,
 		"application/cloudevents-batch+json; charset=UTF-8": attribute.BatchType,
+		"application/json, application/cloudevents+json":    attribute.EventType, // a proxy may have joined or quoted it
+		"application/json|application/cloudevents+json":     attribute.EventType, // two headers
+		`"application/cloudevents-batch+json"`:              attribute.BatchType,
 	} {
-		if got := attribute.StructuredType(http.Header{"Content-Type": {given}}); got != want {
+		if got := attribute.StructuredType(http.Header{"Content-Type": strings.Split(given, "|")}); got != want {
 			t.Errorf("%s: %q, want %q", given, got, want)
 		}
 	}

@@ -36,9 +36,10 @@ const (
 	structured = "application/cloudevents"
 )
 
-// StructuredType returns [EventType] or [BatchType] if the content type is that of CloudEvents, in whatever format; "" if it is not.
+// StructuredType returns [EventType] or [BatchType] if a content type is that of CloudEvents, in whatever format; "" if none is. A proxy may
+// have joined several, or quoted one.
 func StructuredType(header http.Header) string {
-	rest, found := strings.CutPrefix(strings.ToLower(strings.TrimSpace(header.Get("Content-Type"))), structured)
+	_, rest, found := strings.Cut(strings.ToLower(strings.Join(header.Values("Content-Type"), ",")), structured)
 	switch {
 	case !found:
 		return ""
