@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sender-invitations/events/private"
+	"sender-invitations/handler/ocid"
 )
 
 // asksToConfirm is the reason why a request to confirm a subscription is ignored.
@@ -26,18 +27,18 @@ func isConfirmation(header http.Header) bool {
 
 // ignoreConfirmation returns the result of a request to confirm a subscription. The request is no event: it runs no rule. Whoever opens its
 // URL confirms, and only the operator knows whether the subscription is wanted. So the log line tells that it waits, and keeps no more of
-// the URL than its host, for the URL holds a token. The headers may be a stranger's, so only names are logged as they are.
+// the URL than its host, for the URL holds a token. The headers may be a stranger's, so only an OCID and a name are logged.
 func (i *invocation) ignoreConfirmation(header http.Header) results {
 	host := ""
 	if confirm, err := url.Parse(header.Get(confirmationHeader)); err == nil {
 		host = confirm.Hostname()
 	}
 	var attributes []slog.Attr
-	for _, attribute := range []slog.Attr{slog.String("topic", header.Get("X-OCI-NS-TopicOcid")),
-		slog.String("topicName", header.Get("X-OCI-NS-TopicName")), slog.String("confirmationHost", host)} {
-		if text := attribute.Value.String(); text != "" {
-			attributes = append(attributes, slog.String(attribute.Key, private.Name(text)))
-		}
+	if topic := header.Get("X-OCI-NS-TopicOcid"); ocid.IsOf("onstopic", topic) {
+		attributes = append(attributes, slog.String("topic", topic))
+	}
+	if host != "" {
+		attributes = append(attributes, slog.String("confirmationHost", private.Name(host)))
 	}
 	i.watch.Log.LogAttrs(context.Background(), slog.LevelWarn, "a subscription waits to be confirmed", attributes...)
 	t := &task{}
