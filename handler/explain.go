@@ -57,7 +57,7 @@ func (i *invocation) explain(delivery events.Delivery, record events.Record) (e 
 		e.Remarks = i.config.Mapping().Remarks(original.Event) // the rules were tried for it
 	}
 	if sender := i.config.CompartmentOCID; t.order != nil && sender != "" {
-		i.do(t, func() error { return t.order.CheckSender(sender) })
+		i.do(t, func() error { return t.checkSender(sender) })
 	}
 	e.Differs, e.Operation, e.Ignored, e.Err = t.differs, t.Result.Operation, t.ignored, t.Result.Error
 	if t.order != nil {

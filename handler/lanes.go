@@ -50,7 +50,7 @@ func (i *invocation) validated(tasks []*task) (pending []*task) {
 			if err != nil {
 				return err
 			}
-			return t.order.CheckSender(tenancy)
+			return t.checkSender(tenancy)
 		})
 		if t.order != nil {
 			pending = append(pending, t)

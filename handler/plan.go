@@ -61,14 +61,11 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 	}
 	t.Result.Operation = c.Operation.Name
 	t.Subject = subjectOf(c.SenderInvitationID, c.RecipientTenancyID)
-	if err == nil {
-		err = c.Check()
-	}
 	t.order = invitations.NewOrder(c, trigger)
 	return err
 }
 
-// commandOf returns the command that the event asks for; a command without an operation if the event asks for none, which the task then
+// commandOf returns the command, checked by itself, that the event asks for; a command without an operation if the event asks for none, which the task then
 // ignores. The rules see neither commands nor results of this function, so that no rule can cause a loop. An event that has come through
 // several functions of this kind asks for nothing any more, so that they cannot cause a loop together.
 func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
@@ -83,7 +80,7 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 		return command.Command{}, nil
 	case op != nil:
 		c, err := command.Parse(op, e.Data()) // also of one that is not allowed, for the subject of its result
-		return c, cmp.Or(i.checkNamed(op), err)
+		return c, cmp.Or(i.checkNamed(op), err, c.Check())
 	}
 	if t.unasked != nil {
 		return command.Command{}, t.unasked
@@ -100,7 +97,7 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 	}
 	c, err := match.Command()
 	c.Operation = match.Operation
-	return c, err
+	return c, cmp.Or(err, match.Blame(c.Check()))
 }
 
 // ownName returns the event's type without this function's prefix, in lower case; "" if the type has another prefix.

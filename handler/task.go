@@ -48,6 +48,15 @@ func (t *task) fail(err error) {
 	t.Result, t.order = failed(t.Result, err), nil
 }
 
+// checkSender checks the command against the sender tenancy. The error names the rule that made the command.
+func (t *task) checkSender(sender string) error {
+	err := t.order.CheckSender(sender)
+	if rule := t.Result.Trigger.Rule; err != nil && rule != "" {
+		return events.AsError(err).Within("rule " + rule)
+	}
+	return err
+}
+
 // failed returns the result of r's operation and trigger that failed with the error.
 func failed(r events.Result, err error) events.Result {
 	fault := events.AsError(err)

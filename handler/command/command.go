@@ -12,6 +12,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
+	"sender-invitations/handler/names"
 )
 
 // Command asks for one operation. Its fields have the names and types of the Organizations API
@@ -77,7 +78,7 @@ func Parse(op *Operation, data []byte) (Command, error) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !op.Takes(name) {
 			return command, events.Invalid("InvalidParameter", fmt.Sprintf(
-				"%s has no field %q; it takes %s", op.Name, private.Text(name), strings.Join(op.Fields(), ", ")))
+				"%s has no field %q%s; it takes %s", op.Name, private.Text(name), names.Meant(op.Fields(), name), strings.Join(op.Fields(), ", ")))
 		}
 	}
 	fields["freeformTags"] = withoutNulls(fields["freeformTags"], 1)
@@ -86,7 +87,10 @@ func Parse(op *Operation, data []byte) (Command, error) {
 	if err != nil {
 		return command, err
 	}
-	return command, fieldError(op, json.Unmarshal(encoded, &command))
+	if err := json.Unmarshal(encoded, &command); err != nil {
+		return command, fieldError(op, fields, err)
+	}
+	return command, nil
 }
 
 // withoutNulls removes the members that are null, down to the number of levels: a tag that is null is unset, not empty. A value that is
@@ -111,20 +115,20 @@ func withoutNulls(raw json.RawMessage, levels int) json.RawMessage {
 }
 
 // fieldError returns the error of decoding the fields, with the name of the field and its type.
-func fieldError(op *Operation, err error) error {
-	if err == nil {
-		return nil
-	}
+func fieldError(op *Operation, fields map[string]json.RawMessage, err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: must be %s, not %s",
-			op.Name, wrong.Field, jsonKind(wrong.Type.Kind().String()), jsonKind(wrong.Value)))
+		fault := tagFault(wrong.Field, fields[wrong.Field])
+		if fault == "" {
+			fault = fmt.Sprintf("must be %s, not %s", jsonKind(wrong.Type.Kind().String()), jsonKind(wrong.Value))
+		}
+		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: %s", op.Name, wrong.Field, fault))
 	}
 	return events.Invalid("InvalidParameter", op.Name+": the fields of a command are a JSON object")
 }
 
 // jsonKind returns the JSON word for a Go kind, or for a value as encoding/json names it.
 func jsonKind(kind string) string {
-	word, ok := map[string]string{"string": "a string", "int": "a whole number", "bool": "true or false",
+	word, ok := map[string]string{"string": "a string", "number": "a number", "int": "a whole number", "bool": "true or false",
 		"slice": "a list", "array": "a list", "map": "an object", "object": "an object"}[kind]
 	if !ok {
 		return kind

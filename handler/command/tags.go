@@ -2,6 +2,7 @@ package command
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"unicode/utf8"
@@ -88,6 +89,39 @@ func (c Command) checkNamespace(namespace string) error {
 		}
 	}
 	return nil
+}
+
+// tagFault tells which tag, or which namespace of tags, has a value of a wrong type; "" if none has.
+func tagFault(field string, raw json.RawMessage) string {
+	begin, form := byte('"'), "the value of tag %q must be a string, not %s"
+	if field == "definedTags" {
+		begin, form = '{', "namespace %q must be an object of tags, not %s"
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil { // it is not an object
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if value := members[name]; value[0] != begin {
+			return fmt.Sprintf(form, private.Shorten(name), rawKind(value))
+		}
+	}
+	return ""
+}
+
+// rawKind returns the word for the kind of a JSON value.
+func rawKind(raw json.RawMessage) string {
+	switch raw[0] {
+	case '"':
+		return jsonKind("string")
+	case '{':
+		return jsonKind("object")
+	case '[':
+		return jsonKind("array")
+	case 't', 'f':
+		return jsonKind("bool")
+	}
+	return jsonKind("number")
 }
 
 // longerThan reports whether the text has more than most characters.

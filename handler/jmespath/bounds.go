@@ -4,19 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/jmespath-community/go-jmespath/pkg/functions"
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
-
-	"sender-invitations/handler/names"
 )
-
-// functionNames are the functions of the JMESPath specification (https://jmespath.org/specification.html#built-in-functions),
-// and lower, replace, split, trim and upper.
-var functionNames = strings.Fields(`abs avg ceil contains ends_with floor join keys length lower map max max_by merge min min_by
-	not_null replace reverse sort sort_by split starts_with sum to_array to_number to_string trim type upper values`)
 
 // literalArguments are the arguments that must be literals, counted from 0. If the event could set them, the result of join and
 // replace, or the time that replace, split and trim take, could grow with the square of the event's size.
@@ -62,14 +54,6 @@ func checkAll(nodes []parsing.ASTNode) error {
 	return nil
 }
 
-// noFunction returns the error about a function that does not exist.
-func noFunction(name string) error {
-	if operator := operators[strings.ToLower(name)]; operator != "" {
-		return fmt.Errorf("there is no function %s: write %s", name, operator)
-	}
-	return fmt.Errorf("there is no function %s%s; there are %s", names.Shown(name), names.Meant(functionNames, name), strings.Join(functionNames, ", "))
-}
-
 // checkCall checks the call of a function.
 func checkCall(name string, arguments []parsing.ASTNode) error {
 	if !slices.Contains(functionNames, name) {
@@ -81,15 +65,15 @@ func checkCall(name string, arguments []parsing.ASTNode) error {
 		required--
 	}
 	if len(arguments) < required || len(arguments) > len(wanted) && !last.Variadic {
-		return fmt.Errorf("the function %s takes %d arguments, not %d", name, required, len(arguments))
+		return fmt.Errorf("the function %s takes another number of arguments: write %s", name, forms[name])
 	}
 	for index, argument := range arguments {
 		reference := wanted[min(index, len(wanted)-1)].Types[0] == functions.JpExpref
 		if slices.Contains(literalArguments[name], index) && argument.NodeType != parsing.ASTLiteral {
-			return fmt.Errorf("the function %s takes only a literal such as ', ' as its argument %d", name, index+1)
+			return fmt.Errorf("the function %s takes only a literal such as ', ' as its argument %d: write %s", name, index+1, forms[name])
 		}
 		if reference && argument.NodeType != parsing.ASTExpRef {
-			return fmt.Errorf("the function %s takes an &expression as its argument %d", name, index+1)
+			return fmt.Errorf("the function %s takes an &expression as its argument %d: write %s", name, index+1, forms[name])
 		}
 		if reference { // check the expression that it refers to
 			argument = argument.Children[0]

@@ -51,7 +51,7 @@ func wrongArguments(name string, arguments []any) error {
 		}
 		kind := kindOf(argument)
 		if list, _ := argument.([]any); len(list) > 0 {
-			kind += " (" + strings.Join(kindsOf(list), ", ") + ")"
+			kind += " that holds " + strings.Join(kindsOf(list), " and ")
 		}
 		given, missing = append(given, kind), missing || strings.Contains(kind, null)
 	}

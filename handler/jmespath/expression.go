@@ -12,6 +12,8 @@ import (
 
 	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
+
+	"sender-invitations/handler/names"
 )
 
 // Expression is a compiled JMESPath expression, the language of the oci CLI's --query. Goroutines may share it.
@@ -19,6 +21,9 @@ type Expression struct {
 	text string
 	tree parsing.ASTNode
 }
+
+// String returns the expression as it is written, shortened for an error.
+func (e *Expression) String() string { return names.Shortened(e.text) }
 
 // Limits of expressions.
 const (

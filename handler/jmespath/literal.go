@@ -1,8 +1,14 @@
 package jmespath
 
 import (
+	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
+
+	"sender-invitations/handler/names"
 )
 
 // literalForm matches text that is meant as a literal, not as an expression: an OCID, an address, or words.
@@ -10,11 +16,85 @@ var literalForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(ocid1\..*|\w+://.*|[^\s'"` + "`" + `(]+@[^\s'"` + "`" + `(]+\.\S+|[\w-]+([ ,]+[\w-]+)*[.!?]*)$`)
 })
 
-// pathForm matches a literal that is meant as an expression.
-var pathForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^data(\.\w+|\[\d+\])+$`) })
-
 // LooksLiteral reports whether the text of an expression that is wrong is meant as a literal.
 func LooksLiteral(text string) bool { return literalForm().MatchString(text) }
 
-// LooksLikePath reports whether a literal is meant as an expression.
-func LooksLikePath(literal string) bool { return pathForm().MatchString(literal) }
+// The forms of expressions that are written as literals.
+var (
+	templateForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}|\$\{\s*[A-Za-z][^{}]*\}`) })
+	callForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\w+)\(.*\)$`) })
+	pathForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^data(\.\w+|\[\d+\])+$`) })
+	mentionForm  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|[^\w.-])(data(?:\.\w+|\[\d+\])+)`) })
+)
+
+// CheckLiteral refuses a literal that is surely meant as an expression.
+func CheckLiteral(text string) error {
+	if template := templateForm().FindString(text); template != "" {
+		return fmt.Errorf("%s is a template, which JMESPath does not have: join('', ['…', data.x]) under with puts texts together",
+			names.Shortened(template))
+	}
+	if !isPath(text) && !isCall(text) {
+		return nil
+	}
+	return fmt.Errorf("%s is an expression, and set takes literals: write it under with; for the text itself write \"%s\" there",
+		names.Shortened(text), asText(text))
+}
+
+// isPath reports whether a literal is a path in the event's data. The name of a host, such as data.acme.example, is none.
+func isPath(text string) bool {
+	inNoHost := func(r rune) bool { return r == '[' || r == '_' || r >= 'A' && r <= 'Z' }
+	return pathForm().MatchString(text) && (strings.Count(text, ".") == 1 || strings.ContainsFunc(text, inNoHost))
+}
+
+// isCall reports whether a literal is the call of a function on the event's data.
+func isCall(text string) bool {
+	call := callForm().FindStringSubmatch(text)
+	if call == nil || !slices.Contains(functionNames, call[1]) || PathIn(text) == "" {
+		return false
+	}
+	_, err := compile(text)
+	return err == nil
+}
+
+// PathIn returns the first path in the event's data that a literal has; "" if it has none.
+func PathIn(literal string) string {
+	if found := mentionForm().FindStringSubmatch(literal); found != nil {
+		return names.Shortened(found[1])
+	}
+	return ""
+}
+
+// asText returns a text as an expression has it; '…' if the text is too long or private.
+func asText(text string) string {
+	if names.Shortened(text) != text {
+		return "'…'"
+	}
+	return inQuotes(text)
+}
+
+func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `\'`) + "'" }
+
+// literalText returns a literal as an expression has it, shortened.
+func literalText(value any) string {
+	if text, ok := value.(string); ok {
+		return inQuotes(names.Shortened(text))
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return "`…`"
+	}
+	return "`" + names.Shortened(string(encoded)) + "`"
+}
+
+// valueMeant returns the JSON value that a word means; "" if it means none.
+func valueMeant(word string) string {
+	switch word {
+	case "true", "True", "TRUE":
+		return "true"
+	case "false", "False", "FALSE":
+		return "false"
+	case "null", "Null", "NULL", "None":
+		return null
+	}
+	return ""
+}

@@ -77,18 +77,6 @@ func projectionSign(node parsing.ASTNode) string {
 	return "[*]"
 }
 
-// literalText returns a literal as an expression has it.
-func literalText(value any) string {
-	if text, ok := value.(string); ok {
-		return "'" + names.Shortened(text) + "'"
-	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return "`…`"
-	}
-	return "`" + names.Shortened(string(encoded)) + "`"
-}
-
 // why tells why the node gives null on s: where its path ends, and what there is in that place. It names members, and never quotes a
 // value. It returns "" if that cannot be told.
 func (s seen) why(node parsing.ASTNode) string {
@@ -126,7 +114,7 @@ func (s seen) why(node parsing.ASTNode) string {
 			return fmt.Sprintf("the function %s gives null", name)
 		}
 		left, right := s.at(node.Children[0]), s.at(node.Children[1])
-		return fmt.Sprintf("%s and %s, the sides of %s, have no order", kindOf(left.value), kindOf(right.value), node.Value)
+		return fmt.Sprintf("%s and %s, the sides of %s, cannot be compared", kindOf(left.value), kindOf(right.value), node.Value)
 	}
 	return ""
 }
@@ -178,12 +166,15 @@ func (s seen) others(members map[string]any, name string) string {
 	}
 	own, near := names.Ranked(own, name)
 	inData, nearInData := names.Ranked(inData, name)
+	if name == "subject" && slices.Contains(inData, resourceMember) {
+		nearInData = resourceMember
+	}
 	fault := fmt.Sprintf("%s has no member %s", s.name(), names.Shown(name))
 	switch _, bytes := members["data_base64"]; {
 	case bytes && s.path == "" && name == dataMember:
 		return fault + " but data_base64, as its data is bytes: send it with datacontenttype application/json"
 	case len(own) == 0:
-		return fault + ", and no others"
+		return s.name() + " is empty"
 	case near != "":
 		fault += fmt.Sprintf(" (did you mean %s?)", names.Shown(near))
 	case nearInData != "":
@@ -196,8 +187,12 @@ func (s seen) others(members map[string]any, name string) string {
 	return fault
 }
 
-// dataMember is the event's member that holds what the source sent.
-const dataMember = "data"
+// dataMember is the event's member that holds what the source sent, resourceMember the member of the data of OCI events that other
+// sources have as the subject.
+const (
+	dataMember     = "data"
+	resourceMember = "resourceId"
+)
 
 // withoutElement tells why the value has no element with the index.
 func (s seen) withoutElement(index int) string {
@@ -219,7 +214,7 @@ func holdsJSON(text string) bool {
 
 // WhyEmpty tells why the expression gives null or an empty text for an event.
 func (e *Expression) WhyEmpty(view any) string {
-	written := names.Shortened(e.text)
+	written := e.String()
 	if value, err := e.Search(view); err == nil && value == "" {
 		return written + " gives an empty text"
 	}

@@ -60,10 +60,13 @@ func (s seen) comparison(left, right parsing.ASTNode, ordering bool) string {
 	case kinds[0] == kinds[1]:
 		return "the sides are equal, both null: " + sides
 	case ordering:
-		return "the sides have no order: " + sides
+		return "the sides cannot be compared: " + sides
 	}
 	return "the sides are not equal: " + sides
 }
+
+// attributes are the members of an event that CloudEvents defines. Another word by itself may be meant as a text.
+var attributes = []string{"id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", dataMember}
 
 // described tells the value of a side of a comparison and its kind, or why it is null.
 func (s seen) described(side parsing.ASTNode) string {
@@ -75,8 +78,8 @@ func (s seen) described(side parsing.ASTNode) string {
 		return fmt.Sprintf("%s is %s, %s", found.path, kindOf(found.value), literalText(found.value))
 	}
 	reason := s.why(side)
-	if side.NodeType == parsing.ASTField && s.path == "" { // a word by itself
-		return fmt.Sprintf("%s is null: %s. Write '%s' for the text", found.path, reason, found.path)
+	if name, _ := side.Value.(string); side.NodeType == parsing.ASTField && s.path == "" && !slices.Contains(attributes, name) {
+		return fmt.Sprintf("%s is null: %s. Write %s for the text", found.path, reason, asText(name))
 	}
 	return fmt.Sprintf("%s is null: %s", found.path, reason)
 }

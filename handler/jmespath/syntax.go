@@ -40,11 +40,12 @@ func usualMistake(expression string, tokens []token) error {
 }
 
 // hints recognise usual mistakes. Each returns what is wrong at a place, or "".
-var hints = []func(place) string{operatorHint, wordHint, numberHint, dashHint, quoteHint, literalHint, characterHint, neighbourHint}
+var hints = []func(place) string{operatorHint, wordHint, functionHint, indexHint, numberHint, dashHint, quoteHint, literalHint,
+	characterHint, neighbourHint}
 
 // operators are the operators of other languages, with what JMESPath has in their place.
 var operators = map[string]string{"and": "&&", "or": "||", "not": "!", "is": "==", "eq": "==", "ne": "!=", "in": "contains(list, value)",
-	"like": "contains(text, part)", "matches": "contains(text, part)", "if": "&&", "then": "&&", "else": "||"}
+	"like": "contains(text, part)", "matches": "contains(text, part)", "if": "&&", "then": "&&", "else": "||", "exists": "the member alone"}
 
 // wordHint finds operators that are words.
 func wordHint(p place) string {
@@ -55,9 +56,39 @@ func wordHint(p place) string {
 	return fmt.Sprintf("there is no operator %s: write %s", p.here.text, instead)
 }
 
+// functionHint finds calls of functions that do not exist, and functions that are written like operators.
+func functionHint(p place) string {
+	switch {
+	case !p.here.isWord() || p.before.is("."):
+		return ""
+	case p.after.is("(") && !p.before.ends() && !slices.Contains(functionNames, p.here.text):
+		return noFunction(p.here.text).Error()
+	case p.before.ends() && formMeant(p.here.text) != "":
+		return fmt.Sprintf("%s is no operator: write %s", names.Shown(p.here.text), formMeant(p.here.text))
+	}
+	return ""
+}
+
+// indexHint finds members in brackets.
+func indexHint(p place) string {
+	if !p.here.is("[") || !p.before.ends() || !p.after.isQuoted('\'') && !p.after.isQuoted('"') {
+		return ""
+	}
+	object, member := "…", `"…"`
+	if p.before.isWord() {
+		object = names.Shown(p.before.text)
+	}
+	if name := p.after.inner(); names.Shortened(name) == name {
+		member = names.Shown(name)
+	}
+	return fmt.Sprintf("write %s.%s: a member stands after a dot", object, member)
+}
+
 // operatorHint finds operators of other languages.
 func operatorHint(p place) string {
 	switch {
+	case p.here.is("~"), p.here.is("=") && p.joinedAfter() && p.after.is("~"):
+		return "there are no patterns: contains(text, part), starts_with(text, start) and ends_with(text, end) look for parts of a text"
 	case p.here.is("=") && p.joinedAfter() && p.after.is("<", ">"):
 		return "write " + p.after.text + "="
 	case p.here.is("=") && p.joined() && p.before.is("==", "!="):
@@ -80,16 +111,19 @@ func operatorHint(p place) string {
 
 // numberHint finds numbers that are not in backticks.
 func numberHint(p place) string {
-	switch _, err := strconv.Atoi(p.here.text); {
-	case !p.here.isNumber() || p.joined() && p.before.isWord():
+	_, err := strconv.Atoi(p.here.text)
+	index := p.before.is("[", ":") && p.after.is("]", ":", "")
+	switch {
+	case !p.here.isNumber() || p.joined() && p.before.isWord() || index && err == nil:
 		return ""
+	case p.before.is(".") && p.joinedAfter() && p.after.isWord():
+		return fmt.Sprintf(`a name that begins with a digit is put in double quotes, such as "%s"`, names.Shortened(p.here.text+p.after.text))
 	case p.before.is("."):
-		return fmt.Sprintf(`a name that begins with a digit is put in double quotes, such as "%sx"`, p.here.text)
-	case p.before.is("[", ":") && p.after.is("]", ":"):
-		if err != nil {
-			return "the number is too large"
-		}
-		return ""
+		return fmt.Sprintf("write [%s], without a dot, for an element of a list; a name that begins with a digit is put in double quotes", p.here.text)
+	case index && strings.Contains(p.here.text, "."):
+		return "an index is a whole number"
+	case index:
+		return "the number is too large"
 	}
 	return fmt.Sprintf("a number is put in backticks, such as `%s`", p.here.text)
 }
@@ -126,12 +160,22 @@ func quoteHint(p place) string {
 func literalHint(p place) string {
 	switch {
 	case p.here.isQuoted('`') && !json.Valid([]byte(strings.ReplaceAll(p.here.inner(), "\\`", "`"))):
-		text := names.Shortened(strings.TrimSpace(p.here.inner()))
-		return fmt.Sprintf("there is no JSON in the backticks: write '%s', or `\"%s\"`, for the text", text, text)
+		return "there is no JSON in the backticks" + inBackticksMeant(strings.TrimSpace(p.here.inner()))
 	case p.here.isQuoted('"') && !json.Valid([]byte(p.here.text)):
 		return "the name in double quotes is no JSON string; a text is put in single quotes"
 	}
 	return ""
+}
+
+// inBackticksMeant says what to write for what is no JSON.
+func inBackticksMeant(text string) string {
+	switch value := valueMeant(text); {
+	case value != "":
+		return fmt.Sprintf(": write `%s`", value)
+	case names.Shortened(text) != text:
+		return "; put a text in single quotes"
+	}
+	return fmt.Sprintf(": write %s, or `\"%s\"`, for the text", asText(text), text)
 }
 
 // symbols are the characters of JMESPath's tokens that are neither names, numbers nor quoted.

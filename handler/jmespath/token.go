@@ -16,7 +16,7 @@ type token struct {
 
 // tokenForm matches white space or a token. An opening quote that no other closes is a token by itself.
 var tokenForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile("(?s)[ \t\r\n]+|\\$?[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+" + `|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'` +
+	return regexp.MustCompile("(?s)[ \t\r\n]+|\\$?[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(?:\\.[0-9]+)?" + `|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'` +
 		"|`(?:\\\\.|[^`\\\\])*`" + `|\[\?|\[\]|\|\||&&|==|!=|<=|>=|//|.`)
 })
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
@@ -25,7 +26,7 @@ func Compile(text string, checks ...func(parsing.ASTNode) error) (*Expression, e
 	if err := checkWords(text, tokens); err != nil {
 		return nil, err
 	}
-	for _, check := range append(checks, checkEventMembers, checkKinds) {
+	for _, check := range append(checks, checkAlternatives, checkEventMembers, checkKinds) {
 		if err := check(tree); err != nil {
 			return nil, err
 		}
@@ -50,8 +51,31 @@ func checkOperands(node parsing.ASTNode) error {
 	case parsing.ASTLiteral:
 		if kind := knownKind(node); (kind == aText || kind == aNumber) && IsTrue(node.Value) {
 			literal := literalText(node.Value)
+			if text, ok := node.Value.(string); ok {
+				literal = asText(text)
+			}
 			return fmt.Errorf("%s is no condition by itself: compare it with a member, as in data.plan == %s", literal, literal)
 		}
+	}
+	return nil
+}
+
+// checkAlternatives refuses an alternative that is never used because a text stands before it, as in 'Dear ' || data.name.
+func checkAlternatives(node parsing.ASTNode) error {
+	for _, child := range node.Children {
+		if err := checkAlternatives(child); err != nil {
+			return err
+		}
+	}
+	if node.NodeType != parsing.ASTOrExpression {
+		return nil
+	}
+	left := node.Children[0]
+	if left.NodeType == parsing.ASTOrExpression {
+		left = left.Children[1]
+	}
+	if text, _ := left.Value.(string); left.NodeType == parsing.ASTLiteral && text != "" {
+		return fmt.Errorf("what follows %s || is never used, because a text is true: join('', [%s, data.x]) puts texts together", asText(text), asText(text))
 	}
 	return nil
 }
@@ -59,7 +83,10 @@ func checkOperands(node parsing.ASTNode) error {
 // attributeName matches a name that an attribute of a CloudEvent can have, or its data in bytes.
 var attributeName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([a-z0-9]+|data_base64)$`) })
 
-// checkWords refuses names that stand alone where a value is meant: "trial" in double quotes, and true, false and null.
+// numberForm matches a number in JSON.
+var numberForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`) })
+
+// checkWords refuses names that stand alone where a value is meant: "trial" or "5" in double quotes, and true, false and null.
 func checkWords(expression string, tokens []token) error {
 	for _, p := range places(tokens) {
 		if p.before.is(".") || p.after.is(".", "[", "[]", "[?", "(", ":") { // a part of a path, a function, or the name of a new member
@@ -67,11 +94,13 @@ func checkWords(expression string, tokens []token) error {
 		}
 		switch {
 		case p.here.isQuoted('"') && names.IsPlain(p.here.inner()):
-			name := names.Shortened(p.here.inner())
-			return atColumn(expression, p.here.start,
-				fmt.Sprintf("double quotes name a member: write '%s' for the text, or %s without quotes for the member", name, name))
-		case p.here.is("true", "false", "null"):
-			return atColumn(expression, p.here.start, fmt.Sprintf("%s names a member: write `%s`, in backticks, for the value", p.here.text, p.here.text))
+			name := p.here.inner()
+			return atColumn(expression, p.here.start, fmt.Sprintf(
+				"double quotes name a member: write %s for the text, or %s without quotes for the member", asText(name), names.Shortened(name)))
+		case p.here.isQuoted('"') && numberForm().MatchString(p.here.inner()):
+			return atColumn(expression, p.here.start, fmt.Sprintf("double quotes name a member: write `%s`, in backticks, for the number", p.here.inner()))
+		case valueMeant(p.here.text) != "" && (p.here.is("true", "false", "null") || p.before.is("==", "!=") || p.after.is("==", "!=")):
+			return atColumn(expression, p.here.start, fmt.Sprintf("%s names a member: write `%s`, in backticks, for the value", p.here.text, valueMeant(p.here.text)))
 		}
 	}
 	return nil
@@ -123,19 +152,26 @@ func checkEventMember(name string) error {
 		return nil
 	case instead != "":
 		return fmt.Errorf("the event has %s as %s: write %s", name, instead, instead)
+	case names.Shortened(name) != name:
+		return errors.New("double quotes name a member; put a text in single quotes")
 	}
 	return fmt.Errorf("the event has no member %s: its attributes are in lower case, such as id, source, type and subject. "+
-		"Write data.%s for a member of its data, or '%s' for the text", names.Shown(name), names.Shown(name), names.Shortened(name))
+		"Write data.%s for a member of its data, or %s for the text", names.Shown(name), names.Shown(name), asText(name))
 }
 
 // notAnObject returns the error about a path that goes through an attribute.
 func notAnObject(name string) error {
-	if name == "extensions" {
+	switch {
+	case name == "extensions":
 		return errors.New("an extension attribute is a member of the event itself, in lower case: " +
 			"write compartmentid for extensions.compartmentId")
+	case name == "oracle":
+		return errors.New("an extension attribute is a member of the event itself, in lower case: write tenantid for oracle.tenantid")
+	case strings.EqualFold(name, dataMember):
+		return fmt.Errorf("the member data is in lower case: write data.x, not %s.x", name)
 	}
 	name = names.Shown(name)
-	return fmt.Errorf("an expression starts at the event itself, whose only member with members is data: write data.x, not %s.data.x or %s.x", name, name)
+	return fmt.Errorf("an expression starts at the event itself, and only data has members: write data.x, not %s.data.x or %s.x", name, name)
 }
 
 // kinds are the kinds of values that functions return.
@@ -187,7 +223,7 @@ func checkComparison(node parsing.ASTNode) error {
 	if sides[0] == "" || sides[1] == "" || sides[0] == sides[1] {
 		return nil
 	}
-	return fmt.Errorf("compares %s with %s, which are never equal and have no order%s", sides[0], sides[1], inBackticks(node.Children))
+	return fmt.Errorf("compares %s with %s, which are never equal and cannot be compared with < or >%s", sides[0], sides[1], inBackticks(node.Children))
 }
 
 // knownKind returns the kind of the node's value; "" if it depends on the event, or is null.

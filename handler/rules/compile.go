@@ -79,7 +79,7 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 		return nil, notYAML(text, err)
 	}
 	if len(list.Content) != 1 || list.Content[0].Kind != yaml.SequenceNode {
-		return nil, errors.New("the rules are not a YAML list; [] is a list without rules")
+		return nil, notAList(list.Content)
 	}
 	if !errors.Is(decoder.Decode(new(yaml.Node)), io.EOF) {
 		return nil, errors.New("the rules are more than one YAML document")
@@ -94,6 +94,20 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 		}
 	}
 	return nodes, nil
+}
+
+// notAList returns the error about rules that are no YAML list.
+func notAList(content []*yaml.Node) error {
+	if len(content) != 1 || content[0].ShortTag() == "!!null" {
+		return errors.New("the rules are empty; [] is a list without rules")
+	}
+	if content[0].Kind == yaml.ScalarNode {
+		return errors.New("the rules are text, not a YAML list: RULES holds the rules themselves, RULES_FILE names a file")
+	}
+	if key, _ := member(content[0], "rules"); key != nil {
+		return errors.New("the rules are not a YAML list: leave out rules: and begin with the first - name")
+	}
+	return errors.New("the rules are not a YAML list: begin with - name")
 }
 
 // compileRule compiles a rule, and adds what is wrong with it to the faults. A rule whose YAML is wrong is not compiled.

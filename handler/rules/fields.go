@@ -17,40 +17,72 @@ import (
 
 // compileFields compiles what the rule has under with and set. An empty text there is as if it were absent.
 func (r *rule) compileFields(text ruleText, wrong *faults) {
-	for _, field := range slices.Sorted(maps.Keys(text.With)) {
-		if text.With[field] == "" {
-			wrong.addIf("with."+field, r.checkField(field))
-			continue
-		}
-		compiled, err := jmespath.Compile(text.With[field])
-		r.with[field] = compiled
-		if err != nil {
-			err = literalMeant(field, text.With[field], err)
-		}
-		wrong.addIf("with."+field, cmp.Or(r.checkField(field), err))
-	}
+	r.compileExpressions(text.With, wrong)
 	var err error
 	r.set, err = literals(&text.Set)
 	wrong.addIf("set", err)
 	if text.Retry != "" {
 		r.set["retry"] = text.Retry
 	}
+	r.compileLiterals(wrong)
+	r.checkRequired(wrong)
+	if !wrong.found() {
+		r.checkLiterals(wrong)
+	}
+}
+
+func (r *rule) compileExpressions(with map[string]string, wrong *faults) {
+	for _, field := range slices.Sorted(maps.Keys(with)) {
+		if with[field] == "" {
+			r.empty = append(r.empty, "with."+field)
+			wrong.addIf("with."+field, r.checkField(field))
+			continue
+		}
+		compiled, err := jmespath.Compile(with[field])
+		r.with[field] = compiled
+		if err != nil {
+			err = literalMeant(field, with[field], err)
+		}
+		wrong.addIf("with."+field, cmp.Or(r.checkField(field), err))
+	}
+}
+
+func (r *rule) compileLiterals(wrong *faults) {
 	for _, field := range slices.Sorted(maps.Keys(r.set)) {
-		wrong.addIf("set."+field, r.checkField(field))
-		if path, _ := r.set[field].(string); jmespath.LooksLikePath(path) {
-			wrong.add("set."+field, fmt.Errorf("is a literal; %s looks like an expression: write it under with", names.Shortened(path)))
+		place := "set." + field
+		wrong.addIf(place, r.checkField(field))
+		for _, text := range textsIn(r.set[field]) {
+			wrong.addIf(place, jmespath.CheckLiteral(text))
 		}
 		if _, twice := r.with[field]; twice {
-			wrong.add("set."+field, errors.New("is also set under with"))
+			wrong.add(place, errors.New("is also set under with"))
 		}
-		if r.set[field] == "" {
+		if r.set[field] == "" || r.set[field] == nil {
+			r.empty = append(r.empty, place)
 			delete(r.set, field)
 		}
 	}
-	r.checkRequired(wrong)
-	if !wrong.found() {
-		wrong.addIf("set", r.checkLiterals())
+	if r.set["opcRetryToken"] != nil && len(r.with) > 0 {
+		wrong.add("set.opcRetryToken", errors.New(
+			"one literal for all events makes them one request: leave it out, or write an expression under with"))
 	}
+}
+
+// textsIn returns the texts in a literal.
+func textsIn(literal any) (texts []string) {
+	switch literal := literal.(type) {
+	case string:
+		return []string{literal}
+	case []any:
+		for _, element := range literal {
+			texts = append(texts, textsIn(element)...)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(literal)) {
+			texts = append(texts, textsIn(literal[name])...)
+		}
+	}
+	return texts
 }
 
 // literalMeant returns the error about an expression; if it was probably meant as a literal, it tells where literals are written.
@@ -58,7 +90,7 @@ func literalMeant(field, text string, err error) error {
 	remedy := fmt.Sprintf("write it under set (set: {%s: …})", names.Shown(field))
 	switch {
 	case names.IsPlain(text):
-		return fmt.Errorf("%w; if it is a literal, %s", err, remedy)
+		return fmt.Errorf(`%w; if it is a literal, %s or put both quotes around it: "'%s'"`, err, remedy, names.Shortened(text))
 	case jmespath.LooksLiteral(text):
 		return errors.New("looks like a literal, not like an expression over the event: " + remedy)
 	}
@@ -105,20 +137,27 @@ func (r *rule) gives(field string) bool {
 }
 
 // checkLiterals checks the literals like the fields of a command.
-func (r *rule) checkLiterals() error {
-	text, err := json.Marshal(r.set)
+func (r *rule) checkLiterals(wrong *faults) {
+	for _, field := range slices.Sorted(maps.Keys(r.set)) {
+		wrong.addIf("set."+field, r.checkLiteral(field))
+	}
+}
+
+func (r *rule) checkLiteral(field string) error {
+	encoded, err := json.Marshal(map[string]any{field: r.set[field]})
 	if err != nil {
 		return errors.New("has a value without a JSON form")
 	}
-	if len(r.set) == 0 {
-		return nil
-	}
-	parsed, err := command.Parse(r.operation, text)
+	parsed, err := command.Parse(r.operation, encoded)
 	if err == nil {
 		err = parsed.CheckForms()
 	}
-	if err != nil {
-		return errors.New(events.AsError(err).Message)
+	if err == nil {
+		return nil
 	}
-	return nil
+	fault := strings.TrimLeft(strings.TrimPrefix(events.AsError(err).Message, r.operation.Name+": "+field), ": ")
+	if text, _ := r.set[field].(string); jmespath.PathIn(text) != "" {
+		fault += "; an expression stands under with"
+	}
+	return errors.New(fault)
 }

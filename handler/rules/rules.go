@@ -28,6 +28,7 @@ type rule struct {
 	with         map[string]*jmespath.Expression
 	set          map[string]any
 	required     [][]string // the fields of which each command has one
+	empty        []string   // the fields under with and set where nothing is written
 }
 
 // Rules are compiled mapping rules, in order.
@@ -145,7 +146,27 @@ func (m Match) Command() (command.Command, error) {
 		return command.Command{}, r.invalid("InvalidParameter", "with: a value has no JSON form")
 	}
 	made, err := command.Parse(r.operation, encoded)
-	return made, inRule(r.name, err)
+	return made, m.Blame(err)
+}
+
+// Blame returns an error about the command with the name of the rule, and with the expression of the field that it is about; nil for nil.
+func (m Match) Blame(err error) error {
+	fault := events.AsError(err)
+	if fault == nil {
+		return nil
+	}
+	blamed := *fault
+	for field, expression := range m.rule.with {
+		about := m.Operation.Name + ": " + field
+		if !strings.HasPrefix(fault.Message, about) {
+			continue
+		}
+		blamed.Message += fmt.Sprintf("; with.%s is %s", field, expression)
+		if fault.Message == about+": must be a string, not a number" {
+			blamed.Message += fmt.Sprintf(": write to_string(%s)", expression)
+		}
+	}
+	return blamed.Within("rule " + m.Rule)
 }
 
 // fields returns the fields of the command. A field whose expression yields null or an empty text is unset.
@@ -190,14 +211,8 @@ func (m Match) required(missing []string) error {
 }
 
 // invalid returns the error about an event that the rule cannot make a command of.
-func (r *rule) invalid(code, fault string) error { return inRule(r.name, events.Invalid(code, fault)) }
-
-// inRule returns the error with the name of the rule before its message; nil for nil.
-func inRule(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return events.AsError(err).Within("rule " + name)
+func (r *rule) invalid(code, fault string) error {
+	return events.AsError(events.Invalid(code, fault)).Within("rule " + r.name)
 }
 
 // fits subtracts the size of a JSON value from the bytes and values that a command has left, and reports whether they sufficed. A value

@@ -22,10 +22,10 @@ func aRule(lines ...string) string {
 func TestRulesRefused(t *testing.T) {
 	const recipient = "with: {recipientTenancyId: data.x}"
 	for text, wanted := range map[string]string{
-		"":                       "not a YAML list; [] is",
-		" # nothing":             "not a YAML list; [] is",
-		"null":                   "not a YAML list; [] is",
-		"name: x":                "not a YAML list; [] is",
+		"":                       "are empty; [] is",
+		" # nothing":             "are empty; [] is",
+		"null":                   "are empty; [] is",
+		"name: x":                "not a YAML list: begin with - name",
 		"[":                      "not YAML: line 1",
 		"[]\n---\n[]":            "more than one YAML document",
 		"- 7":                    `rule "", line 1: a rule is a mapping`,
@@ -42,11 +42,11 @@ func TestRulesRefused(t *testing.T) {
 		aRule("with: {recipientTenancyId: 'data.['}"):                           "with.recipientTenancyId: column 6: [ is not closed",
 		aRule("with: {recipientTenancyId: nofunc(data.x)}"):                     "with.recipientTenancyId: there is no function nofunc",
 		"- name: a\n  match: {type: t, when: 'data.['}\n  operation: create":    "match.when: column 6: [ is not closed",
-		aRule(recipient, "set: {subjects: LINK}"):                               "set: create: subjects: must be a list, not a string",
-		aRule(recipient, "set: {subjects: [NOPE]}"):                             "set: create: subjects takes LINK",
-		aRule("set: {recipientTenancyId: acme}"):                                "set: create: recipientTenancyId is not the OCID of a tenancy",
-		aRule(recipient, "set: {recipientEmailAddress: acme}"):                  "set: create: recipientEmailAddress is not one plain",
-		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                  "set: has a value without a JSON form",
+		aRule(recipient, "set: {subjects: LINK}"):                               "set.subjects: must be a list, not a string",
+		aRule(recipient, "set: {subjects: [NOPE]}"):                             "set.subjects: takes LINK",
+		aRule("set: {recipientTenancyId: acme}"):                                "set.recipientTenancyId: is not the OCID of a tenancy",
+		aRule(recipient, "set: {recipientEmailAddress: acme}"):                  "set.recipientEmailAddress: is not one plain",
+		aRule(recipient, "set: {definedTags: {a: {b: .inf}}}"):                  "set.definedTags: has a value without a JSON form",
 		"-":      `rule "", line 1: a rule is a mapping`,
 		"- null": `rule "", line 1: a rule is a mapping`,
 		"- name: a\n  match: {type: t}\n  operation: create\n  with: {recipientTenancyId: a, displayName: [x]}": `rule "a", line 4: with.displayName: must be text, not a list`,
@@ -56,7 +56,7 @@ func TestRulesRefused(t *testing.T) {
 		aRule("set: {recipientTenancyId: ''}"):   "with: create requires recipientTenancyId",
 		aRule("set: {recipientTenancyId: null}"): "with: create requires recipientTenancyId",
 		aRule(recipient, "retry: often"):         `rule "a", line 5: retry: "often" is not none`,
-		aRule(recipient, "set: {retry: 5}"):      "set: create: retry: must be a string, not number",
+		aRule(recipient, "set: {retry: 5}"):      "set.retry: must be a string, not a number",
 		aRule(recipient, "set: [x]"):             "set: is not an object",
 		aRule(recipient) + "\n" + strings.Replace(aRule(recipient), "type: t", "type: u", 1): `rule "a", line 5: name: another rule has the same name`,
 	} {
@@ -135,7 +135,7 @@ func TestRulesMatch(t *testing.T) {
 		{`{"on": {}, "tenancy": null}`, "rest", "", "rule rest: cancel: senderInvitationId or recipientTenancyId is required, and with.recipientTenancyId: data.tenancy is null"},
 		{`null`, "rest", "", "rule rest: cancel: senderInvitationId or recipientTenancyId is required, and with.recipientTenancyId: data.tenancy gives null: data is null"},
 		{`{"on": 0, "tenancy": "x"}`, "condition", "", "rule condition: with.displayName: the expression does not fit the event"},
-		{`{"on": true, "tenancy": 7, "name": "y"}`, "condition", "", "create: recipientTenancyId: must be a string, not number"},
+		{`{"on": true, "tenancy": 7, "name": "y"}`, "condition", "", "create: recipientTenancyId: must be a string, not a number"},
 	} {
 		name, command, err := matchedBy(t, rules, c.data)
 		if name != c.name || command != c.command || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {

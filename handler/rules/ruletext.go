@@ -80,6 +80,8 @@ func (f *faults) checkMatchMember(name string, value *yaml.Node) {
 		f.add(field, unknownMember(name, "match", matchMembers))
 	case name == "when":
 		f.addIf(field, checkExpressionNode(value, "a rule without when always applies"))
+	case aliased(value).Kind == yaml.SequenceNode:
+		f.add(field, errors.New("must be text, not a list: write one rule for each, or * for any text"))
 	default:
 		f.addIf(field, checkTextNode(value))
 	}
@@ -182,15 +184,18 @@ func yamlKind(node *yaml.Node) string {
 
 // lineOf returns the line of a field of the rule, such as with.displayName, or that of the nearest node around it.
 func lineOf(node *yaml.Node, field string) int {
-	line := node.Line
-	for name := range strings.SplitSeq(field, ".") {
-		key, value := member(node, name)
-		if key == nil {
-			break
-		}
-		line, node = key.Line, value
+	if key, _ := member(node, field); key != nil { // a member of the rule, whatever its name
+		return key.Line
 	}
-	return line
+	group, name, _ := strings.Cut(field, ".")
+	key, value := member(node, group)
+	if key == nil {
+		return node.Line
+	}
+	if inner, _ := member(value, name); inner != nil {
+		return inner.Line
+	}
+	return key.Line
 }
 
 // member returns the key and the value of a mapping's member; nil if there is none.

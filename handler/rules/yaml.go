@@ -38,9 +38,11 @@ var yamlHints = sync.OnceValue(func() []yamlHint {
 		{"alphabetic or numeric", star, starHint},
 		{"unknown anchor", star, starHint},
 		{"tab", regexp.MustCompile(`^\s*\t`), "lines are indented with spaces, not with tabs"},
+		{"cannot start any token", regexp.MustCompile(`^\s*\t`), "lines are indented with spaces, not with tabs"},
 		{"cannot start any token", regexp.MustCompile("[:\\[,-]\\s+[@%`]"), "a value that begins with a backtick, an at sign or a percent sign is put in double quotes: when: \"`5` < data.seats\""},
 		{"expected", regexp.MustCompile(`[:\[,-]\s+[!&]`), `a value that begins with ! or & is put in double quotes: when: "!contains(data.plan, 'trial')"`},
 		{"expected", regexp.MustCompile(`:\s+('[^']*'|"[^"]*")\s*[^\s,}\]#]`), `an expression that begins with a quote is put in quotes as a whole: when: "'trial' != data.plan"`},
+		{"expected", regexp.MustCompile(`[:,-]\s+(\[.*\]|\{.*\})\s*[^\s,}\]#]`), "an expression that begins with a bracket or a brace is put in double quotes as a whole"},
 		{"expected ',' or '}'", regexp.MustCompile(`\{[^"'{}]*\w[(\[]`), "an expression with brackets is put in double quotes where it stands between braces"},
 		{"mapping values are not allowed", regexp.MustCompile(`:\s+[^'"\s{\[].*:\s`), "an expression with a colon is put in double quotes"},
 	}

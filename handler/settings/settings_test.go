@@ -121,7 +121,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"RULES", "{", "RULES: the rules are not YAML"},
 		{"RULES", "- name: a\n  match:\n    type: t\n    when: `5` < data.n", "RULES: the rules are not YAML: line 4: a value that begins with a backtick, an at sign"},
 		{"RULES", `[{name: a, match: {type: t, when: 'data.plan != "trial"'}, operation: cancel, with: {recipientTenancyId: data.x}}]`, `RULES: rule "a", line 1: match.when: column 14: double quotes name a member: write 'trial' for the text`},
-		{"RULES", " ", "RULES: the rules are not a YAML list"},
+		{"RULES", " ", "RULES: the rules are empty"},
 		{"ORGANIZATIONS_ENDPOINT", "HTTPS://organizations.example", "ORGANIZATIONS_ENDPOINT takes https://"},
 		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example:", "ORGANIZATIONS_ENDPOINT takes https://"},
 		{"ORGANIZATIONS_ENDPOINT", "https://organizations.example:0", "ORGANIZATIONS_ENDPOINT takes https://"},

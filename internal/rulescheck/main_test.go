@@ -92,19 +92,36 @@ func TestRemarks(t *testing.T) {
 	rule := func(when, name string) string {
 		return "- name: a\n  match:\n    type: t\n    when: " + when + "\n  operation: create\n  with:\n    recipientTenancyId: data.tenancyId\n    displayName: " + name
 	}
+	match := func(pattern string) string {
+		return strings.Replace(rule("data.plan", "data.plan"), "type: t", pattern, 1)
+	}
 	for rules, wanted := range map[string]string{
-		rule("data.n == '5'", "data.plan"):          "rule a: match.when: the sides are not equal: data.n is a number, `5`; '5' is a text\n",
-		rule("data.n > '4'", "data.plan"):           "rule a: match.when: the sides have no order: data.n is a number, `5`; '4' is a text\n",
-		rule("data.plan == gold", "data.plan"):      "data.plan is a text, 'gold'; gold is null: the event has no member gold; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId. Write 'gold' for the text\n",
-		rule("data.plam == other", "data.plan"):     "the sides are equal, both null: data.plam is null: data has no member plam (did you mean plan?); it has plan, list, n, tenancyId; other is null: ",
-		rule("data.list[?k == '1']", "data.plan"):   "the sides are not equal: data.list[0].k is a number, `1`; '1' is a text\n",
-		rule("data.list | [?k < '1']", "data.plan"): "the sides have no order: data.list[0].k is a number, `1`; '1' is a text\n",
-		rule("data.missing", "data.plan"):           "rule a: match.when: data.missing gives null: data has no member missing; it has list, n, plan, tenancyId\n",
-		rule("data.n == `5`", "data.company"):       "rule a: matches\n  rule a: with.displayName: is unset: data.company gives null: data has no member company; it has list, n, plan, tenancyId\n",
-		rule("data.n == `5`", "data.plan && ''"):    "rule a: with.displayName: is unset: data.plan && '' gives an empty text\n",
-		rule("data.n == `5`", "welcome"):            "rule a: with.displayName: is unset: welcome gives null: the event has no member welcome; it has data,",
-		rule("data.list == `null`", "data.plan"):    "rule a: no match, its when differs\n  would be ignored: no rule matches\n",
-		rule("data.plan != 'trial'", "data.plan"):   "rule a: matches\n  create: {",
+		rule("data.n == '5'", "data.plan"):                         "rule a: match.when: the sides are not equal: data.n is a number, `5`; '5' is a text\n",
+		rule("data.n > '4'", "data.plan"):                          "rule a: match.when: the sides cannot be compared: data.n is a number, `5`; '4' is a text\n",
+		rule("data.plan == gold", "data.plan"):                     "data.plan is a text, 'gold'; gold is null: the event has no member gold; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId. Write 'gold' for the text\n",
+		rule("data.plam == other", "data.plan"):                    "the sides are equal, both null: data.plam is null: data has no member plam (did you mean plan?); it has plan, list, n, tenancyId; other is null: ",
+		rule("data.list[?k == '1']", "data.plan"):                  "the sides are not equal: data.list[0].k is a number, `1`; '1' is a text\n",
+		rule("data.list | [?k < '1']", "data.plan"):                "the sides cannot be compared: data.list[0].k is a number, `1`; '1' is a text\n",
+		rule("data.missing", "data.plan"):                          "rule a: match.when: data.missing gives null: data has no member missing; it has list, n, plan, tenancyId\n",
+		rule("data.n == `5`", "data.company"):                      "rule a: matches\n  rule a: with.displayName: is unset: data.company gives null: data has no member company; it has list, n, plan, tenancyId\n",
+		rule("data.n == `5`", "data.plan && ''"):                   "rule a: with.displayName: is unset: data.plan && '' gives an empty text\n",
+		rule("data.n == `5`", "welcome"):                           "rule a: with.displayName: is unset: welcome gives null: the event has no member welcome; it has data,",
+		rule("data.list == `null`", "data.plan"):                   "rule a: no match, its when differs\n  would be ignored: no rule matches\n",
+		rule("subject == 'x'", "data.plan"):                        "subject is null: the event has no member subject; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId; 'x' is a text\n",
+		rule("data.plan == '5'", "data.plan"):                      "rule a: no match, its when differs\n  would be ignored",
+		rule("data.plan", ""):                                      "rule a: with.displayName: is unset: nothing is written there. YAML takes # after a blank for a comment\n",
+		rule("data.plan", "''"):                                    "rule a: with.displayName: is unset: nothing is written there",
+		rule("data.plan", "~"):                                     "rule a: with.displayName: is unset: nothing is written there",
+		rule("data.plan", "#1 Acme"):                               "rule a: with.displayName: is unset: nothing is written there",
+		rule("data.plan", "data.plan") + "\n  set: {subjects: ''}": "rule a: set.subjects: is unset: nothing is written there",
+		rule("data.plan", "data.plan") + "\n  set: {opcRequestId: Invitation for data.company}": "rule a: set.opcRequestId: data.company is sent as it is written: an expression stands under with\n",
+		rule("data.plan", "data.plan") + "\n  set: {freeformTags: {a: 'of {data.x.y}'}}":        "rule a: set.freeformTags: data.x.y is sent as it is written",
+		match("type: com.a|com.b"):                "rule a: match.type: \"com.a|com.b\" has '|', which stands for itself: only * matches other text. Several types or sources are several rules\n",
+		match("type: com.a, com.b"):               "rule a: match.type: \"com.a, com.b\" has ',', which stands for itself",
+		match("type: ^com.*$"):                    "rule a: match.type: \"^com.*$\" has '^', which stands for itself",
+		match("type: 't '"):                       "rule a: match.type: \"t \" has ' ', which stands for itself",
+		match("type: t\n    source: a|b"):         "rule a: match.source: \"a|b\" has '|', which stands for itself",
+		rule("data.plan != 'trial'", "data.plan"): "rule a: matches\n  create: {",
 	} {
 		var out strings.Builder
 		err := check(&out, func(name string) string { return map[string]string{"RULES": rules}[name] }, file)
