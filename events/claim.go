@@ -22,7 +22,7 @@ func (d Delivery) claimFault(body []byte) error {
 	claim := attribute.StructuredType(d.Header)
 	switch {
 	case len(body) == 0 && claim != "":
-		return Undecodable(fmt.Sprintf("the body is empty, but the content type %s says that it is an event; send the event", claim))
+		return Undecodable(fmt.Sprintf("the body is empty, but the content type %s says that it holds CloudEvents; send them", claim))
 	case len(body) == 0 && !d.Direct && !d.FromNotifications():
 		return Undecodable("the body is empty; send an event, a command or a list of them")
 	case len(body) == 0:

@@ -9,6 +9,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
+	"sync"
 
 	"github.com/jmespath-community/go-jmespath/pkg/interpreter"
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
@@ -22,8 +25,17 @@ type Expression struct {
 	tree parsing.ASTNode
 }
 
+// addressSign matches the @ of an address. That of JMESPath stands beside no letter.
+var addressSign = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\s(\[{,|&!=<>@]@|@[^\s)\]}.,\[|&!=<>@]`) })
+
 // String returns the expression as it is written, shortened for an error.
-func (e *Expression) String() string { return names.Shortened(e.text) }
+func (e *Expression) String() string {
+	if addressSign().MatchString(e.text) {
+		return names.Shortened(e.text)
+	}
+	const instead = "\x00"
+	return strings.ReplaceAll(names.Shortened(strings.ReplaceAll(e.text, "@", instead)), instead, "@")
+}
 
 // Limits of expressions.
 const (

@@ -212,13 +212,29 @@ func holdsJSON(text string) bool {
 	return text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
 }
 
+// maxExplained is the number of nodes of the longest expression whose null is explained. An event can be large, and each node is evaluated.
+const maxExplained = 40
+
+// size returns the number of nodes of a tree.
+func size(node parsing.ASTNode) int {
+	count := 1
+	for _, child := range node.Children {
+		count += size(child)
+	}
+	return count
+}
+
 // WhyEmpty tells why the expression gives null or an empty text for an event.
 func (e *Expression) WhyEmpty(view any) string {
 	written := e.String()
 	if value, err := e.Search(view); err == nil && value == "" {
 		return written + " gives an empty text"
 	}
-	switch reason := (seen{value: view}).why(e.tree); reason {
+	reason := ""
+	if size(e.tree) <= maxExplained {
+		reason = seen{value: view}.why(e.tree)
+	}
+	switch reason {
 	case "":
 		return written + " gives null"
 	case written + " is null":

@@ -39,11 +39,14 @@ func CompileCondition(text string) (*Expression, error) {
 	return Compile(text, checkOperands)
 }
 
-// checkOperands refuses a condition that a text or a number decides, as in data.plan == 'gold' || 'silver'.
+// checkOperands refuses a condition that a text or a number decides, as in data.plan == 'gold' || 'silver'. After && it decides nothing.
 func checkOperands(node parsing.ASTNode) error {
 	switch node.NodeType {
 	case parsing.ASTAndExpression, parsing.ASTOrExpression, parsing.ASTNotExpression:
 		for _, child := range node.Children {
+			if node.NodeType == parsing.ASTAndExpression && child.NodeType == parsing.ASTLiteral {
+				continue
+			}
 			if err := checkOperands(child); err != nil {
 				return err
 			}
@@ -89,7 +92,7 @@ var numberForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 // checkWords refuses names that stand alone where a value is meant: "trial" or "5" in double quotes, and true, false and null.
 func checkWords(expression string, tokens []token) error {
 	for _, p := range places(tokens) {
-		if p.before.is(".") || p.after.is(".", "[", "[]", "[?", "(", ":") { // a part of a path, a function, or the name of a new member
+		if p.before.is(".", "&") || p.after.is(".", "[", "[]", "[?", "(", ":") { // a part of a path, a reference, a function, or the name of a new member
 			continue
 		}
 		switch {
@@ -99,7 +102,8 @@ func checkWords(expression string, tokens []token) error {
 				"double quotes name a member: write %s for the text, or %s without quotes for the member", asText(name), names.Shortened(name)))
 		case p.here.isQuoted('"') && numberForm().MatchString(p.here.inner()):
 			return atColumn(expression, p.here.start, fmt.Sprintf("double quotes name a member: write `%s`, in backticks, for the number", p.here.inner()))
-		case valueMeant(p.here.text) != "" && (p.here.is("true", "false", "null") || p.before.is("==", "!=") || p.after.is("==", "!=")):
+		case p.here.is("null"): // a member that is missing is null too
+		case valueMeant(p.here.text) != "" && (p.here.is("true", "false") || p.before.is("==", "!=") || p.after.is("==", "!=")):
 			return atColumn(expression, p.here.start, fmt.Sprintf("%s names a member: write `%s`, in backticks, for the value", p.here.text, valueMeant(p.here.text)))
 		}
 	}
@@ -136,10 +140,20 @@ func checkEventMembers(node parsing.ASTNode) error {
 	return nil
 }
 
-// selects reports whether the node makes a list or an object of the value on its left, as in id.[@, 'x'].
+// selects reports whether the node uses the value on its left as a whole, as in id.[@, 'x'] and type.split(@, '.')[0].
 func selects(node parsing.ASTNode) bool {
-	kind := node.Children[len(node.Children)-1].NodeType
-	return node.NodeType == parsing.ASTSubexpression && (kind == parsing.ASTMultiSelectHash || kind == parsing.ASTMultiSelectList)
+	if node.NodeType != parsing.ASTSubexpression {
+		return false
+	}
+	first := node.Children[1] // what is evaluated first on the right
+	for first.NodeType == parsing.ASTSubexpression || first.NodeType == parsing.ASTIndexExpression || first.NodeType == parsing.ASTProjection {
+		first = first.Children[0]
+	}
+	switch first.NodeType {
+	case parsing.ASTMultiSelectHash, parsing.ASTMultiSelectList, parsing.ASTFunctionExpression:
+		return true
+	}
+	return false
 }
 
 // renamed are names of the forms in which events arrive, with the attributes that they become.

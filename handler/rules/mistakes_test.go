@@ -45,7 +45,6 @@ func TestMistakesAtStart(t *testing.T) {
 		when(`data.plan == Trial`):                                      "the event has no member Trial",
 		when(`data.active == true`):                                     "column 16: true names a member: write `true`, in backticks, for the value",
 		when(`data.items[?active == false]`):                            "column 23: false names a member",
-		when(`data.plan != null`):                                       "column 14: null names a member",
 		with("Welcome"):                                                 "the event has no member Welcome: its attributes are in lower case, such as id, source, type and subject. Write data.Welcome for a member of its data, or 'Welcome' for the text; if it is a literal, write it under set (set: {displayName: …})",
 		with("event.data.company"):                                      "an expression starts at the event itself, and only data has members: write data.x, not event.data.x or event.x",
 		with("extensions.compartmentId"):                                "an extension attribute is a member of the event itself",
@@ -283,6 +282,9 @@ func TestMissingFields(t *testing.T) {
 		{"data.a && data.b", `{"a": 1}`, "data has no member b; it has a"},
 		{"not_null(data.a, data.b)", `{"c": 1}`, "data has no member a; it has c; data has no member b; it has c"},
 		{"max(data.l)", `{"l": []}`, "max(data.l) gives null: the function max gives null"},
+		{"data.list | @[0].id", `{"list": []}`, "data.list | @[0].id gives null: data.list has no element 0"},
+		{"(data.m" + strings.Repeat(" || data.m", 40) + " || '')", `{"c": ""}`, " gives an empty text"},
+		{"data.m" + strings.Repeat(" || data.m", 40), `{"c": ""}`, "data.m || data.m || data.m || data.m || data.m || … gives null"},
 		{"data.members.z", many, "data.members has no member z; it has sha256:2debe85f147dc38a, m00, m01, m02, m03, m04, m05, m06, m07, m08, and 22 more"},
 	} {
 		_, _, err := matchedBy(t, aRule("with:", "  recipientTenancyId: \""+c.expression+`"`), c.data)

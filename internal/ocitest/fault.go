@@ -97,7 +97,9 @@ func (f Fault) spoil(a answer) answer {
 	if header == nil {
 		header = map[string]string{}
 	}
-	maps.Copy(header, f.Header)
+	for name, value := range f.Header {
+		header[strings.ToLower(name)] = value // as the emulator writes its own
+	}
 	maps.DeleteFunc(header, func(_, value string) bool { return value == "" })
 	a.header = header
 	return a
