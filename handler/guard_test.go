@@ -38,7 +38,7 @@ func TestGuardrails(t *testing.T) {
 		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1..future.a"`, false},
 		{"DENIED_RECIPIENTS", "OCID1.tenancy.oc1.iad.A", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, false},
 		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.a.b"`, true},
-		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..*a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, true}, // a pattern with * matches as it is written
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..*a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, false}, // the same tenancy as ..a
 		{"ALLOWED_RECIPIENTS", "ocid1.tenancy.oc1..a", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.a"`, false},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a"`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": null`, true},
@@ -58,6 +58,16 @@ func TestGuardrails(t *testing.T) {
 		{"ALLOWED_EMAIL_DOMAINS", "xn--mller-kva.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@M\u00dcLLER.example"`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "XN--MLLER-KVA.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@mu\u0308ller.example"`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "xn--mller-kva.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@muller.example"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "xn--fa-hia.de", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@fa\u00df.de"`, false}, // older programs send it to fass.de
+		{"ALLOWED_EMAIL_DOMAINS", "xn--fa-hia.de", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@xn--fa-hia.de"`, true},
+		{"ALLOWED_EMAIL_DOMAINS", "xn--3xa.gr", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@\u03c2.gr"`, false},            // likewise
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "victim%evil.org@acme.com"`, false}, // some servers route by the local part
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "evil.org!victim@acme.com"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "victim\uff05evil.org@acme.com"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "=?utf-8?q?v=40evil.org?=@acme.com"`, false},
+		{"ALLOWED_EMAIL_DOMAINS", "acme.com", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "bounce=bob=acme.org@acme.com"`, true},
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..bad*", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.bad1"`, false}, // the same tenancy as ..bad1
+		{"DENIED_RECIPIENTS", "ocid1.tenancy.oc1..bad*", `"recipientTenancyId": "ocid1.tenancy.oc1.iad.good"`, true},
 		{"ALLOWED_EMAIL_DOMAINS", "r3---sn.example", `"recipientTenancyId": "ocid1.tenancy.oc1..a", "recipientEmailAddress": "x@r3---sn.example"`, true},
 	} {
 		for door, send := range map[string]func(*function) string{

@@ -24,22 +24,29 @@ func isAddress(text string) bool {
 	return err == nil && parsed.Address == text && !strings.ContainsFunc(text, misread)
 }
 
-// domainOf returns the domain of one plain e-mail address in its ASCII form; "" if the text is anything else.
+// domainOf returns the domain of one plain e-mail address in its ASCII form; "" if the text is anything else, or if a mail server might send
+// it on to another domain that the local part names.
 func domainOf(address string) string {
-	if !isAddress(address) {
+	at := strings.LastIndexByte(address, '@')
+	if !isAddress(address) || strings.ContainsAny(address[:at], routing) || strings.Contains(address[:at], "=?") {
 		return ""
 	}
-	return ASCIIDomain(address[strings.LastIndexByte(address, '@')+1:])
+	return ASCIIDomain(address[at+1:])
 }
+
+// routing are the characters by which old mail servers find another domain in a local part, such as bob%acme.org, and their lookalikes.
+const routing = "%!\u066a\uff05\uff01"
 
 // domains maps names of hosts to ASCII as programs do that look them up (https://www.unicode.org/reports/tr46/). Unlike the default it
 // takes any place of a hyphen, for there are such names.
 var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckHyphens(false), idna.VerifyDNSLength(true))
 
 // ASCIIDomain returns the domain in lower case and in ASCII, such as xn--mller-kva.example for Müller.example; "" if it is not a domain.
-// A domain with a character beyond ASCII that only stands for one of ASCII, such as the Kelvin sign for k, is not: programs disagree on it.
+// A domain with a character beyond ASCII that only stands for one of ASCII, such as the Kelvin sign for k, is not, nor is one with ß or
+// another character that older programs map to others: programs disagree on it. Its form xn--… is clear.
 func ASCIIDomain(domain string) string {
-	if len(domain) > maxDomain || strings.HasSuffix(domain, ".") || strings.ContainsFunc(domain, standsForASCII) {
+	const disputed = "ßẞς\u200c\u200d" // https://www.unicode.org/reports/tr46/#Deviations
+	if len(domain) > maxDomain || strings.ContainsAny(domain, disputed) || strings.HasSuffix(domain, ".") || strings.ContainsFunc(domain, standsForASCII) {
 		return ""
 	}
 	ascii, err := domains.ToASCII(domain)

@@ -65,10 +65,9 @@ func (g Guardrails) checkRecipient(raw json.RawMessage) error {
 	return nil
 }
 
-// denies reports whether DeniedRecipients covers the recipient, which may be a pattern. An OCID without * covers each spelling of its
-// tenancy.
+// denies reports whether DeniedRecipients covers the recipient, which may be a pattern, in any spelling.
 func (g Guardrails) denies(recipient string) bool {
-	return matchesAny(g.DeniedRecipients, recipient) ||
+	return matchesAny(g.DeniedRecipients, recipient) || matchesAny(g.DeniedRecipients, ocid.Plain(recipient)) ||
 		slices.ContainsFunc(g.DeniedRecipients, func(denied string) bool { return ocid.Same(denied, recipient) })
 }
 

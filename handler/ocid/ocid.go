@@ -33,6 +33,15 @@ func Same(one, other string) bool {
 	return identity != "" && identity == identityOf(other)
 }
 
+// Plain returns the OCID of the same resource in lower case and without the parts that do not identify it; the value itself if it is no OCID.
+func Plain(value string) string {
+	parts := strings.Split(identityOf(value), ".")
+	if len(parts) != 3 {
+		return value
+	}
+	return "ocid1." + parts[0] + "." + parts[1] + ".." + parts[2]
+}
+
 // Identity returns what all OCIDs of the same resource have in common; the value itself if it is no OCID.
 func Identity(value string) string { return cmp.Or(identityOf(value), value) }
 

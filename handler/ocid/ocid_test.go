@@ -71,3 +71,17 @@ func TestAround(t *testing.T) {
 		}
 	}
 }
+
+func TestPlain(t *testing.T) {
+	for value, want := range map[string]string{
+		"ocid1.tenancy.oc1..aaaa":           "ocid1.tenancy.oc1..aaaa",
+		"OCID1.tenancy.oc1.iad.future.AAAA": "ocid1.tenancy.oc1..aaaa",
+		"ocid1.tenancy.oc1.iad.*":           "ocid1.tenancy.oc1.iad.*",
+		"acme":                              "acme",
+		"":                                  "",
+	} {
+		if got := Plain(value); got != want {
+			t.Errorf("%s: %s, want %s", value, got, want)
+		}
+	}
+}
