@@ -17,9 +17,10 @@ import (
 
 // dialer connects to OCI. It can begin a connection before a call needs it; the first call to the address takes it.
 type dialer struct {
-	tcp net.Dialer
-	tls *tls.Config
-	now func() time.Time
+	tcp      net.Dialer
+	patience time.Duration // of a connection that is made
+	tls      *tls.Config
+	now      func() time.Time
 	// closeIdle closes the connections that wait for the next call.
 	closeIdle func()
 
@@ -46,7 +47,7 @@ const leastPatience = time.Second
 // packets vanish fails early enough to be repeated on another connection.
 func newDialer(options Options, config *tls.Config) *dialer {
 	return &dialer{
-		tcp: net.Dialer{Timeout: options.ConnectTimeout, Control: endUnacknowledged(max(options.ConnectTimeout/2, leastPatience))},
+		tcp: net.Dialer{Timeout: options.ConnectTimeout}, patience: max(options.ConnectTimeout/2, leastPatience),
 		tls: config, now: options.Now, begun: map[string]*early{},
 	}
 }
@@ -154,6 +155,7 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 	if err != nil {
 		return nil, err
 	}
+	endUnacknowledged(conn, d.patience)
 	return &checkedConn{Conn: conn, dialer: d}, nil
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Each connection, early or not, with TLS or not, ends if nobody acknowledges what it sends for half of CONNECT_TIMEOUT, but not within a
-// second.
+// second. While a connection is made, CONNECT_TIMEOUT alone counts.
 func TestConnectionsEndUnacknowledged(t *testing.T) {
 	for connect, want := range map[time.Duration]int{10 * time.Second: 5000, 3 * time.Second: 1500, time.Second: 1000, time.Nanosecond: 1000} {
 		server := httptest.NewUnstartedServer(nil)
@@ -22,6 +22,9 @@ func TestConnectionsEndUnacknowledged(t *testing.T) {
 		trusted := x509.NewCertPool()
 		trusted.AddCert(server.Certificate())
 		d := newDialer(Options{ConnectTimeout: connect, Now: time.Now}, &tls.Config{RootCAs: trusted})
+		if d.tcp.Control != nil || d.tcp.ControlContext != nil || d.tcp.Timeout != connect {
+			t.Error("the limit counts while the connection is made")
+		}
 		d.tcp.Timeout = 10 * time.Second
 		for name, connect := range map[string]connector{"TCP": d.connect, "TLS": d.connectTLS, "early": d.orTake(d.connect)} {
 			address, err := url.Parse(server.URL)

@@ -3,11 +3,9 @@
 package oci
 
 import (
-	"syscall"
+	"net"
 	"time"
 )
 
-// endUnacknowledged returns nil: only Linux has such a limit. OCI Functions runs on Linux.
-func endUnacknowledged(time.Duration) func(network, address string, raw syscall.RawConn) error {
-	return nil
-}
+// endUnacknowledged does nothing: only Linux has such a limit. OCI Functions runs on Linux.
+func endUnacknowledged(net.Conn, time.Duration) {}
