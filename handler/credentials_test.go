@@ -151,6 +151,48 @@ func TestCredentialsHalfWritten(t *testing.T) {
 	}
 }
 
+// Credentials that /health or the doctor read while they are written are read once more.
+func TestHealthWhileCredentialsAreWritten(t *testing.T) {
+	for name, ask := range map[string]func(*function) bool{
+		"health": func(f *function) bool { return f.request(http.MethodGet, "/health", "").Code == http.StatusOK },
+		"doctor": func(f *function) bool { return f.Doctor(context.Background()).OK },
+	} {
+		f := newFunction(t, &ocitest.Server{})
+		reads := 0
+		f.read = func() (common.ConfigurationProvider, error) {
+			if reads++; reads == 1 {
+				unusable["key of another token"].plant(t, f.folder)
+			} else if _, err := f.oci.IssueCredentials(f.folder); err != nil {
+				return nil, err
+			}
+			return principal(f.variables)
+		}
+		if !ask(f) || reads < 2 {
+			t.Errorf("%s, read %d times: %s", name, reads, f.log.String())
+		}
+	}
+}
+
+// claimless is a principal whose claims the SDK cannot read: its provider for version 3.0 of resource principals panics.
+type claimless struct{ common.ConfigurationProvider }
+
+func (claimless) GetClaim(string) (any, error) { panic("implement me") }
+
+// Whether key and token belong together is left to OCI if the claims of the token cannot be read.
+func TestClaimsThatCannotBeRead(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{})
+	f.read = func() (common.ConfigurationProvider, error) {
+		provider, err := principal(f.variables)
+		return claimless{provider}, err
+	}
+	if w := f.request(http.MethodGet, "/health", ""); w.Code != http.StatusOK {
+		t.Errorf("health: %d %s %s", w.Code, w.Body, f.log.String())
+	}
+	if report := f.Doctor(context.Background()); !report.OK {
+		t.Errorf("doctor: %+v", report.Credentials)
+	}
+}
+
 // A list of records reads credentials that cannot sign no more often than it has calls.
 func TestUnusableCredentialsOfList(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})

@@ -2,6 +2,7 @@ package handler_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"maps"
@@ -354,14 +355,18 @@ func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 	}
 }
 
-// strange are credentials that work, but panic when the principal is asked for.
-type strange struct{ common.ConfigurationProvider }
+// strange is a log handler that panics when the doctor writes its line.
+type strange struct{ slog.Handler }
 
-func (strange) GetClaim(name string) (any, error) {
-	if name == "jwk" {
-		return nil, nil
+func (strange) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h strange) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+func (strange) Handle(_ context.Context, line slog.Record) error {
+	if line.Message == "doctor" {
+		panic("secret")
 	}
-	panic("secret")
+	return nil
 }
 
 // If tracing is on, the doctor tells where spans go, without the key.
@@ -391,14 +396,15 @@ func TestDoctorAnswersAfterPanic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for wanted, credentials := range map[string]oci.Credentials{
-		"the credentials cannot be read; the log says why": func() (common.ConfigurationProvider, error) { panic("secret") },
-		`{"code":"InternalServerError","message":"internal error"}`: func() (common.ConfigurationProvider, error) {
-			provider, err := principal(p.variables)
-			return strange{provider}, err
-		},
+	for wanted, broken := range map[string]struct {
+		credentials oci.Credentials
+		log         slog.Handler
+	}{
+		"the credentials cannot be read; the log says why": {func() (common.ConfigurationProvider, error) { panic("secret") }, slog.DiscardHandler},
+		`{"code":"InternalServerError","message":"internal error"}`: {func() (common.ConfigurationProvider, error) { return principal(p.variables) },
+			strange{slog.DiscardHandler}},
 	} {
-		f := &function{Handler: handler.New(config, credentials, "test", slog.New(slog.DiscardHandler))}
+		f := &function{Handler: handler.New(config, broken.credentials, "test", slog.New(broken.log))}
 		if answer, cut := f.invoke(`{"operation": "doctor"}`); cut || !strings.Contains(answer, wanted) || strings.Contains(answer, "secret") {
 			t.Errorf("%s: cut %v %s", wanted, cut, answer)
 		}

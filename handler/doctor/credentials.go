@@ -12,6 +12,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events/private"
+	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/settings"
 )
@@ -26,17 +27,13 @@ func principalOf(c settings.Config, provider common.ConfigurationProvider) (foun
 	found.Tenancy, _ = provider.TenancyOCID()
 	found.Principal, _ = provider.UserOCID()
 	region, _ = provider.Region()
-	token, ok := provider.(interface{ GetClaim(string) (any, error) })
-	if !ok {
-		return found, region
-	}
-	if subject, _ := token.GetClaim("sub"); ocid.Is(fmt.Sprint(subject)) {
+	if subject := oci.Claim(provider, "sub"); ocid.Is(fmt.Sprint(subject)) {
 		found.Principal = fmt.Sprint(subject)
 	}
-	if compartment, _ := token.GetClaim("res_compartment"); ocid.Is(fmt.Sprint(compartment)) {
+	if compartment := oci.Claim(provider, "res_compartment"); ocid.Is(fmt.Sprint(compartment)) {
 		found.Compartment = fmt.Sprint(compartment)
 	}
-	if expires, _ := token.GetClaim("exp"); expires != nil {
+	if expires := oci.Claim(provider, "exp"); expires != nil {
 		seconds, _ := expires.(float64)
 		found.Expires = time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
 	}

@@ -164,24 +164,38 @@ func (c *Client) Check(log *slog.Logger) error {
 	if c.options.KeepCredentials {
 		look = c.open
 	}
-	made, err := look(log)
-	if err != nil {
-		return err
-	}
-	if err := made.try(c.apis); err != nil {
-		c.forget(made)
+	_, err := c.tried(func() (*session, error) { return look(log) })
+	if err != nil && !errors.Is(err, ErrCredentials) {
 		return unsigned(log, err)
 	}
-	return nil
+	return err
+}
+
+// rotation is longer than the platform needs to write the key and the token, which are two files.
+const rotation = 20 * time.Millisecond
+
+// tried returns a session that can sign a request. If the first cannot, it may have been read while its files were written; tried then reads
+// once more.
+func (c *Client) tried(read func() (*session, error)) (made *session, err error) {
+	for first := true; ; first = false {
+		if made, err = read(); err != nil {
+			return nil, err
+		}
+		if err = made.try(c.apis); err == nil {
+			return made, nil
+		}
+		c.forget(made)
+		if !first {
+			return nil, err
+		}
+		time.Sleep(rotation)
+	}
 }
 
 // Read reads the credentials, tries whether they can sign a request, which is not sent, keeps them for the calls to come and returns the
 // provider. The error can be the SDK's: it is long and may quote the session token.
 func (c *Client) Read() (common.ConfigurationProvider, error) {
-	made, err := c.tryMake()
-	if err == nil {
-		err = made.try(c.apis)
-	}
+	made, err := c.tried(c.tryMake)
 	if err != nil {
 		return nil, err
 	}

@@ -87,16 +87,23 @@ func (s *session) try(apis []*API) error {
 	return caught(func() error { return belongs(s.provider) })
 }
 
+// Claim returns a claim of the provider's session token; nil if there is none, or if it cannot be read: the SDK's provider for version 3.0
+// of resource principals panics.
+func Claim(provider common.ConfigurationProvider, name string) (value any) {
+	if token, ok := provider.(interface{ GetClaim(string) (any, error) }); ok {
+		_ = caught(func() (err error) {
+			value, err = token.GetClaim(name)
+			return err
+		})
+	}
+	return value
+}
+
 // belongs returns an error if the session token names another public key than that of the private key. It returns none if there is no
 // session token, or if the token does not name its key in the way of a resource principal: then only OCI can tell. Oracle's SDK for Java
 // makes the same comparison before it uses a token.
 func belongs(provider common.ConfigurationProvider) error {
-	token, ok := provider.(interface{ GetClaim(string) (any, error) })
-	if !ok {
-		return nil
-	}
-	claim, _ := token.GetClaim("jwk")
-	text, _ := claim.(string)
+	text, _ := Claim(provider, "jwk").(string)
 	var public struct{ N string } // the modulus (RFC 7518, section 6.3)
 	_ = json.Unmarshal([]byte(text), &public)
 	modulus, err := base64.RawURLEncoding.DecodeString(public.N)
