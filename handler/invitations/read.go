@@ -7,7 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
+	"slices"
 	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
@@ -27,13 +31,46 @@ type reading struct {
 	requestID string // Oracle's id of the request that showed it
 }
 
-// parseReading reads an invitation. The error is permanent: an invitation that cannot be read now cannot be read at a redelivery.
+// parseReading reads an invitation that a command is decided on. The error is permanent: an invitation that cannot be read now cannot be
+// read at a redelivery.
 func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
 	r := reading{raw: raw, etag: etag, requestID: requestID}
+	fault := ""
 	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
-		return r, oci.BadGateway("OCI gave an invitation that this function cannot read").Permanent().SeenIn(requestID)
+		fault = "that this function cannot read"
+	} else if unknown := r.unknown(); unknown != "" {
+		fault = "with " + unknown + ", which this function does not know; use a version that does, or check what answers in OCI's place"
+	}
+	if fault != "" {
+		return r, oci.BadGateway("OCI gave an invitation " + fault).Permanent().SeenIn(requestID)
 	}
 	return r, nil
+}
+
+// quotable is the form of a state that an error may quote. Any other text could name people.
+var quotable = regexp.MustCompile(`^[A-Za-z_]{1,30}$`)
+
+// unknown tells which state of the invitation this function does not know; "" if it knows both. An unknown state is neither live nor gone,
+// so nothing can be decided on it.
+func (r reading) unknown() string {
+	for _, state := range []struct {
+		name, value string
+		known       []string
+	}{
+		{"status", r.Status, tenantmanagercontrolplane.GetSenderInvitationStatusEnumStringValues()},
+		{"lifecycleState", r.LifecycleState, tenantmanagercontrolplane.GetLifecycleStateEnumStringValues()},
+	} {
+		switch {
+		case slices.Contains(state.known, state.value):
+		case state.value == "":
+			return "no " + state.name
+		case quotable.MatchString(state.value):
+			return "the " + state.name + " " + state.value
+		default:
+			return "a " + state.name + " in another form"
+		}
+	}
+	return ""
 }
 
 // readingOf reads the invitation in the answer to a get.

@@ -98,7 +98,6 @@ func (f Fault) spoil(a answer) answer {
 		header = map[string]string{}
 	}
 	maps.Copy(header, f.Header)
-	maps.DeleteFunc(header, func(_, value string) bool { return value == "" })
 	a.header = header
 	return a
 }
