@@ -75,7 +75,24 @@ func (r run) invitationsFor(ctx context.Context, c command.Command) iter.Seq2[re
 			}
 		}
 	}
-	return r.all(ctx, listFor(c, c.RecipientTenancyID))
+	return r.listed(ctx, c)
+}
+
+// listed lists the invitations of the command's recipient tenancy. OCI's filter may compare letter by letter. So if the OCID is not in its
+// plain form, listed lists all invitations and keeps those of the tenancy.
+func (r run) listed(ctx context.Context, c command.Command) iter.Seq2[reading, error] {
+	if ocid.IsPlain(c.RecipientTenancyID) {
+		return r.all(ctx, listFor(c, c.RecipientTenancyID))
+	}
+	wanted := ocid.Identity(c.RecipientTenancyID)
+	return func(yield func(reading, error) bool) {
+		for one, err := range r.all(ctx, listFor(c, "")) {
+			recipient := one.recipient()
+			if (recipient == wanted || recipient == "") && !yield(one, err) { // "": the list, or the invitation, cannot be read
+				return
+			}
+		}
+	}
 }
 
 // take removes the recipient's invitations from the look and returns them; false if the look does not have them. It makes the look if
@@ -119,7 +136,7 @@ func (l *look) make() {
 	}
 	size := 0
 	for one, err := range l.list(l.worth) {
-		if recipient := ocid.Identity(one.RecipientTenancyID); err == nil && l.wanted[recipient] {
+		if recipient := one.recipient(); err == nil && l.wanted[recipient] {
 			l.found[recipient] = append(l.found[recipient], one)
 			size += len(one.raw)
 		}

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
@@ -16,6 +17,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 )
 
 // reading is an invitation as a get or a list of OCI showed it.
@@ -36,7 +38,7 @@ type reading struct {
 func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
 	r := reading{raw: raw, etag: etag, requestID: requestID}
 	fault := ""
-	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
+	if json.Unmarshal(raw, &r) != nil || r.ID == "" || r.recipient() == "" {
 		fault = "that this function cannot read"
 	} else if unknown := r.unknown(); unknown != "" {
 		fault = "with " + unknown + ", which this function does not know; use a version that does, or check what answers in OCI's place"
@@ -94,6 +96,9 @@ func (r reading) sparse() reading {
 func (r reading) withoutEtag() *events.Error {
 	return oci.Doubted(command.Get.API, "it has no etag, so that a change by others would go unnoticed; nothing was written").SeenIn(r.requestID)
 }
+
+// recipient identifies the recipient tenancy ([ocid.Identity]).
+func (r reading) recipient() string { return ocid.Identity(strings.TrimSpace(r.RecipientTenancyID)) }
 
 // live reports whether the invitation prevents a new one for its recipient tenancy.
 func (r reading) live() bool {
@@ -196,7 +201,8 @@ func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, e
 var errMorePages = errors.New("the list has more pages")
 
 // pages yields the invitations page by page. Before each page it asks wanted, with the page's number; if refused it ends with
-// errMorePages. It goes on after an empty page, for that may not be the last one. A list that does not end is an error.
+// errMorePages. It goes on after an empty page, for that may not be the last one, and after an invitation that cannot be read, for that
+// may not be of the recipient. A list that does not end is an error.
 func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		seen, tokens := map[string]bool{}, map[string]bool{}
@@ -216,7 +222,7 @@ func (r run) pages(ctx context.Context, list command.Command, wanted func(page i
 					continue
 				}
 				seen[one.ID] = true
-				if !yield(one.sparse(), err) || err != nil {
+				if !yield(one.sparse(), err) {
 					return
 				}
 			}

@@ -44,7 +44,7 @@ func (s *Session) FindRecipients(ctx context.Context, watch oci.Observer, orders
 			if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && order.Operation.Writes() {
 				return index, fault
 			}
-			order.Recipient = cmp.Or(ocid.Identity(found[place].RecipientTenancyID), id)
+			order.Recipient = cmp.Or(found[place].recipient(), id)
 			if faults[place] == nil && !begun[order.Recipient] {
 				order.seen = &found[place]
 			}

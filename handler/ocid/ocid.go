@@ -26,6 +26,13 @@ func IsOf(kind, value string) bool { return Is(value) && part(value, 1) == kind 
 // IsTenancy reports whether value is the OCID of a tenancy.
 func IsTenancy(value string) bool { return IsOf("tenancy", value) }
 
+// IsPlain reports whether value is an OCID in the plain form, of all that name the same resource: in lower case, with nothing between the
+// realm and the unique part.
+func IsPlain(value string) bool {
+	parts := strings.Split(value, ".")
+	return Is(value) && value == strings.ToLower(value) && len(parts) == 5 && parts[3] == ""
+}
+
 // Same reports whether two OCIDs name the same resource: type, realm and unique part are the same. The parts between them, and letter case,
 // do not matter. A pattern with * is not an OCID.
 func Same(one, other string) bool {

@@ -55,6 +55,24 @@ func TestSame(t *testing.T) {
 	}
 }
 
+func TestPlain(t *testing.T) {
+	for value, want := range map[string]bool{
+		"ocid1.tenancy.oc1..aaaa":      true,
+		"ocid1.tenancy.oc1..a_b-9":     true,
+		"ocid1.tenancy.oc1..aaaA":      false,
+		"ocid1.tenancy.oc1.iad.aaaa":   false,
+		"ocid1.tenancy.oc1..next.aaaa": false,
+		"OCID1.tenancy.oc1..aaaa":      false,
+		"ocid1.tenancy.oc1..aaaa ":     false,
+		"ocid1.tenancy.oc1..*":         false,
+		"":                             false,
+	} {
+		if got := IsPlain(value); got != want {
+			t.Errorf("IsPlain(%q) = %v", value, got)
+		}
+	}
+}
+
 func TestAround(t *testing.T) {
 	for value, want := range map[string]string{
 		"":          "",
