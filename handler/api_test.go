@@ -170,11 +170,11 @@ func TestUnusableAnswers(t *testing.T) {
 	huge := `{"code": "LimitExceeded", "message": "` + strings.Repeat("x", 2*events.MaxBody) + `"}`
 	for answer, want := range map[string]int{
 		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n": 502,
-		"HTTP/1.1 204 No Content\r\n\r\n":                                                204,
-		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}":                                 502,
-		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}":                                 200,
-		fmt.Sprintf("HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n%s", len(huge), huge): 400,
-		"HTTP/1.1 600 What\r\nContent-Length: 0\r\n\r\n":                                 502,
+		"HTTP/1.1 204 No Content\r\nOpc-Request-Id: a\r\n\r\n":                              204,
+		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}":                                    502,
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nOpc-Request-Id: a\r\n\r\n{}":               200,
+		fmt.Sprintf("HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n%s", len(huge), huge):    400,
+		"HTTP/1.1 600 What\r\nContent-Length: 0\r\n\r\n":                                    502,
 		"no HTTP\r\n\r\n": 502,
 	} {
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,9 +1,11 @@
 package invitations
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"sender-invitations/events/strict"
@@ -27,13 +29,36 @@ const (
 
 // doubt returns why the answer to the request cannot be right; "" if it can. The answer is a JSON object, or has no body.
 func (r Request) doubt(got oci.Answer) string {
-	asked := r.asked()
 	switch {
-	case r.Operation == command.Cancel: // the API answers without a body
-		return ""
-	case !r.isList():
-		return doubtAbout("it", got.Body, asked)
+	case r.Operation == command.Cancel:
+		return r.doubtAboutCancel(got)
+	case r.isList():
+		return r.doubtAboutList(got)
 	}
+	fault := doubtAbout("it", got.Body, r.asked())
+	if fault == "" && r.Operation == command.Create && !ocid.Is(textIn(got.Body, "id")) {
+		return "it has an id that is not an OCID"
+	}
+	return fault
+}
+
+// doubtAboutCancel returns why the answer to a cancel cannot be right. The API answers without a body, so only the headers tell that the
+// answer is OCI's.
+func (r Request) doubtAboutCancel(got oci.Answer) string {
+	if got.RequestID() == "" && got.Header.Get("opc-work-request-id") == "" {
+		return "it has neither opc-request-id nor opc-work-request-id"
+	}
+	for name := range strict.Members(got.Body) {
+		if bytes.EqualFold(name, []byte("id")) {
+			return doubtAbout("it", got.Body, r.asked())
+		}
+	}
+	return ""
+}
+
+// doubtAboutList returns why a page of a list cannot be right.
+func (r Request) doubtAboutList(got oci.Answer) string {
+	asked := r.asked()
 	items, fault := itemsOf(got.Body)
 	for _, item := range items {
 		if fault = doubtAbout("an entry", item, asked); fault != "" {
@@ -67,8 +92,11 @@ func (r Request) asked() map[string]string {
 	return asked
 }
 
-// members lists the members of an answer that are checked. All but the id are filters of a list.
+// members lists the members of an answer that are checked, for they have a text. All but the id are filters of a list.
 var members = []string{"id", "compartmentId", "recipientTenancyId", "lifecycleState", "status", "displayName"}
+
+// single lists the members that may come only once: those that are checked, and the others of a [reading].
+var single = append([]string{"timeCreated", "freeformTags", "definedTags"}, members...)
 
 // doubtAbout returns why an object is not what was asked for; "" if it is. It does not quote the object, which may name people.
 func doubtAbout(what string, object []byte, asked map[string]string) string {
@@ -77,13 +105,18 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 		return what + " has no body"
 	case len(object) > maxSize || strict.CountValues(object) > maxValues:
 		return fmt.Sprintf("%s has more than %d bytes or %d values", what, maxSize, maxValues)
-	}
-	var told struct{ ID, CompartmentID, RecipientTenancyID, LifecycleState, Status, DisplayName string }
-	if !oci.IsObject(object) || json.Unmarshal(object, &told) != nil {
+	case !oci.IsObject(object):
 		return what + " is not an object of the API"
 	}
-	for index, have := range []string{told.ID, told.CompartmentID, told.RecipientTenancyID, told.LifecycleState, told.Status, told.DisplayName} {
-		name := members[index]
+	told, fault := singleMembers(object)
+	if fault != "" {
+		return what + fault
+	}
+	for _, name := range members {
+		value, have := told[name], string(strict.Unquoted(told[name]))
+		if len(value) > 0 && value[0] != '"' && string(value) != "null" {
+			return what + " is not an object of the API"
+		}
 		switch want, ok := asked[name]; {
 		case !ok:
 		case have == "":
@@ -93,6 +126,24 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 		}
 	}
 	return ""
+}
+
+// singleMembers returns the members of an object that may come only once. If one comes twice, or in another letter case than the API's, two
+// readers could understand the object differently: encoding/json, for one, ignores letter case.
+func singleMembers(object []byte) (told map[string]json.RawMessage, fault string) {
+	told = map[string]json.RawMessage{}
+	for name, value := range strict.Members(object) {
+		place := slices.IndexFunc(single, func(known string) bool { return strings.EqualFold(known, string(name)) })
+		if place < 0 {
+			continue
+		}
+		known := single[place]
+		if told[known] != nil || string(name) != known {
+			return nil, " has " + known + " twice, or in another letter case"
+		}
+		told[known] = value
+	}
+	return told, ""
 }
 
 // same reports whether two values are the same but for what OCI may normalize: letter case, white space around them, and the parts of an

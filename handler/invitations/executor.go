@@ -78,7 +78,7 @@ type Order struct {
 	// Key identifies a repeat of the order: the hash of the operation and of the event's source and id, or of the retry token if
 	// the command has one, since a repeated bare command does not have the same id.
 	Key string
-	// Recipient identifies the recipient tenancy ([ocid.Identity]), and [Session.FindRecipients] sets it; it is the invitation's id if the
+	// Recipient identifies the recipient tenancy ([ocid.Plain]), and [Session.FindRecipients] sets it; it is the invitation's id if the
 	// invitation cannot be read, and "" if the command is not for one recipient.
 	Recipient string
 

@@ -26,7 +26,7 @@ type look struct {
 	concurrency int
 
 	mu     sync.Mutex           // held while the look is made, so that it is made once
-	wanted map[string]bool      // the recipient tenancies, by their ocid.Identity, whose invitations no command has taken yet
+	wanted map[string]bool      // the recipient tenancies, by their ocid.Plain, whose invitations no command has taken yet
 	found  map[string][]reading // the invitations of the wanted recipient tenancies
 	begun  time.Time            // zero if the look is not made yet
 }
@@ -36,7 +36,7 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 	wanted := map[string]bool{}
 	for _, order := range orders {
 		if sharesLook(order.Command) {
-			wanted[ocid.Identity(order.RecipientTenancyID)] = true
+			wanted[ocid.Plain(order.RecipientTenancyID)] = true
 		}
 	}
 	r := run{Session: s, watch: watch}
@@ -65,7 +65,7 @@ func sharesLook(c command.Command) bool {
 // invitationsFor yields the invitations of the command's recipient tenancy.
 func (r run) invitationsFor(ctx context.Context, c command.Command) iter.Seq2[reading, error] {
 	if sharesLook(c) {
-		if found, ok := r.look.take(ocid.Identity(c.RecipientTenancyID)); ok {
+		if found, ok := r.look.take(ocid.Plain(c.RecipientTenancyID)); ok {
 			return func(yield func(reading, error) bool) {
 				for _, one := range found {
 					if !yield(one, nil) {
@@ -75,7 +75,24 @@ func (r run) invitationsFor(ctx context.Context, c command.Command) iter.Seq2[re
 			}
 		}
 	}
-	return r.all(ctx, listFor(c, c.RecipientTenancyID))
+	return r.listed(ctx, c)
+}
+
+// listed lists the invitations of the command's recipient tenancy. OCI's filter may compare letter by letter. So if the OCID is not in its
+// plain form, listed lists all invitations and keeps those of the tenancy.
+func (r run) listed(ctx context.Context, c command.Command) iter.Seq2[reading, error] {
+	wanted := ocid.Plain(c.RecipientTenancyID)
+	if wanted == c.RecipientTenancyID {
+		return r.all(ctx, listFor(c, wanted))
+	}
+	return func(yield func(reading, error) bool) {
+		for one, err := range r.all(ctx, listFor(c, "")) {
+			recipient := one.recipient()
+			if (recipient == wanted || recipient == "") && !yield(one, err) { // "": the list, or the invitation, cannot be read
+				return
+			}
+		}
+	}
 }
 
 // take removes the recipient's invitations from the look and returns them; false if the look does not have them. It makes the look if
@@ -119,7 +136,7 @@ func (l *look) make() {
 	}
 	size := 0
 	for one, err := range l.list(l.worth) {
-		if recipient := ocid.Identity(one.RecipientTenancyID); err == nil && l.wanted[recipient] {
+		if recipient := one.recipient(); err == nil && l.wanted[recipient] {
 			l.found[recipient] = append(l.found[recipient], one)
 			size += len(one.raw)
 		}

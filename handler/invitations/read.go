@@ -7,11 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 )
 
 // reading is an invitation as a get or a list of OCI showed it.
@@ -27,13 +33,46 @@ type reading struct {
 	requestID string // Oracle's id of the request that showed it
 }
 
-// parseReading reads an invitation. The error is permanent: an invitation that cannot be read now cannot be read at a redelivery.
+// parseReading reads an invitation that a command is decided on. The error is permanent: an invitation that cannot be read now cannot be
+// read at a redelivery.
 func parseReading(raw json.RawMessage, etag, requestID string) (reading, error) {
 	r := reading{raw: raw, etag: etag, requestID: requestID}
-	if json.Unmarshal(raw, &r) != nil || r.ID == "" {
-		return r, oci.BadGateway("OCI gave an invitation that this function cannot read").Permanent().SeenIn(requestID)
+	fault := ""
+	if json.Unmarshal(raw, &r) != nil || r.ID == "" || r.recipient() == "" {
+		fault = "that this function cannot read"
+	} else if unknown := r.unknown(); unknown != "" {
+		fault = "with " + unknown + ", which this function does not know; use a version that does, or check what answers in OCI's place"
+	}
+	if fault != "" {
+		return r, oci.BadGateway("OCI gave an invitation " + fault).Permanent().SeenIn(requestID)
 	}
 	return r, nil
+}
+
+// quotable is the form of a state that an error may quote. Any other text could name people.
+var quotable = regexp.MustCompile(`^[A-Za-z_]{1,30}$`)
+
+// unknown tells which state of the invitation this function does not know; "" if it knows both. An unknown state is neither live nor gone,
+// so nothing can be decided on it.
+func (r reading) unknown() string {
+	for _, state := range []struct {
+		name, value string
+		known       []string
+	}{
+		{"status", r.Status, tenantmanagercontrolplane.GetSenderInvitationStatusEnumStringValues()},
+		{"lifecycleState", r.LifecycleState, tenantmanagercontrolplane.GetLifecycleStateEnumStringValues()},
+	} {
+		switch {
+		case slices.Contains(state.known, state.value):
+		case state.value == "":
+			return "no " + state.name
+		case quotable.MatchString(state.value):
+			return "the " + state.name + " " + state.value
+		default:
+			return "a " + state.name + " in another form"
+		}
+	}
+	return ""
 }
 
 // readingOf reads the invitation in the answer to a get.
@@ -57,6 +96,9 @@ func (r reading) sparse() reading {
 func (r reading) withoutEtag() *events.Error {
 	return oci.Doubted(command.Get.API, "it has no etag, so that a change by others would go unnoticed; nothing was written").SeenIn(r.requestID)
 }
+
+// recipient identifies the recipient tenancy ([ocid.Plain]).
+func (r reading) recipient() string { return ocid.Plain(strings.TrimSpace(r.RecipientTenancyID)) }
 
 // live reports whether the invitation prevents a new one for its recipient tenancy.
 func (r reading) live() bool {
@@ -159,7 +201,8 @@ func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, e
 var errMorePages = errors.New("the list has more pages")
 
 // pages yields the invitations page by page. Before each page it asks wanted, with the page's number; if refused it ends with
-// errMorePages. It goes on after an empty page, for that may not be the last one. A list that does not end is an error.
+// errMorePages. It goes on after an empty page, for that may not be the last one, and after an invitation that cannot be read, for that
+// may not be of the recipient. A list that does not end is an error.
 func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		seen, tokens := map[string]bool{}, map[string]bool{}
@@ -179,7 +222,7 @@ func (r run) pages(ctx context.Context, list command.Command, wanted func(page i
 					continue
 				}
 				seen[one.ID] = true
-				if !yield(one.sparse(), err) || err != nil {
+				if !yield(one.sparse(), err) {
 					return
 				}
 			}

@@ -38,13 +38,13 @@ func (s *Session) FindRecipients(ctx context.Context, watch oci.Observer, orders
 	})
 	begun := map[string]bool{} // the recipients so far
 	for index, order := range orders {
-		order.Recipient = ocid.Identity(order.RecipientTenancyID)
+		order.Recipient = ocid.Plain(order.RecipientTenancyID)
 		if id := order.SenderInvitationID; id != "" {
 			place := placeOf(id)
 			if fault := events.AsError(faults[place]); fault != nil && fault.Retryable && order.Operation.Writes() {
 				return index, fault
 			}
-			order.Recipient = cmp.Or(ocid.Identity(found[place].RecipientTenancyID), id)
+			order.Recipient = cmp.Or(found[place].recipient(), id)
 			if faults[place] == nil && !begun[order.Recipient] {
 				order.seen = &found[place]
 			}

@@ -32,7 +32,7 @@ func TestChoose(t *testing.T) {
 
 // Of the tags of a listed invitation, only the ledger's are kept: a page can have very many.
 func TestListedInvitationsAreSparse(t *testing.T) {
-	raw := `{"id": "1", "freeformTags": {"a": "b", "senderinvitation-key": "k"}, "definedTags": {"n": {"a": 1}}}`
+	raw := `{"id": "1", "recipientTenancyId": "a", "status": "PENDING", "lifecycleState": "ACTIVE", "freeformTags": {"a": "b", "senderinvitation-key": "k"}, "definedTags": {"n": {"a": 1}}}`
 	one, err := parseReading([]byte(raw), "", "")
 	kept := one.sparse()
 	if err != nil || len(kept.FreeformTags) != 1 || kept.FreeformTags[keyTag] != "k" || kept.DefinedTags != nil || string(kept.raw) != raw {

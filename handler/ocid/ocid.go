@@ -6,7 +6,6 @@
 package ocid
 
 import (
-	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -33,7 +32,8 @@ func Same(one, other string) bool {
 	return identity != "" && identity == identityOf(other)
 }
 
-// Plain returns the OCID of the same resource in lower case and without the parts that do not identify it; the value itself if it is no OCID.
+// Plain returns the plain form of all OCIDs of the same resource: in lower case, with nothing between the realm and the unique part. It
+// returns the value itself if it is no OCID.
 func Plain(value string) string {
 	parts := strings.Split(identityOf(value), ".")
 	if len(parts) != 3 {
@@ -41,9 +41,6 @@ func Plain(value string) string {
 	}
 	return "ocid1." + parts[0] + "." + parts[1] + ".." + parts[2]
 }
-
-// Identity returns what all OCIDs of the same resource have in common; the value itself if it is no OCID.
-func Identity(value string) string { return cmp.Or(identityOf(value), value) }
 
 func identityOf(value string) string {
 	parts := strings.Split(strings.ToLower(value), ".")

@@ -77,6 +77,8 @@ func TestPlain(t *testing.T) {
 		"ocid1.tenancy.oc1..aaaa":           "ocid1.tenancy.oc1..aaaa",
 		"OCID1.tenancy.oc1.iad.future.AAAA": "ocid1.tenancy.oc1..aaaa",
 		"ocid1.tenancy.oc1.iad.*":           "ocid1.tenancy.oc1.iad.*",
+		"ocid1.tenancy.oc1..a_b-9":          "ocid1.tenancy.oc1..a_b-9",
+		"ocid1.tenancy.oc1..aaaA":           "ocid1.tenancy.oc1..aaaa",
 		"acme":                              "acme",
 		"":                                  "",
 	} {

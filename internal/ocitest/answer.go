@@ -13,8 +13,8 @@ import (
 // so that it can be dropped, or stored and repeated.
 type answer struct {
 	status int
-	header map[string]string
-	body   []byte // JSON or empty; any text for a Fault with a Body
+	header map[string]string // a header that is "" is removed
+	body   []byte            // JSON or empty; any text for a Fault with a Body
 }
 
 // ok returns an answer of status 200 with a JSON body.
@@ -25,6 +25,9 @@ func ok(body any, header map[string]string) (answer, error) {
 func (a answer) write(w http.ResponseWriter) {
 	for name, value := range a.header {
 		w.Header().Set(name, value)
+		if value == "" {
+			w.Header().Del(name)
+		}
 	}
 	switch {
 	case json.Valid(a.body):

@@ -100,7 +100,6 @@ func (f Fault) spoil(a answer) answer {
 	for name, value := range f.Header {
 		header[strings.ToLower(name)] = value // as the emulator writes its own
 	}
-	maps.DeleteFunc(header, func(_, value string) bool { return value == "" })
 	a.header = header
 	return a
 }
