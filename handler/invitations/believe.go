@@ -118,7 +118,7 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 			return what + " is not an object of the API"
 		}
 		switch want, ok := asked[name]; {
-		case !ok:
+		case !ok, have == "" && name == "compartmentId": // without a sender it is not another's
 		case have == "":
 			return what + " has no " + name
 		case want != "" && !same(want, have):

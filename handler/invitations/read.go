@@ -63,7 +63,7 @@ func (r reading) unknown() string {
 		{"lifecycleState", r.LifecycleState, tenantmanagercontrolplane.GetLifecycleStateEnumStringValues()},
 	} {
 		switch {
-		case slices.Contains(state.known, state.value):
+		case slices.Contains(state.known, state.value), state.value == "" && state.name == "lifecycleState": // the service is then not at work
 		case state.value == "":
 			return "no " + state.name
 		case quotable.MatchString(state.value):
