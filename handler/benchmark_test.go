@@ -28,7 +28,7 @@ func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Opc-Request-Id": {"one"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-const invited = `{"id": "ocid1.senderinvitation.oc1..one", "compartmentId": "` + ocitest.DefaultTenancy + `", "recipientTenancyId": "ocid1.tenancy.oc1..acme",
+const invited = `{"id": "ocid1.senderinvitation.oc1..one", "compartmentId": "` + ocitest.DefaultTenancy + `", "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaaacme",
 	"status": "PENDING", "lifecycleState": "CREATING", "timeCreated": "2026-01-01T00:00:00.000Z", "timeUpdated": "2026-01-01T00:00:00.000Z",
 	"displayName": "Invitation for Acme", "subjects": ["LINK"], "freeformTags": {}, "definedTags": {}, "systemTags": {}}`
 
@@ -66,7 +66,7 @@ func BenchmarkHTTP(b *testing.B) {
 	measured(b, network, func() {
 		f.log.Reset()
 		if w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+ocitest.DefaultTenancy+
-			`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`); w.Code != http.StatusOK {
+			`", "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaaacme"}`); w.Code != http.StatusOK {
 			b.Fatal(w.Body)
 		}
 	})
