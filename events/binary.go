@@ -20,7 +20,7 @@ const versionHeader = attribute.HeaderPrefix + cloudEventMember
 // among the headers, its members.
 func (d Delivery) isBinary() bool {
 	switch {
-	case d.isStructured() || !attribute.InHeaders(d.Header):
+	case d.claim != "" || !attribute.InHeaders(d.Header):
 		return false
 	case d.Header.Get(versionHeader) == "":
 		return !isJSONType(d.Header.Get("Content-Type")) || !isEvent(d.Body)

@@ -12,15 +12,13 @@ var eventMembers = []string{ociEventMember, cloudEventMember}
 
 // ClaimsCloudEvents reports whether the headers say that the delivery is of CloudEvents. Then the body is never taken for anything
 // else: if a part was lost on the way, a command or the call of Resource Scheduler may be what is left.
-func (d Delivery) ClaimsCloudEvents() bool { return d.isStructured() || attribute.InHeaders(d.Header) }
-
-// isStructured reports whether the content type says that the body is an event in structured mode, or a batch of them.
-func (d Delivery) isStructured() bool { return attribute.StructuredType(d.Header) != "" }
+func (d Delivery) ClaimsCloudEvents() bool {
+	return attribute.StructuredType(d.Header) != "" || attribute.InHeaders(d.Header)
+}
 
 // claimFault returns an error if the body cannot be what the headers and the door say, apart from events in binary mode.
 func (d Delivery) claimFault(body []byte) error {
-	claim := attribute.StructuredType(d.Header)
-	switch {
+	switch claim := d.claim; {
 	case len(body) == 0 && claim != "":
 		return Undecodable(fmt.Sprintf("the body is empty, but the content type %s says that it holds CloudEvents; send them", claim))
 	case len(body) == 0 && !d.Direct && !d.FromNotifications():
@@ -37,11 +35,11 @@ func (d Delivery) claimFault(body []byte) error {
 
 // formFault returns an error if the content type says that an object is an event, but the member that identifies its form says otherwise.
 func (d Delivery) formFault(what, marker string) error {
-	if !d.isStructured() || marker == ociEventMember || marker == cloudEventMember || marker == loggingMember {
+	if d.claim == "" || marker == ociEventMember || marker == cloudEventMember || marker == loggingMember {
 		return nil
 	}
 	return Undecodable(fmt.Sprintf("%s has no member %s, but the content type %s says that it is an event; send the whole event",
-		what, cloudEventMember, attribute.StructuredType(d.Header)))
+		what, cloudEventMember, d.claim))
 }
 
 // isEvent reports whether the body is an object that is marked as an event.

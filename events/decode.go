@@ -39,6 +39,7 @@ type Delivery struct {
 	Direct bool
 
 	source string // the source of an event that has none; "" means directSource
+	claim  string // the content type of CloudEvents; "" if it is another. It is read once, for it can be long and the records many
 }
 
 // Record is one element of a delivery: an event, or the reason why it is not one.
@@ -76,13 +77,14 @@ func Decode(d Delivery) []Record {
 	if len(d.Body) > MaxBody {
 		return []Record{{Body: d.Body, Err: TooLarge()}}
 	}
+	d.claim = attribute.StructuredType(d.Header)
 	if d.isBinary() {
 		return []Record{d.decodeBinary()}
 	}
 	records := d.decodeRecords()
 	for index := range records {
 		if records[index].Err != nil {
-			records[index].ContentType = attribute.StructuredType(d.Header)
+			records[index].ContentType = d.claim
 		}
 	}
 	return records
@@ -111,7 +113,7 @@ func (r *Record) set(d decoded, err error) {
 func (d Delivery) decodeBody() (decoded, error) {
 	body := strict.Trim(d.Body)
 	switch {
-	case d.FromNotifications() && !d.isStructured() && !d.isMarked(body):
+	case d.FromNotifications() && d.claim == "" && !d.isMarked(body):
 		return d.decodeMessage(body)
 	case len(body) == 0:
 		return d.decodeInvocation()

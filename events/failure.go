@@ -126,7 +126,7 @@ func (r replayed) record(d Delivery) (Record, error) {
 		record := Record{Body: d.Body, Listed: true}
 		record.set(d.decodeElement(strict.Trim(d.Body)))
 		if record.Err != nil {
-			record.ContentType = attribute.StructuredType(d.Header)
+			record.ContentType = d.claim
 		}
 		return record, nil
 	}
@@ -165,6 +165,7 @@ func (r replayed) delivery(whole []byte, d Delivery) Delivery {
 	if r.EventContentType != "" {
 		d.Header.Set("Content-Type", r.EventContentType)
 	}
+	d.claim = attribute.StructuredType(d.Header)
 	switch {
 	case r.Trigger == nil:
 	case r.Trigger.Type == messageType: // recognized only by its headers

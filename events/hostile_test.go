@@ -104,6 +104,18 @@ func TestManyHeaders(t *testing.T) {
 	}
 }
 
+// TestContentTypeIsReadOnce checks that a long content type costs no more for a list than for one event, whatever the number of records.
+func TestContentTypeIsReadOnce(t *testing.T) {
+	const long = 1 << 20
+	for _, kind := range []string{"application/json", "application/cloudevents-batch+json"} {
+		header := http.Header{"Content-Type": {kind + ";" + strings.Repeat("A", long)}}
+		body := []byte("[" + strings.Repeat(`{"operation": "list"},`, events.MaxRecords-1) + `{"operation": "list"}]`)
+		if got := allocated(hostile.Delivery{Header: header, Body: body}); got > 32*long {
+			t.Errorf("%s: %d bytes for a content type of %d", kind, got, long)
+		}
+	}
+}
+
 // BenchmarkHostile decodes the hostile deliveries with bodies of 6 MB. B/op does not include the body.
 func BenchmarkHostile(b *testing.B) {
 	for _, delivery := range hostile.Deliveries(events.MaxBody) {

@@ -236,6 +236,8 @@ func binary(size int) []Delivery {
 		{"binary attributes", many, []byte("x")},
 		{"binary attribute", header("text/plain", "Ce-A", strings.Repeat("%41", most/3-200)), []byte("x")},
 		{"binary content type", header("text/plain" + strings.Repeat(";a=b", most/4-200)), []byte("x")},
+		{"list under a long content type", http.Header{"Content-Type": {"application/json" + strings.Repeat(";A=B", most/4-200)}},
+			list(size, `{"operation":"list","id":"1","a":"`, "x", `"}`)},
 		{"batch of commands", http.Header{"Content-Type": {"application/cloudevents-batch+json"}}, fill(size, "[", `{"operation":"list"},`, "0]")},
 		{"message of text", http.Header{"X-Oci-Ns-Messageid": {strings.Repeat("m", most-2000)}}, []byte(strings.Repeat("\x00", size))},
 		{"message of a list", http.Header{"X-Oci-Ns-Messageid": {"m"}}, fill(size, "[", `"{\"a\"",`, "0]")},
