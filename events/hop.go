@@ -18,7 +18,6 @@ const MaxHops = 4
 // hopOf returns the event's number of hops; 0 if it has none. The attribute is an integer, or text where a source has only text.
 func hopOf(e event.Event) (int, error) {
 	const most = math.MaxInt32 - 1 // so that one more is an integer of CloudEvents
-	invalid := Undecodable(hopAttribute + ": is not a whole number; the function counts its own events with it, so leave it as it was published")
 	switch value := extensionsOf(e)[hopAttribute].(type) {
 	case nil:
 		return 0, nil
@@ -32,5 +31,5 @@ func hopOf(e event.Event) (int, error) {
 			return min(int(number), most), nil
 		}
 	}
-	return 0, invalid
+	return 0, Undecodable(hopAttribute + ": is not a whole number; the function counts its own events with it, so leave it as it was published")
 }

@@ -2,10 +2,8 @@ package handler
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
-	"sender-invitations/events"
 	"sender-invitations/handler/command"
 )
 
@@ -14,11 +12,9 @@ import (
 func (i *invocation) checkNamed(op *command.Operation) error {
 	switch {
 	case i.door == gatewayDoor && !op.Writes():
-		return events.NewError(http.StatusForbidden, "NotAllowed", fmt.Sprintf(
-			"%s: POST /events does not serve it; send %s %s", op.Name, op.Method, command.BasePath+op.Path))
+		return op.NotAllowed(fmt.Sprintf("POST /events does not serve it; send %s %s", op.Method, command.BasePath+op.Path))
 	case !slices.Contains(i.config.Commands, op.Name):
-		return events.NewError(http.StatusForbidden, "NotAllowed", op.Name+
-			": COMMANDS does not list this operation, so a delivery cannot ask for it by name; add it to COMMANDS, or use a rule")
+		return op.NotAllowed("COMMANDS does not list this operation, so a delivery cannot ask for it by name; add it to COMMANDS, or use a rule")
 	}
 	return nil
 }

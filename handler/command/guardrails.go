@@ -2,12 +2,10 @@ package command
 
 import (
 	"encoding/json"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 
-	"sender-invitations/events"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/wildcard"
@@ -56,11 +54,11 @@ func (g Guardrails) checkRecipient(raw json.RawMessage) error {
 	}
 	switch {
 	case !ocid.IsTenancy(recipient): // the API might accept it as any tenancy
-		return NotAllowed("recipientTenancyId is not the OCID of a tenancy, so it cannot be checked against ALLOWED_RECIPIENTS and DENIED_RECIPIENTS")
+		return Create.NotAllowed("recipientTenancyId is not the OCID of a tenancy, so it cannot be checked against ALLOWED_RECIPIENTS and DENIED_RECIPIENTS")
 	case g.denies(recipient):
-		return NotAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
+		return Create.NotAllowed("recipientTenancyId is among DENIED_RECIPIENTS")
 	case len(g.AllowedRecipients) > 0 && !matchesAny(g.AllowedRecipients, recipient):
-		return NotAllowed("recipientTenancyId is not among ALLOWED_RECIPIENTS")
+		return Create.NotAllowed("recipientTenancyId is not among ALLOWED_RECIPIENTS")
 	}
 	return nil
 }
@@ -83,7 +81,7 @@ func (g Guardrails) checkAddress(raw json.RawMessage) error {
 	}
 	domain := domainOf(address)
 	if domain == "" || !slices.ContainsFunc(g.AllowedEmailDomains, func(allowed string) bool { return ASCIIDomain(allowed) == domain }) {
-		return NotAllowed("the domain of recipientEmailAddress is not among ALLOWED_EMAIL_DOMAINS")
+		return Create.NotAllowed("the domain of recipientEmailAddress is not among ALLOWED_EMAIL_DOMAINS")
 	}
 	return nil
 }
@@ -99,11 +97,6 @@ func TextOf(raw json.RawMessage) (text string, set bool) {
 		return "", false
 	}
 	return *value, true
-}
-
-// NotAllowed returns the error of a create that a guardrail refuses: 403 NotAllowed.
-func NotAllowed(why string) *events.Error {
-	return events.NewError(http.StatusForbidden, "NotAllowed", "create: "+why)
 }
 
 // DeniesAll reports whether DeniedRecipients covers every allowed recipient. It compares pattern with pattern, so it misses one that

@@ -101,6 +101,11 @@ func Named(name string) *Operation {
 	return Operations[index]
 }
 
+// NotAllowed returns the error of an operation that a setting or a door refuses: 403 NotAllowed.
+func (o *Operation) NotAllowed(why string) *events.Error {
+	return events.NewError(http.StatusForbidden, "NotAllowed", o.Name+": "+why)
+}
+
 // Writes reports whether the operation changes anything.
 func (o *Operation) Writes() bool { return o.Method != http.MethodGet }
 

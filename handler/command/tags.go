@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"sender-invitations/events/private"
+	"sender-invitations/events/strict"
 )
 
 // The limits of tags, in characters (https://docs.oracle.com/iaas/Content/Tagging/Concepts/taggingoverview.htm).
@@ -103,25 +104,10 @@ func tagFault(field string, raw json.RawMessage) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if value := members[name]; value[0] != begin {
-			return fmt.Sprintf(form, private.Shorten(name), rawKind(value))
+			return fmt.Sprintf(form, private.Shorten(name), strict.Kind(value))
 		}
 	}
 	return ""
-}
-
-// rawKind returns the word for the kind of a JSON value.
-func rawKind(raw json.RawMessage) string {
-	switch raw[0] {
-	case '"':
-		return jsonKind("string")
-	case '{':
-		return jsonKind("object")
-	case '[':
-		return jsonKind("array")
-	case 't', 'f':
-		return jsonKind("bool")
-	}
-	return jsonKind("number")
 }
 
 // longerThan reports whether the text has more than most characters.

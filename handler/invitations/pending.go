@@ -44,7 +44,7 @@ func (r run) takePlace(ctx context.Context, request Request) (release func(), er
 		p.listed = true
 	}
 	if p.count >= r.options.Guardrails.MaxPending {
-		return nil, command.NotAllowed(fmt.Sprintf("the tenancy has %d PENDING invitations, and MAX_PENDING is %d", p.count, r.options.Guardrails.MaxPending))
+		return nil, command.Create.NotAllowed(fmt.Sprintf("the tenancy has %d PENDING invitations, and MAX_PENDING is %d", p.count, r.options.Guardrails.MaxPending))
 	}
 	p.count++
 	return p.release, nil
