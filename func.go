@@ -55,14 +55,15 @@ func main() {
 		os.Exit(2)
 	}
 	config, err := settings.Parse(os.Getenv)
-	warnOfMisspelt(config)
+	log := logger(config)
+	warnOfMisspelt(log)
 	if err != nil {
-		logger(config).Error(err.Error())
+		log.Error(err.Error())
 		handler.AwaitLog(context.Background())
 		os.Exit(1)
 	}
 	limitMemory(config)
-	h := newHandler(config)
+	h := newHandler(config, log)
 	go func() {
 		h.Prepare()
 		settle(config)
@@ -89,9 +90,9 @@ func settle(config settings.Config) {
 	}
 }
 
-func newHandler(config settings.Config) *handler.Handler {
+func newHandler(config settings.Config, log *slog.Logger) *handler.Handler {
 	credentials := func() (common.ConfigurationProvider, error) { return principal(config) }
-	return handler.New(config, credentials, version, logger(config))
+	return handler.New(config, credentials, version, log)
 }
 
 // logger returns the logger of the program. From then on it logs the lines of libraries too.
@@ -102,9 +103,9 @@ func logger(config settings.Config) *slog.Logger {
 }
 
 // warnOfMisspelt logs each environment variable that has almost the name of a setting. Its value may be a secret.
-func warnOfMisspelt(config settings.Config) {
+func warnOfMisspelt(log *slog.Logger) {
 	for _, suspect := range settings.Misspelt(os.Environ()) {
-		logger(config).Warn("this environment variable is not a setting, but looks like one", "variable", suspect.Name, "setting", suspect.Setting)
+		log.Warn("this environment variable is not a setting, but looks like one", "variable", suspect.Name, "setting", suspect.Setting)
 	}
 }
 
@@ -112,11 +113,12 @@ func warnOfMisspelt(config settings.Config) {
 func examine(out io.Writer) int {
 	var report doctor.Report
 	config, err := settings.Parse(os.Getenv)
-	warnOfMisspelt(config)
+	log := logger(config)
+	warnOfMisspelt(log)
 	if err != nil {
 		report = doctor.WrongSettings(version, err)
 	} else {
-		report = newHandler(config).Doctor(context.Background())
+		report = newHandler(config, log).Doctor(context.Background())
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
