@@ -21,6 +21,8 @@ type Error struct {
 	Message string `json:"message"`
 	// Retryable says that the same delivery may succeed later.
 	Retryable bool `json:"retryable"`
+	// Field is the field of a command that the error is about, or "".
+	Field string `json:"-"`
 	// OpcRequestID is Oracle's id of the request that failed, or "" if the error is not the answer to a request. The result
 	// carries it next to the error.
 	OpcRequestID string `json:"-"`
@@ -88,6 +90,13 @@ func (e *Error) SeenIn(requestID string) *Error {
 	seen := *e
 	seen.OpcRequestID = requestID
 	return &seen
+}
+
+// About returns a copy of the error that is about the field of a command.
+func (e *Error) About(field string) *Error {
+	about := *e
+	about.Field = field
+	return &about
 }
 
 // Within returns a copy of the error whose message names the place. It returns nil for nil.

@@ -52,7 +52,8 @@ func (c Command) CheckForms() error {
 }
 
 func (c Command) invalid(field, format string, args ...any) error {
-	return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s %s", c.Operation.Name, field, fmt.Sprintf(format, args...)))
+	return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s %s", c.Operation.Name, field, fmt.Sprintf(format, args...))).
+		About(strings.TrimSuffix(field, ":"))
 }
 
 func (c Command) checkRequired() error {

@@ -121,7 +121,8 @@ func fieldError(op *Operation, fields map[string]json.RawMessage, err error) err
 		if fault == "" {
 			fault = fmt.Sprintf("must be %s, not %s", jsonKind(wrong.Type.Kind().String()), jsonKind(wrong.Value))
 		}
-		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: %s", op.Name, wrong.Field, fault))
+		field, _, _ := strings.Cut(wrong.Field, ".")
+		return events.Invalid("InvalidParameter", fmt.Sprintf("%s: %s: %s", op.Name, wrong.Field, fault)).About(field)
 	}
 	return events.Invalid("InvalidParameter", op.Name+": the fields of a command are a JSON object")
 }

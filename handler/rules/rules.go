@@ -156,13 +156,9 @@ func (m Match) Blame(err error) error {
 		return nil
 	}
 	blamed := *fault
-	for field, expression := range m.rule.with {
-		about := m.Operation.Name + ": " + field
-		if !strings.HasPrefix(fault.Message, about) {
-			continue
-		}
-		blamed.Message += fmt.Sprintf("; with.%s is %s", field, expression)
-		if fault.Message == about+": must be a string, not a number" {
+	if expression := m.rule.with[fault.Field]; expression != nil {
+		blamed.Message += fmt.Sprintf("; with.%s is %s", fault.Field, expression)
+		if strings.HasSuffix(fault.Message, ": must be a string, not a number") {
 			blamed.Message += fmt.Sprintf(": write to_string(%s)", expression)
 		}
 	}
