@@ -139,12 +139,13 @@ func (e *examination) checkCredentials() {
 	}
 }
 
+// clockFault tells how wrong this clock is, to ten seconds: the date of an answer is cut to a second, and the answer takes some time.
 func clockFault(p *probe) (fault, remedy string) {
 	side := "behind"
 	if p.behind < 0 {
 		side = "ahead of"
 	}
-	return fmt.Sprintf("this clock is %s %s OCI's: %s", p.behind.Abs().Round(time.Second), side, spoken(p.err)),
+	return fmt.Sprintf("this clock is %s %s OCI's: %s", p.behind.Abs().Round(10*time.Second), side, spoken(p.err)),
 		"set the clock (timedatectl set-ntp true; on OCI, chronyd with server 169.254.169.254): OCI refuses requests that are more than " +
 			"5 minutes off. A container has the clock of its host; on OCI Functions, open a service request"
 }
