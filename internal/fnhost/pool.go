@@ -15,7 +15,7 @@ import (
 func (h *Host) Kill() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	count, _ := h.endAll(syscall.SIGKILL)
+	count, _ := h.killAll()
 	return count
 }
 
@@ -35,11 +35,18 @@ func (h *Host) KillCall(id string) bool {
 }
 
 // Quit ends every process with SIGQUIT, waits until they are gone, and returns their number. On SIGQUIT, a Go program writes
-// the stacks of its goroutines to Stderr. Containers are killed instead.
+// the stacks of its goroutines to Stderr, in many small writes. Quit ends one process after the other, so that the stacks of each
+// stay together. Containers are killed instead.
 func (h *Host) Quit() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	count, _ := h.endAll(syscall.SIGQUIT)
+	h.forgetExited()
+	for _, p := range h.procs {
+		p.signal(syscall.SIGQUIT)
+		<-p.done
+	}
+	count := len(h.procs)
+	h.procs = nil
 	return count
 }
 
@@ -67,7 +74,7 @@ func (h *Host) Close() error {
 	h.closing.Do(func() { close(h.closed) })
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err := h.endAll(syscall.SIGKILL)
+	_, err := h.killAll()
 	return err
 }
 
@@ -139,12 +146,12 @@ func (h *Host) release(p *process, alive bool) {
 	<-h.slots
 }
 
-// endAll ends every process by a signal and waits until they are gone. The caller holds h.mu, so no process is taken or started
+// killAll kills every process and waits until they are gone. The caller holds h.mu, so no process is taken or started
 // meanwhile.
-func (h *Host) endAll(signal syscall.Signal) (count int, err error) {
+func (h *Host) killAll() (count int, err error) {
 	h.forgetExited()
 	for _, p := range h.procs {
-		p.signal(signal)
+		p.signal(syscall.SIGKILL)
 	}
 	for _, p := range h.procs {
 		<-p.done

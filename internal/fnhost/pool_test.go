@@ -197,15 +197,37 @@ func TestKillCall(t *testing.T) {
 	}
 }
 
+// TestQuit has several processes write their stacks. The stacks of each must be in one piece.
 func TestQuit(t *testing.T) {
+	const processes = 4
 	var stderr bytes.Buffer
+	m := newMeeting(t)
 	h := &fnhost.Host{Command: []string{function}, Stderr: &stderr}
-	tell(t, h, nil)
-	if n := h.Quit(); n != 1 || h.Processes() != 0 {
+	var calls []<-chan result
+	var visitors []visitor
+	for range processes {
+		calls, visitors = append(calls, invoke(t.Context(), h, m.body())), append(visitors, m.next())
+	}
+	for i, call := range calls {
+		visitors[i].dismiss("done")
+		if r := <-call; r.err != nil {
+			t.Fatal(r.err)
+		}
+	}
+	if n := h.Quit(); n != processes || h.Processes() != 0 {
 		t.Errorf("Quit = %d, %d processes left", n, h.Processes())
 	}
-	if err := h.Close(); err != nil || !strings.Contains(stderr.String(), "goroutine 1 ") {
-		t.Errorf("%v, written: %s", err, &stderr)
+	if err := h.Close(); err != nil {
+		t.Error(err)
+	}
+	stacks := strings.Split(stderr.String(), "SIGQUIT: quit\n")[1:]
+	for _, stack := range stacks {
+		if strings.Count(stack, "\ngoroutine 1 ") != 1 {
+			t.Errorf("these stacks are not those of one process:\n%s", stack)
+		}
+	}
+	if len(stacks) != processes {
+		t.Errorf("%d processes wrote their stacks, want %d", len(stacks), processes)
 	}
 }
 
