@@ -16,13 +16,21 @@ type Config struct {
 	// Optional: the tenancy of the function's principal.
 	CompartmentOCID string
 
-	// ResultTopicOCID is the Notifications topic of the result events: RESULT_TOPIC_OCID. Required. "none" publishes
-	// no results; DEAD_LETTER_TOPIC_OCID must be set then.
+	// ResultTopicOCID is the Notifications topic of the result events: RESULT_TOPIC_OCID. Required, unless ResultStreamOCID is
+	// set. "none" publishes no results; the failed events must have a topic, "none" or a stream of their own then.
 	ResultTopicOCID string
 
 	// DeadLetterTopicOCID is the Notifications topic of the failed events: DEAD_LETTER_TOPIC_OCID.
-	// Optional: the result topic. With "none", failures are only logged.
+	// Optional: the topic or the stream of the results. With "none", failures are only logged.
 	DeadLetterTopicOCID string
+
+	// ResultStreamOCID and DeadLetterStreamOCID are streams of the Streaming service that take the place of the topics:
+	// RESULT_STREAM_OCID, DEAD_LETTER_STREAM_OCID. Optional; not together with the topic that the stream replaces.
+	ResultStreamOCID, DeadLetterStreamOCID string
+
+	// StreamingEndpoint is the messages endpoint of the streams: STREAMING_ENDPOINT. A stream shows it as messagesEndpoint.
+	// Required if a stream is set. Its form is that of the other endpoints.
+	StreamingEndpoint string
 
 	// EventTypePrefix begins the types of this function's own events: EVENT_TYPE_PREFIX. Letters and digits, with single
 	// . - _ between them. Optional: "senderinvitation". Set a reverse-DNS name of your own, such as com.acme.senderinvitation.

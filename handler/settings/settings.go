@@ -22,9 +22,12 @@ import (
 func Parse(getenv func(string) string) (Config, error) {
 	s := &reader{getenv: getenv}
 	c := Config{
-		CompartmentOCID:     s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
-		ResultTopicOCID:     s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
-		DeadLetterTopicOCID: s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		CompartmentOCID:      s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
+		ResultTopicOCID:      s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		DeadLetterTopicOCID:  s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
+		ResultStreamOCID:     s.matching("RESULT_STREAM_OCID", "", isStream, "the OCID of a stream"),
+		DeadLetterStreamOCID: s.matching("DEAD_LETTER_STREAM_OCID", "", isStream, "the OCID of a stream"),
+		StreamingEndpoint:    s.matching("STREAMING_ENDPOINT", "", isEndpoint, endpointWanted),
 		EventTypePrefix: s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix,
 			"a name of letters and digits with single . - _ between them, at most 200 bytes, such as com.acme.senderinvitation"),
 		Auth:                  s.oneOf("AUTH", AuthResourcePrincipal, AuthConfigFile, AuthInstancePrincipal),
@@ -58,7 +61,9 @@ func Parse(getenv func(string) string) (Config, error) {
 	if len(s.wrong) > 0 {
 		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
 	}
-	c.DeadLetterTopicOCID = cmp.Or(c.DeadLetterTopicOCID, c.ResultTopicOCID)
+	if c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
+		c.DeadLetterTopicOCID, c.DeadLetterStreamOCID = c.ResultTopicOCID, c.ResultStreamOCID
+	}
 	return c, nil
 }
 
@@ -179,14 +184,26 @@ func (s *reader) level(name string) slog.Level {
 
 // together checks the settings that depend on each other.
 func (s *reader) together(c Config) {
-	if c.ResultTopicOCID == "" {
-		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none")
+	if c.ResultTopicOCID == "" && c.ResultStreamOCID == "" {
+		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none; "+
+			"or set RESULT_STREAM_OCID and STREAMING_ENDPOINT")
 	}
-	if c.ResultTopicOCID == None && c.DeadLetterTopicOCID == "" {
-		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none")
+	if c.ResultTopicOCID == None && c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
+		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
+			"or set DEAD_LETTER_STREAM_OCID and STREAMING_ENDPOINT")
 	}
-	if c.Rules != "" && c.RulesFile != "" {
-		s.wrong = append(s.wrong, "RULES and RULES_FILE exclude each other: set one")
+	if c.StreamingEndpoint == "" && (c.ResultStreamOCID != "" || c.DeadLetterStreamOCID != "") {
+		s.wrong = append(s.wrong, "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")
+	}
+	s.exclude("RESULT_TOPIC_OCID", c.ResultTopicOCID, "RESULT_STREAM_OCID", c.ResultStreamOCID)
+	s.exclude("DEAD_LETTER_TOPIC_OCID", c.DeadLetterTopicOCID, "DEAD_LETTER_STREAM_OCID", c.DeadLetterStreamOCID)
+	s.exclude("RULES", c.Rules, "RULES_FILE", c.RulesFile)
+}
+
+// exclude reports two settings of which only one may be set.
+func (s *reader) exclude(name, value, other, otherValue string) {
+	if value != "" && otherValue != "" {
+		s.wrong = append(s.wrong, name+" and "+other+" exclude each other: set one")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 const (
 	aTopic   = "ocid1.onstopic.oc1.iad.aaaa"
+	aStream  = "ocid1.stream.oc1.iad.aaaa"
 	aTenancy = "ocid1.tenancy.oc1..aaaa"
 )
 
@@ -94,6 +96,34 @@ func TestSettingsAccepted(t *testing.T) {
 	}
 }
 
+// TestWhereResultsGo shows which topics and streams the settings lead to: those of results, then those of failures.
+func TestWhereResultsGo(t *testing.T) {
+	const another = aStream + "b"
+	for _, c := range []struct {
+		set  string
+		want []string
+	}{
+		{"RESULT_TOPIC_OCID=" + aTopic, []string{aTopic, "", aTopic, ""}},
+		{"RESULT_STREAM_OCID=" + aStream, []string{"", aStream, "", aStream}},
+		{"RESULT_STREAM_OCID=" + aStream + " DEAD_LETTER_TOPIC_OCID=" + aTopic, []string{"", aStream, aTopic, ""}},
+		{"RESULT_STREAM_OCID=" + aStream + " DEAD_LETTER_TOPIC_OCID=none", []string{"", aStream, "none", ""}},
+		{"RESULT_STREAM_OCID=" + aStream + " DEAD_LETTER_STREAM_OCID=" + another, []string{"", aStream, "", another}},
+		{"RESULT_TOPIC_OCID=" + aTopic + " DEAD_LETTER_STREAM_OCID=" + another, []string{aTopic, "", "", another}},
+		{"RESULT_TOPIC_OCID=none DEAD_LETTER_STREAM_OCID=" + another, []string{"none", "", "", another}},
+	} {
+		set := map[string]string{"STREAMING_ENDPOINT": "https://cell-1.example"}
+		for one := range strings.FieldsSeq(c.set) {
+			name, value, _ := strings.Cut(one, "=")
+			set[name] = value
+		}
+		got, err := Parse(func(name string) string { return set[name] })
+		places := []string{got.ResultTopicOCID, got.ResultStreamOCID, got.DeadLetterTopicOCID, got.DeadLetterStreamOCID}
+		if err != nil || !slices.Equal(places, c.want) {
+			t.Errorf("%s: got %q, %v", c.set, places, err)
+		}
+	}
+}
+
 func TestSettingsRefused(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
 		{"COMPARTMENT_OCID", "ocid1.compartment.oc1..a", "COMPARTMENT_OCID takes the OCID of a tenancy"},
@@ -101,6 +131,10 @@ func TestSettingsRefused(t *testing.T) {
 		{"RESULT_TOPIC_OCID", "my-topic", "RESULT_TOPIC_OCID takes the OCID of a topic, or none"},
 		{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none"},
 		{"DEAD_LETTER_TOPIC_OCID", aTenancy, "DEAD_LETTER_TOPIC_OCID takes the OCID of a topic"},
+		{"DEAD_LETTER_STREAM_OCID", "ocid1.streampool.oc1.iad.a", "DEAD_LETTER_STREAM_OCID takes the OCID of a stream"},
+		{"RESULT_STREAM_OCID", aStream, "RESULT_TOPIC_OCID and RESULT_STREAM_OCID exclude each other"},
+		{"RESULT_STREAM_OCID", aStream, "STREAMING_ENDPOINT is required with a stream"},
+		{"STREAMING_ENDPOINT", "http://cell-1.example", "STREAMING_ENDPOINT takes https://"},
 		{"EVENT_TYPE_PREFIX", "acme.", "EVENT_TYPE_PREFIX takes a name"},
 		{"EVENT_TYPE_PREFIX", "*", "EVENT_TYPE_PREFIX takes a name"},
 		{"AUTH", "password", "AUTH takes resource_principal, config_file or instance_principal"},
