@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/internal/delivery"
 )
 
@@ -126,7 +127,7 @@ func describe(t *testing.T, name string) string {
 // TestCorpusReplays checks that the original in a failed event decodes to the same event again, for every form, alone or in a
 // list.
 func TestCorpusReplays(t *testing.T) {
-	emitter := events.Emitter{Prefix: "senderinvitation", Source: "/f", Now: time.Now}
+	emitter := emit.Emitter{Prefix: "senderinvitation", Source: "/f", Now: time.Now}
 	for _, name := range corpus(t) {
 		for _, record := range events.Decode(read(t, name)) {
 			if record.Err != nil && strings.HasPrefix(record.Err.Message, "records ") {
@@ -135,11 +136,11 @@ func TestCorpusReplays(t *testing.T) {
 			if record.Err != nil && len(record.Body) == 0 {
 				continue // nothing is there to replay
 			}
-			p := events.Publication{Original: record.Body, Listed: record.Listed, ContentType: record.ContentType, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
+			p := emit.Publication{Original: record.Body, Listed: record.Listed, ContentType: record.ContentType, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
 			if record.Err == nil {
 				p.Result.Trigger = record.Trigger()
 			}
-			encoded, err := emitter.Emit(p, plenty)
+			encoded, err := emitter.Emit(p, 64<<10)
 			if err != nil {
 				t.Fatal(err)
 			}

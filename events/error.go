@@ -79,7 +79,7 @@ func AsError(err error) *Error {
 		return Internal()
 	case len(fault.Message) > attribute.MaxText:
 		brief := *fault
-		brief.Message = string(wholeRunes([]byte(fault.Message), attribute.MaxText)) + "…"
+		brief.Message = strict.Cut(fault.Message, attribute.MaxText)
 		return &brief
 	}
 	return fault

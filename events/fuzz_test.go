@@ -6,19 +6,20 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 )
 
 // FuzzReplay checks that Replay does not panic, that it returns a valid event or an error of the sender, and that it limits the
 // number of replays.
 func FuzzReplay(f *testing.F) {
-	emitter := events.Emitter{Prefix: "p", Source: "/f", Now: time.Now}
+	emitter := emit.Emitter{Prefix: "p", Source: "/f", Now: time.Now}
 	for _, name := range corpus(f) {
 		for index, record := range events.Decode(read(f, name)) {
-			p := events.Publication{Original: record.Body, Listed: record.Listed, ContentType: record.ContentType, Replays: index % 4, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
+			p := emit.Publication{Original: record.Body, Listed: record.Listed, ContentType: record.ContentType, Replays: index % 4, Result: events.Result{Outcome: events.Failed, Error: events.Internal()}}
 			if record.Err == nil {
 				p.Result.Trigger = record.Trigger()
 			}
-			for _, most := range []int{plenty, 1000} {
+			for _, most := range []int{64 << 10, 1000} {
 				encoded, err := emitter.Emit(p, most)
 				if err != nil {
 					f.Fatal(err)

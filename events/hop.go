@@ -8,9 +8,9 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
-// hopAttribute is the extension attribute that counts through how many functions of this kind an event has come. A published event has
+// HopAttribute is the extension attribute that counts through how many functions of this kind an event has come. A published event has
 // one more than its trigger.
-const hopAttribute = "senderinvitationhop"
+const HopAttribute = "senderinvitationhop"
 
 // MaxHops is the number of hops from which on an event is ignored, so that functions that feed each other come to an end.
 const MaxHops = 4
@@ -18,7 +18,7 @@ const MaxHops = 4
 // hopOf returns the event's number of hops; 0 if it has none. The attribute is an integer, or text where a source has only text.
 func hopOf(e event.Event) (int, error) {
 	const most = math.MaxInt32 - 1 // so that one more is an integer of CloudEvents
-	switch value := extensionsOf(e)[hopAttribute].(type) {
+	switch value := extensionsOf(e)[HopAttribute].(type) {
 	case nil:
 		return 0, nil
 	case int32:
@@ -31,5 +31,5 @@ func hopOf(e event.Event) (int, error) {
 			return min(int(number), most), nil
 		}
 	}
-	return 0, Undecodable(hopAttribute + ": is not a whole number; the function counts its own events with it, so leave it as it was published")
+	return 0, Undecodable(HopAttribute + ": is not a whole number; the function counts its own events with it, so leave it as it was published")
 }

@@ -3,7 +3,6 @@ package events_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -50,29 +49,6 @@ func TestHop(t *testing.T) {
 			case want != none && (record.Err != nil || record.Trigger().Hop != want):
 				t.Errorf("%s, %s: %v, want %d hops", name, hop, record.Err, want)
 			}
-		}
-	}
-}
-
-// TestEmitHop checks that every published event has one hop more than its trigger, also one without a trigger, and one that is cut.
-func TestEmitHop(t *testing.T) {
-	for name, c := range map[string]struct {
-		p    events.Publication
-		want int
-	}{
-		"without trigger": {events.Publication{Result: events.Result{Outcome: events.Created}}, 1},
-		"first":           {events.Publication{Result: events.Result{Outcome: events.Created, Trigger: &events.Trigger{ID: "1", Source: "/s"}}}, 1},
-		"fourth":          {events.Publication{Result: events.Result{Outcome: events.Created, Trigger: &events.Trigger{ID: "1", Source: "/s", Hop: 3}}}, 4},
-		"most":            {events.Publication{Result: events.Result{Outcome: events.Failed, Error: events.Internal(), Trigger: &events.Trigger{ID: "1", Source: "/s", Hop: 2147483646}}}, 2147483647},
-		"cut":             {events.Publication{Original: []byte(strings.Repeat("x", 2*plenty)), Result: events.Result{Outcome: events.Failed, Error: events.Internal(), Trigger: &events.Trigger{ID: "1", Source: "/s", Hop: 2}}}, 3},
-	} {
-		_, encoded := emit(t, c.p, plenty)
-		var e map[string]any
-		if err := json.Unmarshal(encoded, &e); err != nil {
-			t.Fatal(err)
-		}
-		if got := e["senderinvitationhop"]; fmt.Sprint(got) != fmt.Sprint(float64(c.want)) {
-			t.Errorf("%s: %v, want %d", name, got, c.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 )
 
 // TestIdentityIsExact checks that deliveries with different ids or sources have different identities, hashes and published ids.
@@ -22,7 +23,7 @@ func TestIdentityIsExact(t *testing.T) {
 		trigger := record.Trigger()
 		sent := trigger.Identity()
 		hash := events.Hash(sent.Source, sent.ID, "create")
-		id := events.Publication{Result: events.Result{Outcome: events.Created, Trigger: trigger}}.ID()
+		id := emit.Publication{Result: events.Result{Outcome: events.Created, Trigger: trigger}}.ID()
 		if other, is := known[hash]; is {
 			t.Errorf("%s has the key of %s", name, other)
 		}

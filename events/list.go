@@ -57,7 +57,7 @@ func (d Delivery) decodeList(body []byte) []Record {
 	switch {
 	case e.Next():
 		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, strict.WhiteSpace)...)
-		rest.Err = tooMany(place)
+		rest.Err = TooMany(place)
 	case e.Closed():
 		return records
 	case len(records) == 0:
@@ -81,7 +81,7 @@ func (d Delivery) decodeRecord(number int, element []byte) Record {
 	record := Record{Body: element, Listed: true}
 	place := fmt.Sprintf("record %d", number)
 	if number > MaxRecords {
-		record.Err = tooMany(place)
+		record.Err = TooMany(place)
 		return record
 	}
 	record.set(d.decodeElement(element))
@@ -89,8 +89,8 @@ func (d Delivery) decodeRecord(number int, element []byte) Record {
 	return record
 }
 
-// tooMany returns the error for records beyond the limit: 413 PayloadTooLarge.
-func tooMany(what string) *Error {
+// TooMany returns the error for records beyond the limit: 413 PayloadTooLarge.
+func TooMany(what string) *Error {
 	return NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge",
 		fmt.Sprintf("%s: a list may have %d records; send the others again in another list", what, MaxRecords))
 }

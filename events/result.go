@@ -29,6 +29,8 @@ type Result struct {
 	Outcome   Outcome `json:"outcome"`
 	// DryRun says that nothing was written.
 	DryRun bool `json:"dryRun"`
+	// Brief says that long parts are left out.
+	Brief bool `json:"brief,omitempty"`
 	// Invitation is the complete invitation, as the API returned it.
 	Invitation json.RawMessage `json:"invitation,omitempty"`
 	// Invitations is one page of a list, as the API returned it. OpcNextPage is the token of the next page.
@@ -47,17 +49,26 @@ type Result struct {
 // IsRead reports whether the operation only reads. The result of a read goes to its caller and is not published.
 func (r Result) IsRead() bool { return r.Operation == "get" || r.Operation == "list" }
 
-// Brief returns the result without its long parts. It keeps the [Invitation] part of an invitation, and the status and code
-// of an error. It omits lists, request ids and the trigger.
-func (r Result) Brief() Result {
-	brief := Result{Operation: r.Operation, Outcome: r.Outcome, DryRun: r.DryRun, WorkRequestID: r.WorkRequestID}
+// Shortened returns a brief result: without the long parts. It keeps the [Invitation] part of an invitation, and omits lists.
+func (r Result) Shortened() Result {
+	r.Brief = true
 	if invitation := ReadInvitation(r.Invitation); invitation.ID != "" {
-		brief.Invitation, _ = json.Marshal(invitation) // an Invitation always has a JSON form
+		r.Invitation, _ = json.Marshal(invitation) // an Invitation always has a JSON form
+	} else {
+		r.Invitation = nil
 	}
+	r.Invitations, r.OpcNextPage = nil, ""
+	return r
+}
+
+// Bare returns the brief result without the request id, the trigger and the error's message.
+func (r Result) Bare() Result {
+	r = r.Shortened()
+	r.OpcRequestID, r.Trigger = "", nil
 	if r.Error != nil {
-		brief.Error = &Error{Status: r.Error.Status, Code: r.Error.Code, Message: "left out: the answer is too large", Retryable: r.Error.Retryable}
+		r.Error = &Error{Status: r.Error.Status, Code: r.Error.Code, Message: "left out: the answer is too large", Retryable: r.Error.Retryable}
 	}
-	return brief
+	return r
 }
 
 // Trigger identifies the event that led to a result.

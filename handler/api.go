@@ -12,6 +12,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
@@ -40,7 +41,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	told := publicationOf(m, request, got, err)
 	told.Result.DryRun = i.config.DryRun()
 	i.counts.count(told.Result)
-	if i.publish(publishing, []events.Publication{told}) != nil {
+	if i.publish(publishing, []emit.Publication{told}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}
 	return passed
@@ -139,7 +140,7 @@ func withHeaders(passed response, got oci.Answer, names ...string) response {
 
 // publicationOf returns the publication of a write. Its key is the hash of the route, the opc-request-id, the body, and the id of the
 // invitation: the opc-request-id is not enough, for some callers give all their requests the same one.
-func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, err error) events.Publication {
+func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, err error) emit.Publication {
 	result := invitations.ResultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]
 	if err != nil {
@@ -147,7 +148,8 @@ func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, 
 	} else if result.Invitation == nil && id != "" {
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
-	return events.Publication{Result: result, Subject: subjectOf(id, events.ReadInvitation(request.Body).RecipientTenancyID),
+	recipient := events.ReadInvitation(request.Body).RecipientTenancyID
+	return emit.Publication{Result: result, Subject: subjectOf(id, recipient), Recipient: subjectOf(recipient),
 		Key: events.Hash(request.Method, request.Path, request.Header.Get("opc-request-id"),
 			events.Digest(request.Body), events.ReadInvitation(result.Invitation).ID)}
 }

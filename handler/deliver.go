@@ -6,11 +6,12 @@ import (
 	"slices"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/handler/oci"
 )
 
 // results holds a publication for each record of a delivery, in the order received.
-type results []events.Publication
+type results []emit.Publication
 
 // deliver maps the records of a delivery to commands, executes them and publishes their results. A record that could not be decoded is
 // published only if undecodable is set: otherwise the caller learns of it from the status. The error tells that a result could not be
@@ -26,8 +27,11 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 
 // plan maps each record to a command. After the deadline, records that need rules fail as retryable.
 func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
-	for _, record := range records {
+	for index, record := range records {
 		t := &task{}
+		if record.Listed {
+			t.Place = index + 1
+		}
 		if ctx.Err() != nil {
 			t.unasked = oci.NotBegun("the invocation's time ran out")
 		}
@@ -41,7 +45,7 @@ func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records
 func (i *invocation) conclude(tasks []*task) (done results) {
 	for _, t := range tasks {
 		if i.kept.Load() > events.MaxBody && t.Result.Error == nil && t.Result.IsRead() {
-			t.brief() // the answer has no room for all that was read
+			t.Result = t.Result.Shortened() // the answer has no room for all that was read
 		}
 		t.Result.DryRun = i.config.DryRun()
 		i.logTask(t)
@@ -56,11 +60,11 @@ func (done results) published(undecodable bool) results {
 	if undecodable {
 		return done
 	}
-	return slices.DeleteFunc(slices.Clone(done), func(p events.Publication) bool { return p.Key != "" }) // only that of an undecodable record has a key
+	return slices.DeleteFunc(slices.Clone(done), func(p emit.Publication) bool { return p.Key != "" }) // only that of an undecodable record has a key
 }
 
 // comesAgain reports whether a record failed and should be redelivered. A failed read is not: its caller sees the failure in the answer.
-func comesAgain(p events.Publication) bool {
+func comesAgain(p emit.Publication) bool {
 	return p.Result.Error != nil && p.Result.Error.Retryable && !p.Result.IsRead()
 }
 
@@ -68,7 +72,7 @@ func (done results) retryable() bool { return slices.ContainsFunc(done, comesAga
 
 // status returns the HTTP status of a delivery that did not fail as a whole.
 func (done results) status() int {
-	acted := func(p events.Publication) bool { return p.Result.Outcome != events.Ignored }
+	acted := func(p emit.Publication) bool { return p.Result.Outcome != events.Ignored }
 	switch {
 	case done.retryable():
 		return http.StatusServiceUnavailable
@@ -93,7 +97,7 @@ func (done results) answer(status int) response {
 		}
 	}
 	for index := range told {
-		told[index] = told[index].Brief()
+		told[index] = told[index].Bare()
 	}
 	return jsonResponse(status, map[string][]events.Result{"results": told})
 }

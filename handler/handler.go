@@ -64,9 +64,10 @@ func connect(config settings.Config, client *oci.Client) services {
 			Guardrails: config.Guardrails, DryRun: config.DryRun(), MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
 		}),
 		publisher: publish.New(client, publish.Options{
-			Endpoint:    config.NotificationsEndpoint,
-			ResultTopic: config.ResultTopicOCID, DeadLetterTopic: config.DeadLetterTopicOCID,
-			Prefix: config.EventTypePrefix, Source: config.FunctionOCID, Concurrency: config.Concurrency,
+			NotificationsEndpoint: config.NotificationsEndpoint, StreamingEndpoint: config.StreamingEndpoint,
+			Results:  publish.Destination{Topic: config.ResultTopicOCID, Stream: config.ResultStreamOCID},
+			Failures: publish.Destination{Topic: config.DeadLetterTopicOCID, Stream: config.DeadLetterStreamOCID},
+			Prefix:   config.EventTypePrefix, Source: config.FunctionOCID, Concurrency: config.Concurrency,
 		}),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/events/private"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
@@ -78,7 +79,7 @@ func (c *counts) count(r events.Result) {
 }
 
 // publish publishes the results, and counts them.
-func (i *invocation) publish(ctx context.Context, results []events.Publication) error {
+func (i *invocation) publish(ctx context.Context, results []emit.Publication) error {
 	counts, err := i.publisher.Publish(ctx, i.watch, results)
 	i.counts.Counts = counts
 	return err

@@ -126,7 +126,7 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
 	t.Result, t.order = result, nil
 	if result.IsRead() && i.kept.Add(int64(sizeOf(result))) > events.MaxBody {
-		t.brief() // the results of many lists would fill the memory, and the answer has no room for them
+		t.Result = t.Result.Shortened() // the results of many lists would fill the memory, and the answer has no room for them
 	}
 	if err != nil {
 		t.fail(err)

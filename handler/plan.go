@@ -60,7 +60,7 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 		return err
 	}
 	t.Result.Operation = c.Operation.Name
-	t.Subject = subjectOf(c.SenderInvitationID, c.RecipientTenancyID)
+	t.Subject, t.Recipient = subjectOf(c.SenderInvitationID, c.RecipientTenancyID), subjectOf(c.RecipientTenancyID)
 	t.order = invitations.NewOrder(c, trigger)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/rules"
@@ -13,7 +14,7 @@ import (
 
 // task is one record on its way: what it asks for, and its result.
 type task struct {
-	events.Publication
+	emit.Publication
 	order   *invitations.Order // nil if nothing is left to carry out
 	differs []rules.Difference // the rules that do not match
 	unasked error              // why the rules are not asked; nil if they are
@@ -61,13 +62,6 @@ func (t *task) checkSender(sender string) error {
 func failed(r events.Result, err error) events.Result {
 	fault := events.AsError(err)
 	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: fault.OpcRequestID, Trigger: r.Trigger, Error: fault}
-}
-
-// brief shortens the result, but keeps its trigger.
-func (t *task) brief() {
-	trigger := t.Result.Trigger
-	t.Result = t.Result.Brief()
-	t.Result.Trigger = trigger
 }
 
 // logTask writes the log line of a record.

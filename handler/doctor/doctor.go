@@ -53,12 +53,13 @@ type examination struct {
 	principal CredentialsFound
 	region    string // of the principal
 
-	listing     *probe
-	topicProbes map[string]*probe // by OCID; only those of the principal's realm
+	listing           *probe
+	results, failures *destination
 }
 
 // examine makes all checks. It returns the error of reading the credentials.
 func (e *examination) examine(ctx context.Context) (unread error) {
+	e.findDestinations()
 	e.checkSettings()
 	e.checkRules()
 	e.checkGuardrails()
@@ -71,7 +72,7 @@ func (e *examination) examine(ctx context.Context) (unread error) {
 	e.probe(ctx)
 	e.checkCredentials()
 	e.checkOrganizations()
-	e.checkTopics()
+	e.checkDestinations()
 	return nil
 }
 

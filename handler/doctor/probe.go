@@ -32,34 +32,22 @@ type probe struct {
 	dated    bool
 }
 
-// probe lists one invitation and reads each topic, at the same time.
+// probe lists one invitation and reads each topic and stream, at the same time.
 func (e *examination) probe(ctx context.Context) {
 	e.listing = &probe{setting: "ORGANIZATIONS_ENDPOINT", ask: func(ctx context.Context) (oci.Answer, string, error) {
 		return e.Invitations.Probe(ctx, e.watch)
 	}}
-	e.topicProbes = map[string]*probe{}
-	for _, topic := range e.topics() {
-		if e.sameRealm(topic) {
-			e.topicProbes[topic] = &probe{setting: "NOTIFICATIONS_ENDPOINT", ask: func(ctx context.Context) (oci.Answer, string, error) {
-				return e.Publisher.Probe(ctx, e.watch, topic)
-			}}
-		}
-	}
+	e.probeDestinations()
 	probes := e.probes()
 	parallel.Each(len(probes), len(probes), func(index int) { probes[index].run(ctx) })
-}
-
-// topics returns the topics that are set, each once.
-func (e *examination) topics() []string {
-	return slices.DeleteFunc(e.Publisher.Topics(), func(topic string) bool { return topic == settings.None })
 }
 
 // probes returns all probes, that of Organizations first.
 func (e *examination) probes() []*probe {
 	probes := []*probe{e.listing}
-	for _, topic := range e.topics() {
-		if p := e.topicProbes[topic]; p != nil {
-			probes = append(probes, p)
+	for _, d := range []*destination{e.results, e.failures} {
+		if d.probe != nil && !slices.Contains(probes, d.probe) {
+			probes = append(probes, d.probe)
 		}
 	}
 	return probes

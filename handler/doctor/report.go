@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 
 	"sender-invitations/handler/command"
@@ -22,8 +23,11 @@ type Report struct {
 	Organizations Check `json:"organizations"`
 	// ResultTopic and DeadLetterTopic tell whether the topics can be read. Nothing is published to them, so a policy that allows
 	// only reading goes unnoticed. Found is a [TopicFound].
-	ResultTopic     Check `json:"resultTopic"`
-	DeadLetterTopic Check `json:"deadLetterTopic"`
+	ResultTopic     *Check `json:"resultTopic,omitempty"`
+	DeadLetterTopic *Check `json:"deadLetterTopic,omitempty"`
+	// ResultStream and DeadLetterStream take the place of the topics where a stream is set. Found is a [StreamFound].
+	ResultStream     *Check `json:"resultStream,omitempty"`
+	DeadLetterStream *Check `json:"deadLetterStream,omitempty"`
 	// Rules tells which mapping rules were compiled. Found is a [RulesFound].
 	Rules Check `json:"rules"`
 	// Guardrails tells what restricts the writes. Found is a [GuardrailsFound].
@@ -103,6 +107,20 @@ type TopicFound struct {
 	*ServiceFound
 }
 
+// StreamFound describes a stream and the call that read it.
+type StreamFound struct {
+	Stream string `json:"stream"`
+	// Region is the region key in the stream's OCID, such as iad.
+	Region         string `json:"region,omitempty"`
+	Name           string `json:"name,omitempty"`
+	LifecycleState string `json:"lifecycleState,omitempty"`
+	Partitions     int    `json:"partitions,omitempty"`
+	// MessagesEndpoint is the address that takes the stream's messages.
+	MessagesEndpoint string `json:"messagesEndpoint,omitempty"`
+	// ServiceFound is nil if no call was made.
+	*ServiceFound
+}
+
 // RulesFound holds the names of the mapping rules.
 type RulesFound struct {
 	// Source is RULES, RULES_FILE or "built-in".
@@ -142,12 +160,11 @@ type namedCheck struct {
 func (r *Report) checks() []namedCheck {
 	checks := []namedCheck{
 		{"settings", &r.Settings}, {"credentials", &r.Credentials}, {"region", &r.Region}, {"organizations", &r.Organizations},
-		{"resultTopic", &r.ResultTopic}, {"deadLetterTopic", &r.DeadLetterTopic}, {"rules", &r.Rules}, {"guardrails", &r.Guardrails},
+		{"resultTopic", r.ResultTopic}, {"resultStream", r.ResultStream},
+		{"deadLetterTopic", r.DeadLetterTopic}, {"deadLetterStream", r.DeadLetterStream},
+		{"rules", &r.Rules}, {"guardrails", &r.Guardrails}, {"tracing", r.Tracing},
 	}
-	if r.Tracing != nil {
-		checks = append(checks, namedCheck{"tracing", r.Tracing})
-	}
-	return checks
+	return slices.DeleteFunc(checks, func(check namedCheck) bool { return check.Check == nil })
 }
 
 // skip skips the checks that have found nothing yet.
@@ -181,7 +198,7 @@ func (r *Report) faults() string {
 
 // WrongSettings returns the report of a program that cannot start because its settings are wrong. err is the error of [settings.Parse].
 func WrongSettings(version string, err error) Report {
-	r := Report{Version: version}
+	r := Report{Version: version, ResultTopic: &Check{}, DeadLetterTopic: &Check{}}
 	r.Settings.fail(err.Error(), "correct each of these environment variables (on OCI: "+
 		"fn config function <app> <function> <setting> <value>); docs/settings.md describes them")
 	r.skip("the settings are wrong")

@@ -8,7 +8,6 @@ import (
 
 	"github.com/oracle/oci-go-sdk/v65/common"
 
-	"sender-invitations/events/private"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/settings"
@@ -91,64 +90,6 @@ func (e *examination) foreignSender(p *probe) bool {
 	e.report.Settings.fail(fmt.Sprintf("COMPARTMENT_OCID is %s, but the principal's tenancy is %s: %s", sender, tenancy, spoken(p.err)),
 		"unset COMPARTMENT_OCID, or act as a principal of the sender tenancy (AUTH, OCI_CLI_PROFILE)")
 	return true
-}
-
-func (e *examination) checkTopics() {
-	results, failures := e.Config.ResultTopicOCID, e.Config.DeadLetterTopicOCID
-	if results == settings.None {
-		e.report.ResultTopic.remark("RESULT_TOPIC_OCID=none: results are not published")
-	}
-	e.checkTopic(&e.report.ResultTopic, "RESULT_TOPIC_OCID", results)
-	switch {
-	case failures == settings.None:
-		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID=none: failures are only logged")
-	case failures == results:
-		e.report.DeadLetterTopic.remark("DEAD_LETTER_TOPIC_OCID is not set, or is the result topic: failures are published with the results")
-		if e.report.ResultTopic.Fault+e.report.ResultTopic.Skipped != "" {
-			e.report.DeadLetterTopic.Found = TopicFound{Topic: failures, Region: ocid.Region(failures)}
-			e.report.DeadLetterTopic.skip("it is the result topic")
-			return
-		}
-	}
-	e.checkTopic(&e.report.DeadLetterTopic, "DEAD_LETTER_TOPIC_OCID", failures)
-}
-
-// checkTopic checks the topic that the setting names.
-func (e *examination) checkTopic(check *Check, setting, topic string) {
-	found := TopicFound{Topic: topic, Region: ocid.Region(topic)}
-	defer func() { check.Found = found }()
-	p := e.topicProbes[topic]
-	switch {
-	case topic == settings.None:
-		return
-	case p == nil:
-		check.fail(fmt.Sprintf("%s is a topic of realm %s, but the principal's tenancy is of realm %s", setting, ocid.Realm(topic), ocid.Realm(e.principal.Tenancy)),
-			"set "+setting+" to a topic of this tenancy: oci ons topic list --compartment-id <compartment>")
-		return
-	}
-	found.ServiceFound = p.found()
-	var told struct{ TopicID, Name, LifecycleState string }
-	if p.err == nil && json.Unmarshal(p.got.Body, &told) == nil {
-		found.Name, found.LifecycleState = private.Text(told.Name), private.Text(told.LifecycleState)
-	}
-	switch {
-	case e.distrusted(check, p):
-	case p.err == nil && told.TopicID != topic:
-		check.fail(p.notTheAPI())
-	case p.err == nil && told.LifecycleState != "ACTIVE":
-		check.fail(fmt.Sprintf("the topic is %s, not ACTIVE", found.LifecycleState),
-			fmt.Sprintf("wait if it is CREATING (oci ons topic get --topic-id %s); else set %s to another topic", topic, setting))
-	case p.err == nil:
-	case p.forbidden():
-		check.fail(spoken(p.err), fmt.Sprintf("if the topic exists (oci ons topic get --topic-id %s), %s; else set %s to a topic of region %s",
-			topic, e.policy("use ons-topics in compartment <name>"), setting, e.region))
-	default:
-		check.fail(p.fault(e))
-	}
-}
-
-func (e *examination) sameRealm(topic string) bool {
-	return ocid.Realm(topic) == ocid.Realm(e.principal.Tenancy)
 }
 
 // policy returns the remedy that allows the principal to do what.

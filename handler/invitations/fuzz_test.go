@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/events/emit"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -122,7 +123,7 @@ func FuzzAnswer(f *testing.F) {
 	for _, body := range seedBodies(f) {
 		f.Add(body, "")
 	}
-	emitter := events.Emitter{Prefix: "p", Source: "/s", Now: time.Now}
+	emitter := emit.Emitter{Prefix: "p", Source: "/s", Now: time.Now}
 	f.Fuzz(func(t *testing.T, body []byte, requestID string) {
 		if !json.Valid(body) || !oci.IsObject(body) {
 			return // package oci returns no such answer
@@ -142,7 +143,7 @@ func FuzzAnswer(f *testing.F) {
 			_, _ = parseReading(item, "", requestID) // it must not panic
 		}
 		for _, result := range []events.Result{ResultOf(command.Get, got), {Outcome: events.Listed, Invitations: items}} {
-			encoded, err := emitter.Emit(events.Publication{Result: result, Key: "k"}, 64<<10)
+			encoded, err := emitter.Emit(emit.Publication{Result: result, Key: "k"}, 64<<10)
 			if err != nil || !json.Valid(encoded) {
 				t.Fatalf("%s %v", encoded, err)
 			}

@@ -31,6 +31,11 @@ const maxValues = 100_000
 // Refused reports whether OCI refused the call and did nothing.
 func (got Answer) Refused() bool { return got.Status >= 400 && got.Status < 500 }
 
+// Throttled reports whether OCI refused the call because there are too many, or asked to wait.
+func (got Answer) Throttled() bool {
+	return got.Status == http.StatusTooManyRequests || got.Status == http.StatusServiceUnavailable && got.Header.Get("retry-after") != ""
+}
+
 // RequestID returns Oracle's id of the request.
 func (got Answer) RequestID() string { return got.Header.Get("opc-request-id") }
 

@@ -60,7 +60,7 @@ func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error)
 		return Answer{}, NotBegun("OCI takes no more calls in the time that is left")
 	}
 	got, err := a.attempt(ctx, watch, call, leave)
-	for repeatable(got, err) && retry.Wait(ctx, got.Header.Get("retry-after")) {
+	for repeatable(got, err) && call.again(ctx, &retry, got) {
 		if leave, ok = call.Pace.enter(ctx); !ok {
 			break
 		}
@@ -75,6 +75,15 @@ func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error)
 		got.Unclear = unclear
 	}
 	return got, maybeDone(err, got.Unclear && (got.Refused() || errors.Is(err, ErrCredentials)))
+}
+
+// again begins another attempt of the call, or returns false if none may be made.
+func (c Call) again(ctx context.Context, retry *Retry, got Answer) bool {
+	if c.Pace.pardons(got) { // the pace makes it wait
+		retry.Pardon()
+		return ctx.Err() == nil
+	}
+	return retry.Wait(ctx, got.Header.Get("retry-after"))
 }
 
 func logRepeat(ctx context.Context, watch Observer, call Call, retry Retry, got Answer, err error) {

@@ -46,6 +46,8 @@ type Service struct {
 	Name string
 	// Endpoint replaces the service's address. Optional.
 	Endpoint string
+	// Seldom is true if most invocations do not call the service, so that no connection is made in advance.
+	Seldom bool
 	// New makes the SDK's client. Only its address and its signer are used.
 	New func(common.ConfigurationProvider) (common.BaseClient, error)
 }
@@ -127,6 +129,9 @@ func (c *Client) begin() {
 	}
 	c.current = made
 	for _, api := range c.apis {
+		if api.service.Seldom {
+			continue
+		}
 		c.dialer.begin(made.endpoints[api].base, c.transport.Proxy)
 	}
 }

@@ -2,7 +2,7 @@ package oci
 
 import (
 	"context"
-	"net/http"
+	"math"
 	"sync"
 	"time"
 )
@@ -14,7 +14,8 @@ import (
 //
 // A nil Pace has no limit. A single record has one, for it makes one call at a time and waits between its own attempts.
 type Pace struct {
-	most int // CONCURRENCY
+	most    int // CONCURRENCY
+	patient bool
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed when a waiting call may be able to begin
@@ -39,6 +40,17 @@ const leastHold = firstWait / 2
 func NewPace(most int) *Pace {
 	return &Pace{most: most, limit: most, ceiling: most, changed: make(chan struct{})}
 }
+
+// NewPatientPace returns a pace for calls that must not be lost. A call that OCI refuses because there are too many is repeated as soon as
+// the pace allows it, until its time is over; such attempts do not count towards MAX_ATTEMPTS.
+func NewPatientPace(most int) *Pace {
+	p := NewPace(most)
+	p.patient = true
+	return p
+}
+
+// pardons reports whether the refused call is repeated without counting the attempt.
+func (p *Pace) pardons(got Answer) bool { return p != nil && p.patient && got.Throttled() }
 
 // enter waits until the call may begin. The caller must call leave when the call ends. It returns false, at once, if the wait would be
 // longer than the time that is left.
@@ -83,9 +95,9 @@ func (p *Pace) leave(round int, got Answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.underWay--
-	switch asked := got.Header.Get("retry-after"); {
-	case got.Status == http.StatusTooManyRequests, got.Status == http.StatusServiceUnavailable && asked != "":
-		p.slowDown(round, asked)
+	switch {
+	case got.Throttled():
+		p.slowDown(round, got.Header.Get("retry-after"))
 	case round == p.round && got.Status > 0 && got.Status < 500:
 		p.speedUp()
 	}
@@ -101,13 +113,22 @@ func (p *Pace) slowDown(round int, retryAfter string) {
 			p.ceiling = max(1, p.limit-1)
 		}
 		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0
-		wait = max(waitBefore(p.refusals, retryAfter), leastHold)
+		wait = max(waitBefore(min(p.refusals, p.mostRefusals()), retryAfter), leastHold)
 		p.waryUntil = time.Now().Add(waryFor * wait)
 	}
 	p.limit = max(1, p.limit-1)
 	if until := time.Now().Add(wait); until.After(p.heldUntil) {
 		p.heldUntil = until
 	}
+}
+
+// mostRefusals returns the number of refusals after which the wait no longer grows. A patient pace asks again after 4 s at most, so that
+// no call ends unsent although there was room in the time that it had.
+func (p *Pace) mostRefusals() int {
+	if p.patient {
+		return 4
+	}
+	return math.MaxInt
 }
 
 // speedUp raises the limit by one once as many calls as the limit have passed.

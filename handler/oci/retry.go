@@ -17,26 +17,36 @@ type Retry struct {
 	// Waited is the length of the last wait.
 	Waited time.Duration
 
-	repeats int
+	repeats  int
+	pardoned int // those of repeats that do not count
 }
 
 // Attempt returns the number of the current attempt, from 1.
 func (r *Retry) Attempt() int { return r.repeats + 1 }
 
+// counted returns the number of attempts so far that count.
+func (r *Retry) counted() int { return r.Attempt() - r.pardoned }
+
 // Again begins another attempt without a wait. It returns false if no attempt is left.
 func (r *Retry) Again() bool {
-	if r.Attempt() >= r.Most {
+	if r.counted() >= r.Most {
 		return false
 	}
 	r.repeats++
 	return true
 }
 
+// Pardon begins another attempt without a wait. The current one does not count.
+func (r *Retry) Pardon() {
+	r.repeats++
+	r.pardoned++
+}
+
 // Wait waits and begins another attempt. The wait is random, grows with the attempts, and is at least as long as retryAfter asks for. Wait
 // returns false at once if no attempt or no time is left.
 func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
-	r.Waited = waitBefore(r.Attempt(), retryAfter)
-	if r.Attempt() >= r.Most || !HasTime(ctx, r.Waited) {
+	r.Waited = waitBefore(r.counted(), retryAfter)
+	if r.counted() >= r.Most || !HasTime(ctx, r.Waited) {
 		return false
 	}
 	select {

@@ -1,56 +1,84 @@
-// Package publish sends results to topics of the Notifications service.
+// Package publish brings results to topics of the Notifications service and to streams of the Streaming service.
 package publish
 
 import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"time"
 
-	"github.com/oracle/oci-go-sdk/v65/common"
-	"github.com/oracle/oci-go-sdk/v65/ons"
-
 	"sender-invitations/events"
-	"sender-invitations/events/strict"
+	"sender-invitations/events/emit"
 	"sender-invitations/handler/oci"
-	"sender-invitations/handler/parallel"
 )
-
-// none is the setting for no topic.
-const none = "none"
 
 // Options are the settings of a [Publisher].
 type Options struct {
-	// Endpoint replaces the address of the Notifications API. Optional.
-	Endpoint string
-	// ResultTopic and DeadLetterTopic are the OCIDs of the topics of results and of failures, or "none".
-	ResultTopic, DeadLetterTopic string
+	// NotificationsEndpoint replaces the address of the Notifications API. Optional.
+	NotificationsEndpoint string
+	// StreamingEndpoint is the messages endpoint of the streams. Required if there is a stream.
+	StreamingEndpoint string
+	// Results and Failures are where the results go.
+	Results, Failures Destination
 	// Prefix begins the types of the published events; Source is their source.
 	Prefix, Source string
-	// Concurrency is the maximum number of messages that are sent at a time.
+	// Concurrency is the maximum number of messages that are sent to a topic at a time.
 	Concurrency int
 }
 
+// Destination is a topic or a stream.
+type Destination struct {
+	// Topic is the OCID of a topic, or "none" to publish nothing. It is empty if there is a stream.
+	Topic string
+	// Stream is the OCID of a stream.
+	Stream string
+}
+
+// none is the topic of results that are not published.
+const none = "none"
+
+// IsNone reports whether nothing is published.
+func (d Destination) IsNone() bool { return d.Topic == none }
+
 // Publisher publishes the results of the process.
 type Publisher struct {
-	options       Options
-	notifications *oci.API
-	emitter       events.Emitter
+	options Options
+	emitter emit.Emitter
+
+	notifications  *oci.API // nil if there is no topic
+	streaming      *oci.API // nil if there is no stream, likewise streamingAdmin
+	streamingAdmin *oci.API
+
+	// paces has one pace for each destination, which all invocations of the process keep.
+	paces map[Destination]*oci.Pace
 }
 
 // New returns a publisher that makes its calls with the client.
 func New(client *oci.Client, options Options) *Publisher {
-	return &Publisher{
+	p := &Publisher{
 		options: options,
-		emitter: events.Emitter{Prefix: options.Prefix, Source: options.Source, Now: time.Now},
-		notifications: client.Register(oci.Service{Name: "notifications", Endpoint: options.Endpoint,
-			New: func(provider common.ConfigurationProvider) (common.BaseClient, error) {
-				made, err := ons.NewNotificationDataPlaneClientWithConfigurationProvider(provider)
-				return made.BaseClient, err
-			}}),
+		emitter: emit.Emitter{Prefix: options.Prefix, Source: options.Source, Now: time.Now},
+		paces:   map[Destination]*oci.Pace{},
 	}
+	for _, to := range p.Destinations() {
+		p.paces[to] = oci.NewPatientPace(options.Concurrency)
+		switch {
+		case to.Stream != "" && p.streaming == nil:
+			p.streaming, p.streamingAdmin = registerStreaming(client, options.StreamingEndpoint)
+		case to.Stream == "" && !to.IsNone() && p.notifications == nil:
+			p.notifications = registerNotifications(client, options.NotificationsEndpoint)
+		}
+	}
+	return p
+}
+
+// Destinations returns where results and failures go, each once; one may be none.
+func (p *Publisher) Destinations() []Destination {
+	all := []Destination{p.options.Results}
+	if p.options.Failures != p.options.Results {
+		all = append(all, p.options.Failures)
+	}
+	return all
 }
 
 // Counts tells how many results were published, and how many could not be.
@@ -59,20 +87,20 @@ type Counts struct{ Published, Unpublished int }
 // ErrUnpublished tells that a result could not be published. The log names each.
 var ErrUnpublished = errors.New("a result could not be published")
 
-// Publish publishes the results that have a topic: failures to the dead-letter topic, other results to the result topic, reads and
-// ignored events to none. A topic takes 60 messages a minute, so the results are sent in as few messages as possible, CONCURRENCY at a
-// time. If a result cannot be published, the error is [ErrUnpublished].
-func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []events.Publication) (counts Counts, err error) {
-	results = distinct(results)
-	for _, topic := range p.Topics() {
-		var ready []message
-		for m := range p.messages(watch, results, topic, &counts) {
-			if ready = append(ready, m); len(ready) == p.options.Concurrency {
-				p.sendAll(ctx, watch, topic, ready, &counts)
-				ready = nil
-			}
+// Publish publishes the results of a delivery that are published at all: failures to one destination, other results to another, reads and
+// ignored events to none. While a destination takes no more, Publish waits, until ctx ends. If a result cannot be published, the error is
+// [ErrUnpublished].
+func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []emit.Publication) (Counts, error) {
+	var counts Counts
+	for _, share := range p.shares(distinct(results), watch.Trace.Parent()) {
+		switch {
+		case share.to.IsNone():
+			logUnsent(ctx, watch, share.results)
+		case share.to.Stream != "":
+			p.sendToStream(ctx, watch, share, &counts)
+		default:
+			p.sendToTopic(ctx, watch, share, &counts)
 		}
-		p.sendAll(ctx, watch, topic, ready, &counts)
 	}
 	if counts.Unpublished > 0 {
 		return counts, ErrUnpublished
@@ -80,9 +108,42 @@ func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []e
 	return counts, nil
 }
 
+// share holds the results that go to one destination.
+type share struct {
+	to      Destination
+	results []emit.Publication
+}
+
+// shares divides the results by destination, and makes those to topics fit.
+func (p *Publisher) shares(results []emit.Publication, traceParent string) (shares []share) {
+	for _, to := range p.Destinations() {
+		next := share{to: to}
+		for _, one := range results {
+			if p.isPublished(one.Result) && p.destinationOf(one.Result) == to {
+				one.TraceParent = traceParent
+				next.results = append(next.results, one)
+			}
+		}
+		shares = append(shares, next)
+	}
+	p.fit(shares)
+	return shares
+}
+
+func (p *Publisher) isPublished(r events.Result) bool {
+	return r.Outcome != events.Ignored && !r.IsRead()
+}
+
+func (p *Publisher) destinationOf(r events.Result) Destination {
+	if r.Outcome == events.Failed {
+		return p.options.Failures
+	}
+	return p.options.Results
+}
+
 // distinct removes repeats, for example of an event that a list has several times. Failures with different originals are not repeats, for
 // each of them can be replayed.
-func distinct(results []events.Publication) (kept []events.Publication) {
+func distinct(results []emit.Publication) (kept []emit.Publication) {
 	type identity struct{ id, original string } // original is a digest, for the original can be as long as a body
 	known := map[identity]bool{}
 	for _, p := range results {
@@ -98,69 +159,26 @@ func distinct(results []events.Publication) (kept []events.Publication) {
 	return kept
 }
 
-// Topics returns the topics of results and of failures, each once; "none" may be among them.
-func (p *Publisher) Topics() []string {
-	topics := []string{p.options.ResultTopic}
-	if p.options.DeadLetterTopic != p.options.ResultTopic {
-		topics = append(topics, p.options.DeadLetterTopic)
-	}
-	return topics
-}
-
-// topicOf returns the topic of a result; "" if the result is not published.
-func (p *Publisher) topicOf(r events.Result) string {
-	switch {
-	case r.Outcome == events.Ignored, r.IsRead():
-		return ""
-	case r.Outcome == events.Failed:
-		return p.options.DeadLetterTopic
-	}
-	return p.options.ResultTopic
-}
-
-// sendAll sends the messages at the same time and counts their results.
-func (p *Publisher) sendAll(ctx context.Context, watch oci.Observer, topic string, messages []message, counts *Counts) {
-	if topic == none {
-		for _, m := range messages {
-			logUnsent(ctx, watch, m)
-		}
-		return
-	}
-	faults := make([]error, len(messages))
-	parallel.Each(len(messages), len(messages), func(index int) { faults[index] = p.send(ctx, watch, topic, messages[index]) })
-	for index, m := range messages {
-		if faults[index] == nil {
-			counts.Published += len(m.publications)
-			continue
-		}
-		for _, one := range m.publications {
-			counts.Unpublished++
-			logUnpublished(ctx, watch, "result could not be published", one, faults[index])
-		}
-	}
-}
-
-// send publishes one message (PublishMessage of the Notifications API).
-func (p *Publisher) send(ctx context.Context, watch oci.Observer, topic string, m message) error {
-	body, err := strict.Marshal(m.details())
+// encode returns the event of a result. It counts and logs a result that cannot be encoded; then ok is false.
+func (p *Publisher) encode(watch oci.Observer, one emit.Publication, counts *Counts) (encoded []byte, ok bool) {
+	encoded, err := p.emitter.Emit(one, maxEvent)
 	if err != nil {
-		return err
+		counts.fail(context.Background(), watch, one, events.Internal())
 	}
-	_, err = p.notifications.Do(ctx, watch, oci.Call{API: "PublishMessage", Method: http.MethodPost, Path: pathOf(topic) + "/messages", Body: body})
-	return err
+	return encoded, err == nil
 }
 
-func pathOf(topic string) string { return "/20181201/topics/" + url.PathEscape(topic) }
+func (c *Counts) succeed(one emit.Publication) { c.Published += max(1, one.Records) }
 
-// Probe reads the topic once, as a check of the way to Notifications (GetTopic). The endpoint is the address.
-func (p *Publisher) Probe(ctx context.Context, watch oci.Observer, topic string) (got oci.Answer, endpoint string, err error) {
-	got, err = p.notifications.Do(ctx, watch, oci.Call{API: "GetTopic", Method: http.MethodGet, Path: pathOf(topic), Once: true})
-	return got, p.notifications.Endpoint(watch.Log), err
+// fail counts and logs a result that could not be published.
+func (c *Counts) fail(ctx context.Context, watch oci.Observer, one emit.Publication, err error) {
+	c.Unpublished += max(1, one.Records)
+	logUnpublished(ctx, watch, "result could not be published", one, err)
 }
 
 // logUnsent logs failures that have no topic: only the log holds them.
-func logUnsent(ctx context.Context, watch oci.Observer, m message) {
-	for _, one := range m.publications {
+func logUnsent(ctx context.Context, watch oci.Observer, results []emit.Publication) {
+	for _, one := range results {
 		if fault := one.Result.Error; fault != nil {
 			logUnpublished(ctx, watch, "failure has no topic (DEAD_LETTER_TOPIC_OCID=none)", one, fault)
 		}
@@ -168,7 +186,7 @@ func logUnsent(ctx context.Context, watch oci.Observer, m message) {
 }
 
 // logUnpublished logs a result that is not published, with the digest of its record.
-func logUnpublished(ctx context.Context, watch oci.Observer, text string, p events.Publication, err error) {
+func logUnpublished(ctx context.Context, watch oci.Observer, text string, p emit.Publication, err error) {
 	attributes := append(p.Result.LogAttrs(), events.AsError(err).LogAttrs()...)
 	if len(p.Original) > 0 {
 		attributes = append(attributes, slog.String("eventSha256", events.Digest(p.Original)))

@@ -1,34 +1,34 @@
 package events
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
 
 	"sender-invitations/events/attribute"
+	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 )
 
 // MaxReplays is the maximum number of times that the original of a failed event can be replayed.
 const MaxReplays = 3
 
-// failure is the data of a failed event: the result and the original, which can be replayed.
-type failure struct {
-	Result
-	original
-}
-
-// original is the failed record, as the failed event carries it.
-type original struct {
+// Original is the failed record, as the data of a failed event carries it beside the result.
+type Original struct {
 	// Event is the record as received. If it is not UTF-8, Event is base64, and EventEncoding says so.
 	Event         string `json:"event,omitempty"`
 	EventEncoding string `json:"eventEncoding,omitempty"`
-	// EventSize (bytes) and EventSHA256 (hexadecimal) describe the whole original. They are set if Event was cut.
+	// EventSize (bytes) and EventSHA256 (hexadecimal) describe the whole original. They are set if Event is not whole: cut, or
+	// left out.
 	EventSize   int    `json:"eventSize,omitempty"`
 	EventSHA256 string `json:"eventSha256,omitempty"`
+	// EventRecord is the record's place in the list of the delivery, from 1. It is set if Event is not whole.
+	EventRecord int `json:"eventRecord,omitempty"`
+	// EventRecords is the number of records that the original consists of, with commas between them, if there are several.
+	EventRecords int `json:"eventRecords,omitempty"`
+	// Replayable is set, and false, if Event is not whole.
+	Replayable *bool `json:"replayable,omitempty"`
 	// EventListed says that the original is an element of a list. Some forms are accepted only there.
 	EventListed bool `json:"eventListed,omitempty"`
 	// EventContentType is the content type of CloudEvents that the original had. The original is accepted as nothing else.
@@ -37,61 +37,8 @@ type original struct {
 	Replays int `json:"replays,omitempty"`
 }
 
-const base64Encoding = "base64"
-
-// newFailure returns the data for p without the original.
-func newFailure(p Publication) failure {
-	f := failure{p.Result, original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}}
-	if f.Error != nil {
-		f.Error = AsError(f.Error) // cuts the message to a length that fits
-	}
-	if !utf8.Valid(p.Original) {
-		f.EventEncoding = base64Encoding
-	}
-	return f
-}
-
-// setEvent sets Event to the original, or the beginning of it.
-func (f *failure) setEvent(original []byte) {
-	if f.EventEncoding == base64Encoding {
-		f.Event = base64.StdEncoding.EncodeToString(original)
-	} else {
-		f.Event = string(original)
-	}
-}
-
-// quotedLen returns the size of Event in the message: a JSON string in the event, which is a JSON string in the message.
-func (f *failure) quotedLen() int {
-	return strict.QuotedLen(strict.Quote(f.Event)) - strict.QuotedLen(strict.Quote(""))
-}
-
-// cut returns f with as much of the original as fits in room bytes, together with EventSize and EventSHA256.
-func (f failure) cut(original []byte, room int) failure {
-	f.EventSize, f.EventSHA256 = len(original), Digest(original)
-	const marks = len(`,\"event\":\"\",\"eventSize\":1234567890,\"eventSha256\":\"\"`) + 2*sha256.Size
-	low, high := 0, min(len(original), max(room, 0))
-	for low < high { // binary search for the largest length that fits
-		middle := (low + high + 1) / 2
-		f.setEvent(wholeRunes(original, middle))
-		if f.quotedLen() <= room-marks {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	f.setEvent(wholeRunes(original, low))
-	return f
-}
-
-// wholeRunes returns the first bytes of text, at most length, without splitting a character if text is UTF-8.
-func wholeRunes(text []byte, length int) []byte {
-	if utf8.Valid(text) {
-		for length > 0 && length < len(text) && !utf8.RuneStart(text[length]) {
-			length--
-		}
-	}
-	return text[:length]
-}
+// Base64 is the value of [Original.EventEncoding] for base64.
+const Base64 = "base64"
 
 // Replay decodes the record that a failed event carries. It returns the record and the number of replays, this one
 // included. data is the data of the failed event, and d is the delivery that brought the event. A record without an id of
@@ -117,7 +64,7 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 // replayed holds the members of a failed event's data that Replay reads.
 type replayed struct {
 	Trigger *Trigger `json:"trigger"`
-	original
+	Original
 }
 
 // record decodes the original, as an element of a list if it was one.
@@ -140,11 +87,11 @@ func (r replayed) record(d Delivery) (Record, error) {
 // whole returns the original as received.
 func (r replayed) whole() ([]byte, error) {
 	switch {
+	case r.EventSHA256 != "":
+		return nil, Invalid("InvalidParameter", r.missing())
 	case r.Event == "" && !r.mayBeEmpty():
 		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")
-	case r.EventSHA256 != "":
-		return nil, Invalid("InvalidParameter", "the original was cut to fit the message; send it again from its source")
-	case r.EventEncoding == base64Encoding:
+	case r.EventEncoding == Base64:
 		whole, err := base64.StdEncoding.DecodeString(r.Event)
 		if err != nil {
 			return nil, Undecodable("data.event of the failed event is not base64")
@@ -152,6 +99,18 @@ func (r replayed) whole() ([]byte, error) {
 		return whole, nil
 	}
 	return []byte(r.Event), nil
+}
+
+// missing says what became of an original that is not whole, and how to find it.
+func (r replayed) missing() string {
+	became, place := "was cut to fit the message", ""
+	if r.Event == "" {
+		became = "was left out, for the results of its delivery were too many"
+	}
+	if r.EventRecord > 0 {
+		place = fmt.Sprintf("; it was record %d of its list", r.EventRecord)
+	}
+	return fmt.Sprintf("the original %s%s (%d bytes, SHA-256 %s); send it again from its source", became, place, r.EventSize, private.Name(r.EventSHA256))
 }
 
 // mayBeEmpty reports whether the original may be an empty body.

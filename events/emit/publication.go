@@ -1,0 +1,83 @@
+package emit
+
+import (
+	"cmp"
+
+	"sender-invitations/events"
+	"sender-invitations/events/strict"
+)
+
+// Publication is one result on its way to a topic or a stream.
+type Publication struct {
+	Result events.Result
+	// Key replaces the trigger in the event's id if there is no trigger. It is the digest of a delivery that could not be
+	// decoded, or the route and opc-request-id of an HTTP write.
+	Key string
+	// Recipient is the OCID of the recipient tenancy, if the result holds no invitation and it is known.
+	Recipient string
+	// Subject is the event's subject if the result holds no invitation: the id of the requested invitation, else the
+	// recipient tenancy.
+	Subject string
+	// Original is the record as received. A failed event carries it, so that it can be replayed.
+	Original []byte
+	// Records is the number of records that Original consists of, with commas between them, if there are several.
+	Records int
+	// Place is the record's place in the list of the delivery, from 1; 0 if the delivery is no list.
+	Place int
+	// Listed says that the original is an element of a list.
+	Listed bool
+	// ContentType is [events.Record.ContentType] of the original.
+	ContentType string
+	// TraceParent is the trace context of the processing. The trigger's own trace context takes precedence.
+	TraceParent string
+	// Replays is the number of times that the original has been replayed.
+	Replays int
+	// Brief says that the result is told brief: without the long members of an invitation, without the original of a failure, and with
+	// short texts.
+	Brief bool
+}
+
+// ID returns the event's id. The same outcome of the same trigger gives the same id, so that a subscriber recognizes a
+// repeat. Another error gives another id, so that the final failure is not mistaken for an earlier one.
+func (p Publication) ID() string {
+	sent := events.Identity{ID: p.Key}
+	if p.Result.Trigger != nil {
+		sent = p.Result.Trigger.Identity()
+	}
+	parts := []any{sent.Source, sent.ID, p.Result.Operation, p.Result.Outcome}
+	if fault := p.Result.Error; fault != nil {
+		parts = append(parts, fault.Status, fault.Code, fault.Retryable)
+	}
+	if p.Result.DryRun { // a later run of the same trigger is not a repeat
+		parts = append(parts, "dry-run")
+	}
+	return events.Hash(parts...)
+}
+
+// EventSubject returns the event's subject; "" if it has none.
+func (p Publication) EventSubject() string {
+	return cmp.Or(events.ReadInvitation(p.Result.Invitation).ID, p.Subject)
+}
+
+// maxBrief is the maximum length in bytes of a text of a brief result.
+const maxBrief = 256
+
+// brief returns the publication with short texts. Its id stays that of the whole texts.
+func (p Publication) brief() Publication {
+	p.Result = p.Result.Shortened()
+	p.Result.OpcRequestID = strict.Cut(p.Result.OpcRequestID, maxBrief)
+	if trigger := p.Result.Trigger; trigger != nil {
+		short := *trigger
+		short.ID, short.Source, short.Type = strict.Cut(short.ID, maxBrief), strict.Cut(short.Source, maxBrief), strict.Cut(short.Type, maxBrief)
+		if len(short.TraceParent) > maxBrief { // a valid one has 55 bytes
+			short.TraceParent = ""
+		}
+		p.Result.Trigger = &short
+	}
+	if fault := p.Result.Error; fault != nil {
+		short := *fault
+		short.Message = strict.Cut(short.Message, maxBrief)
+		p.Result.Error = &short
+	}
+	return p
+}
