@@ -60,8 +60,8 @@ func TestDestinations(t *testing.T) {
 // TestScenarioWithStream checks what a scenario shows of a stream, and its parts oci and faults.
 func TestScenarioWithStream(t *testing.T) {
 	emulated := emulatedOCI(t, "Partitions=2\nPartitionBytes=30\nPartitionRequests=9\nTopicMessages=60\n")
-	if emulated.PartitionRequests != 9 || emulated.TopicMessages != 60 {
-		t.Errorf("fields %d, %d", emulated.PartitionRequests, emulated.TopicMessages)
+	if got := [...]int{emulated.Partitions, emulated.PartitionBytes, emulated.PartitionRequests, emulated.TopicMessages}; got != [...]int{2, 30, 9, 60} {
+		t.Errorf("fields %v", got)
 	}
 	emulated.Fault = parseFaults(t, "POST /messages 2 refuse=0,2\n")
 	emulated.SkipSignatures = true
