@@ -60,6 +60,8 @@ func setFault(fault *ocitest.Fault, word string) (err error) {
 		fault.Code, fault.Message = value, "planned"
 	case "retry-after":
 		fault.RetryAfter, err = strconv.Atoi(value)
+	case "refuse":
+		fault.RefuseEntries, err = numbers(value)
 	case "body":
 		fault.Body = value
 	case "empty":
@@ -80,4 +82,16 @@ func setFault(fault *ocitest.Fault, word string) (err error) {
 		err = errors.New("there is no such fault")
 	}
 	return err
+}
+
+// numbers reads numbers that commas separate.
+func numbers(text string) (list []int, err error) {
+	for word := range strings.SplitSeq(text, ",") {
+		number, err := strconv.Atoi(word)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, number)
+	}
+	return list, nil
 }

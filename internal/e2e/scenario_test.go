@@ -29,12 +29,15 @@ import (
 // clients with real signatures, the emulated OCI. A file opens with a description. Its parts, in the order of play:
 //
 //	settings        lines NAME=value, which add to the default settings or replace them; TIMEOUT=D is the timeout of an invocation
+//	                With RESULT_STREAM_OCID, DEAD_LETTER_STREAM_OCID there is no topic by default
+//	oci             lines NAME=number, which set fields of the emulated OCI: Partitions, TopicMessages, PartitionBytes, PartitionRequests
 //	faults          lines "METHOD path-suffix which fault…": faults of the attempts that reach OCI; which is the number of the
 //	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, delay=D, reset
-//	                or drop; body=B, empty or header=NAME:VALUE spoils the answer, and without a status the attempt takes effect
+//	                or drop; refuse=N,N… refuses entries of a PutMessages, counted from 0; body=B, empty or header=NAME:VALUE spoils the answer, and without a status the attempt takes effect
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
 //	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, rotate or revoke.
 //	NAME.want       the answer; the attempts that have reached OCI since the last request; the messages published
+//	                to topics, then those put into streams
 //
 // go test ./internal/e2e -run Scenarios -update rewrites the .want parts.
 func TestScenarios(t *testing.T) {
@@ -59,7 +62,9 @@ func playFile(t *testing.T, file string) {
 	for _, part := range archive.Files {
 		parts[part.Name] = string(part.Data)
 	}
-	s := newScenario(t, parts["settings"], parts["faults"])
+	emulated := emulatedOCI(t, parts["oci"])
+	emulated.Fault = parseFaults(t, parts["faults"])
+	s := newScenarioOn(t, emulated, parts["settings"])
 	played := 0
 	for _, part := range slices.Clone(archive.Files) {
 		name, ok := strings.CutSuffix(part.Name, ".request")
@@ -113,6 +118,7 @@ type scenario struct {
 	credentials string // their folder
 	calls       int    // how many of the emulated OCI's calls were written already
 	messages    int    // and of its messages
+	put         int    // and of those in its streams
 }
 
 func newScenario(t *testing.T, settings, faults string) *scenario {
@@ -130,8 +136,8 @@ func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *sce
 	if err != nil {
 		t.Fatal(err)
 	}
-	environment = append(environment, "FN_FN_ID=ocid1.fnfunc.oc1.iad.function", "ORGANIZATIONS_ENDPOINT="+oci.URL,
-		"NOTIFICATIONS_ENDPOINT="+oci.URL, "RESULT_TOPIC_OCID="+resultTopic, "DEAD_LETTER_TOPIC_OCID="+deadLetterTopic)
+	environment = append(environment, "FN_FN_ID=ocid1.fnfunc.oc1.iad.function", "ORGANIZATIONS_ENDPOINT="+oci.URL)
+	environment = append(environment, destinations(oci.URL, settings)...)
 	var timeout time.Duration // 0: the host's default
 	for setting := range strings.FieldsSeq(settings) {
 		switch name, value, _ := strings.Cut(setting, "="); name {
@@ -285,7 +291,12 @@ func (s *scenario) writeOCI(t *testing.T, out io.Writer, answered []byte) {
 	for _, message := range messages[s.messages:] {
 		fmt.Fprintf(out, "\npublished: %s, to %s\n%s\n", message.Title, message.TopicID, indent(asAnswered([]byte(message.Body), answered)))
 	}
-	s.calls, s.messages = len(calls), len(messages)
+	put := s.oci.StreamMessages()
+	for _, message := range put[s.put:] {
+		fmt.Fprintf(out, "\nput: %s, into %s, partition %d, offset %d\n%s\n", message.Key, message.StreamID, message.Partition, message.Offset,
+			indent(asAnswered([]byte(message.Value), answered)))
+	}
+	s.calls, s.messages, s.put = len(calls), len(messages), len(put)
 }
 
 // asAnswered replaces the data of an event with "as answered" if they are, byte by byte, a result in the answer.

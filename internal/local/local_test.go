@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"testing"
 
 	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
 )
 
 // function is the function's binary, built once for all tests.
@@ -118,6 +121,70 @@ func TestSampleStopped(t *testing.T) {
 				t.Errorf("%v, but prints %s", err, out.String())
 			}
 		})
+	}
+}
+
+// TestSettings checks where the stack lets results go, by the settings in the environment.
+func TestSettings(t *testing.T) {
+	const connected = "ORGANIZATIONS_ENDPOINT=http://oci NOTIFICATIONS_ENDPOINT=http://oci FN_FN_ID=ocid1.fnfunc.oc1.iad.aaaaaaaafunction "
+	const stream = "ocid1.stream.oc1.iad.a"
+	for _, c := range []struct {
+		environment string
+		want        string
+	}{
+		{"", "RESULT_TOPIC_OCID=" + topic},
+		{"RESULT_TOPIC_OCID=none", "RESULT_TOPIC_OCID=" + topic + " RESULT_TOPIC_OCID=none"}, // the last one counts
+		{"RESULT_STREAM_OCID=" + stream, "STREAMING_ENDPOINT=http://oci RESULT_STREAM_OCID=" + stream},
+		{"DEAD_LETTER_STREAM_OCID=" + stream, "RESULT_TOPIC_OCID=" + topic + " STREAMING_ENDPOINT=http://oci DEAD_LETTER_STREAM_OCID=" + stream},
+		{"RESULT_STREAM_OCID=" + stream + " STREAMING_ENDPOINT=http://127.0.0.1:1",
+			"STREAMING_ENDPOINT=http://oci RESULT_STREAM_OCID=" + stream + " STREAMING_ENDPOINT=http://127.0.0.1:1"},
+		{"RESULT_STREAM_OCID=" + stream + " RESULT_TOPIC_OCID=" + topic, // the function says what is wrong
+			"STREAMING_ENDPOINT=http://oci RESULT_TOPIC_OCID=" + topic + " RESULT_STREAM_OCID=" + stream},
+		{"NOTIFICATIONS_ENDPOINT=http://127.0.0.1:1", "RESULT_TOPIC_OCID=" + topic},
+	} {
+		t.Run(c.environment, func(t *testing.T) {
+			for setting := range strings.FieldsSeq(c.environment) {
+				name, value, _ := strings.Cut(setting, "=")
+				t.Setenv(name, value)
+			}
+			if got := strings.Join(settingsFor("http://oci"), " "); got != connected+c.want {
+				t.Errorf("got  %s\nwant %s", got, connected+c.want)
+			}
+		})
+	}
+}
+
+// TestPublishedInStream checks that the stack finds a result event in a stream, as it does on a topic.
+func TestPublishedInStream(t *testing.T) {
+	oci := &ocitest.Server{SkipSignatures: true}
+	server := httptest.NewServer(oci)
+	defer server.Close()
+	event := `{"specversion":"1.0","subject":"ocid1.senderinvitation.oc1..a","data":{"outcome":"created","invitation":{"id":"ocid1.senderinvitation.oc1..a"}}}`
+	for path, body := range map[string]string{
+		"/20180418/streams/ocid1.stream.oc1.iad.a/messages":  fmt.Sprintf(`{"messages":[{"value":"eA=="},{"key":"aw==","value":%q}]}`, base64.StdEncoding.EncodeToString([]byte(event))),
+		"/20181201/topics/ocid1.onstopic.oc1.iad.a/messages": fmt.Sprintf(`{"body":%q}`, event),
+	} {
+		response, err := http.Post(server.URL+path, "application/json", strings.NewReader(body))
+		if err != nil || response.StatusCode >= 300 {
+			t.Fatal(response, err)
+		}
+		response.Body.Close()
+	}
+	want := []publication{
+		{"on topic ocid1.onstopic.oc1.iad.a", event},
+		{"in stream ocid1.stream.oc1.iad.a, partition 0, offset 0, key none", "x"},
+		{"in stream ocid1.stream.oc1.iad.a, partition 0, offset 1, key k", event},
+	}
+	got := publishedBy(oci)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	created := result{Outcome: "created"}
+	created.Invitation.ID = "ocid1.senderinvitation.oc1..a"
+	for i, p := range got {
+		if p.isOf(created) != (i != 1) {
+			t.Errorf("%s: %v", p.place, p.isOf(created))
+		}
 	}
 }
 

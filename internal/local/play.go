@@ -44,12 +44,27 @@ func play(ctx context.Context, out io.Writer, s *stack, file string) error {
 	default:
 		fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
 	}
-	published, ok := find(s.oci.Messages(), func(m ocitest.Message) bool { return publishes(m, created) })
+	published, ok := find(publishedBy(s.oci), func(p publication) bool { return p.isOf(created) })
 	if !ok {
 		return errors.New("no result event was published for the invitation")
 	}
-	show(out, "4. Result event out: on topic "+published.TopicID, []byte(published.Body))
+	show(out, "4. Result event out: "+published.place, []byte(published.event))
 	return nil
+}
+
+// publication is an event that was published.
+type publication struct{ place, event string }
+
+// publishedBy returns what was published: to topics, then into streams.
+func publishedBy(oci *ocitest.Server) (list []publication) {
+	for _, m := range oci.Messages() {
+		list = append(list, publication{"on topic " + m.TopicID, m.Body})
+	}
+	for _, m := range oci.StreamMessages() {
+		place := fmt.Sprintf("in stream %s, partition %d, offset %d, key %s", m.StreamID, m.Partition, m.Offset, cmp.Or(m.Key, "none"))
+		list = append(list, publication{place, m.Value})
+	}
+	return list
 }
 
 // send sends a file to a running stack and shows the answer.
@@ -114,14 +129,14 @@ func parseCreated(answer []byte) (result, error) {
 	return answered.Results[0], nil
 }
 
-// publishes reports whether the message is the event of the result.
-func publishes(m ocitest.Message, of result) bool {
+// isOf reports whether the publication is the event of the result.
+func (p publication) isOf(of result) bool {
 	var event struct {
 		SpecVersion string `json:"specversion"`
 		Subject     string `json:"subject"`
 		Data        result `json:"data"`
 	}
-	return json.Unmarshal([]byte(m.Body), &event) == nil && event.SpecVersion == "1.0" && event.Data == of &&
+	return json.Unmarshal([]byte(p.event), &event) == nil && event.SpecVersion == "1.0" && event.Data == of &&
 		event.Subject == cmp.Or(of.Invitation.ID, of.Invitation.RecipientTenancyID)
 }
 

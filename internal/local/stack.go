@@ -89,12 +89,19 @@ func (s *stack) issueCredentials() (settings []string, err error) {
 	return s.oci.IssueCredentials(s.credentials)
 }
 
-// settingsFor returns the function's settings: those that connect it to the stack, and those in the environment.
+// settingsFor returns the function's settings: those that connect it to the stack, and those in the environment, which replace
+// them. Results go to a topic if the environment names no stream for them.
 func settingsFor(emulator string) []string {
 	set := []string{
-		"RESULT_TOPIC_OCID=" + topic,
 		"ORGANIZATIONS_ENDPOINT=" + emulator, "NOTIFICATIONS_ENDPOINT=" + emulator,
 		"FN_FN_ID=ocid1.fnfunc.oc1.iad.aaaaaaaafunction",
+	}
+	results, deadLetters := os.Getenv("RESULT_STREAM_OCID"), os.Getenv("DEAD_LETTER_STREAM_OCID")
+	if results == "" {
+		set = append(set, "RESULT_TOPIC_OCID="+topic)
+	}
+	if results != "" || deadLetters != "" {
+		set = append(set, "STREAMING_ENDPOINT="+emulator)
 	}
 	for _, name := range settings.Names() {
 		if value := os.Getenv(name); value != "" && !fixed(name) {
@@ -167,7 +174,7 @@ Running, until Ctrl-C:
   %[1]s%[3]s/…        as API Gateway calls the function
   %[1]s/invoke   as OCI Events, Notifications and fn invoke call it (POST)
   %[2]s/messages what has been published, newest last
-  %[2]s/20230401/… and /20181201/…: the emulated OCI, which takes signed requests only
+  %[2]s/20230401/…, /20181201/… and /20180418/…: the emulated OCI, which takes signed requests only
 
 Try it:
 

@@ -69,12 +69,25 @@ func tooLarge(most int) error {
 	return fail(http.StatusRequestEntityTooLarge, "PayloadTooLarge", "the request body exceeds %d bytes", most)
 }
 
+// tooMany is the code of a request or an entry past a limit.
+const tooMany = "TooManyRequests"
+
+func tooManyRequests(kind, id string) error {
+	return fail(http.StatusTooManyRequests, tooMany, "the %s %q is at its limit", kind, id)
+}
+
 func errorAnswer(err error) answer {
+	e := asAPIError(err)
+	return answer{status: e.status, body: encode(e)}
+}
+
+// asAPIError returns the error as the API shows it.
+func asAPIError(err error) *apiError {
 	var e *apiError
 	if !errors.As(err, &e) {
 		e = &apiError{http.StatusInternalServerError, "InternalServerError", err.Error()}
 	}
-	return answer{status: e.status, body: encode(e)}
+	return e
 }
 
 // encode returns v as compact JSON in which < and & are not escaped.

@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// Call is one request to one of the two APIs.
+// Call is one request to one of the APIs.
 type Call struct {
 	Method   string
 	Path     string // escaped, as it arrived
 	RawQuery string
 	Header   http.Header
-	Body     []byte // cut off one byte past 1 MB
+	Body     []byte // cut off one byte past its limit
 	Status   int    // of the answer; 0 if there is none yet or the connection was cut
 }
 
-// Calls returns a copy of every request to the two APIs so far, refused ones
+// Calls returns a copy of every request to the APIs so far, refused ones
 // included, in order of arrival.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()

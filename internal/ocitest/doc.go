@@ -10,10 +10,11 @@
 //	server := httptest.NewServer(oci)           // client.Host = server.URL
 //	env, err := oci.IssueCredentials(directory) // environment for auth.ResourcePrincipalConfigurationProvider
 //
-// It serves these operations of two APIs:
+// It serves these operations of three APIs:
 //   - Organizations, under /20230401: create, get, list, update and cancel
 //     sender invitations; get work requests, and list their errors and logs;
-//   - Notifications, under /20181201: get topics, and publish messages.
+//   - Notifications, under /20181201: get topics, and publish messages;
+//   - Streaming, under /20180418: get streams, and put messages.
 //
 // Paths, bodies, headers and error codes follow the API reference and the models
 // of the OCI Go SDK. Every request must be signed as OCI requires, with
@@ -27,10 +28,10 @@
 //     invitation as its recipient or the service would;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.
 //
-// [Server.Invitations], [Server.Messages] and [Server.Calls] return what the
-// Server holds, what was published to it and what was requested from it. Over
-// HTTP, GET /messages and GET /calls show the last two as JSON, without a
-// signature.
+// [Server.Invitations], [Server.Messages], [Server.StreamMessages] and
+// [Server.Calls] return what the Server holds, what was published to topics and
+// put into streams, and what was requested. Over HTTP, GET /messages shows the
+// messages of both, and GET /calls the requests, as JSON and without a signature.
 //
 // A Server has no goroutines and no timers. Before it reads or changes
 // invitations, it finishes the asynchronous operations and expires the
@@ -38,9 +39,14 @@
 //
 // # Differences from the service
 //
-//   - There is one tenancy. There are no permissions, quotas or rate limits.
-//   - Every OCID of type onstopic is a topic, unless [Server.Topics] is set.
-//     Topics accept messages even if they are not ACTIVE.
+//   - There is one tenancy. There are no permissions or quotas.
+//   - There are no rate limits, unless [Server.TopicMessages],
+//     [Server.PartitionBytes] or [Server.PartitionRequests] is set.
+//   - Every OCID of type onstopic is a topic, unless [Server.Topics] is set, and
+//     every OCID of type stream is a stream, unless [Server.Streams] is set. Both
+//     accept messages even if they are not ACTIVE.
+//   - Every stream has [Server.Partitions] partitions. Its messages cannot be read
+//     by the API, and are kept for ever.
 //   - State lives in memory. Only retry tokens are forgotten, after 24 hours.
 //   - A recipient that has a pending invitation can be invited again, so that
 //     tests can detect duplicates.
@@ -65,6 +71,7 @@
 //   - An unknown path is NotAuthorizedOrNotFound, with a message that names it;
 //     so is a compartmentId other than the sender tenancy.
 //   - An update or cancel in the wrong state is IncorrectState.
+//   - Of an error within a list, the message names the place, from 0.
 //
 // Requests and responses:
 //   - Names of body members and values of enumerations are case-sensitive,
@@ -91,6 +98,23 @@
 //   - Its resource is a "senderInvitation" with the action IN_PROGRESS, and
 //     with CREATED or UPDATED once it has succeeded.
 //   - Logs and errors are listed oldest first.
+//
+// Messages of streams:
+//   - The key's hash is FNV-1a. Messages without a key go to each partition in
+//     turn, refused ones too. An empty key is none; an empty value is wrong.
+//   - Keys and values of more than 1 MiB in all are 413 PayloadTooLarge, a key of
+//     more than 256 bytes is InvalidParameter. Neither puts any message.
+//
+// Rate limits:
+//   - A limit holds in every minute, or second, that ends now: a sliding window. What
+//     is refused does not count.
+//   - A topic at its limit is 429 TooManyRequests, without a retry-after.
+//   - An entry of PutMessages whose partition is at its limit has the error
+//     TooManyRequests, and the answer is 200. A smaller entry behind it can be
+//     taken. If no entry is taken, the request is 429 TooManyRequests.
+//   - A partition counts the bytes of keys and values. It counts a request once if
+//     it has taken one of its entries.
+//   - A partition that has taken nothing for a second takes an entry of any size.
 //
 // Lists:
 //   - Pages are offsets: in a list that changes between two pages, an item can

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,11 @@ type Fault struct {
 
 	// DropAnswer cuts the connection after the operation has taken effect.
 	DropAnswer bool
+
+	// RefuseEntries are the places, from 0, of the entries of a PutMessages that the
+	// stream does not take, with Code (default "TooManyRequests") and Message. The
+	// answer is 200, even if all entries are refused.
+	RefuseEntries []int
 
 	// Body, if not "", replaces the body of the answer, for example with the HTML
 	// of a proxy. Empty removes the body. Without Status, the operation has taken
@@ -74,11 +80,24 @@ func (f Fault) wait(ctx context.Context) bool {
 // answer returns the answer of a fault that has a Status.
 func (f Fault) answer() answer {
 	code := cmp.Or(f.Code, strings.ReplaceAll(http.StatusText(f.Status), " ", ""))
-	a := errorAnswer(fail(f.Status, code, "%s", cmp.Or(f.Message, "a fault made by the emulator")))
+	a := errorAnswer(fail(f.Status, code, "%s", f.message()))
 	if f.RetryAfter != 0 {
 		a.header = map[string]string{"retry-after": strconv.Itoa(f.RetryAfter)}
 	}
 	return a
+}
+
+func (f Fault) message() string {
+	return cmp.Or(f.Message, "a fault made by the emulator")
+}
+
+// refuses returns how the fault refuses the entry in this place. It returns nil if
+// the fault does not.
+func (f Fault) refuses(place int) error {
+	if !slices.Contains(f.RefuseEntries, place) {
+		return nil
+	}
+	return fail(http.StatusOK, cmp.Or(f.Code, tooMany), "%s", f.message())
 }
 
 // spoil returns the answer as the fault spoils it. It leaves a as it is, for that

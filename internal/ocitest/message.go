@@ -37,6 +37,9 @@ func (s *Server) publishMessage(r request) (answer, error) {
 	if err == nil {
 		_, err = s.topicState(r.id)
 	}
+	if err == nil {
+		err = s.countMessage(r)
+	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -48,6 +51,20 @@ func (s *Server) publishMessage(r request) (answer, error) {
 		TimeStamp Time   `json:"timeStamp"`
 	}{m.ID, m.Time}
 	return answer{status: http.StatusAccepted, body: encode(result)}, nil
+}
+
+// countMessage counts a message to a topic. It fails if the topic is at its limit.
+func (s *Server) countMessage(r request) error {
+	if s.topicWindows == nil {
+		s.topicWindows = map[string]*window{}
+	}
+	if s.topicWindows[r.id] == nil {
+		s.topicWindows[r.id] = &window{length: time.Minute}
+	}
+	if w := s.topicWindows[r.id]; !w.take(r.now, 1, s.TopicMessages) {
+		return tooManyRequests("topic", r.id)
+	}
+	return nil
 }
 
 // parseMessage reads the title and the body of a PublishMessage request.

@@ -14,6 +14,7 @@ type request struct {
 	query url.Values
 	body  []byte
 	now   time.Time
+	fault Fault
 }
 
 // operation answers a request. The server's state is locked and settled.
@@ -34,6 +35,8 @@ var routes = []struct {
 	{"GET", "/20230401/workRequests/{id}/logs", (*Server).listWorkRequestLogs},
 	{"GET", "/20181201/topics/{id}", (*Server).getTopic},
 	{"POST", "/20181201/topics/{id}/messages", (*Server).publishMessage},
+	{"GET", "/20180418/streams/{id}", (*Server).getStream},
+	{"POST", "/20180418/streams/{id}/messages", (*Server).putMessages},
 }
 
 // findRoute returns the operation for a method and an escaped path, and the id in

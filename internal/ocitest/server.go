@@ -12,8 +12,19 @@ import (
 // DefaultTenancy is the OCID of the sender tenancy if Server.Tenancy is unset.
 const DefaultTenancy = "ocid1.tenancy.oc1..aaaaaaaasender"
 
-// maxBody limits the body of a request, in bytes.
-const maxBody = 1 << 20
+// maxBody limits the body of a request, in bytes. maxPutBody does so under the path
+// of Streaming: 1 MiB of one-byte messages has about 20 MB as JSON.
+const (
+	maxBody    = 1 << 20
+	maxPutBody = 32 << 20
+)
+
+// Limits as OCI documents them, for the fields of Server.
+const (
+	DocumentedTopicMessages     = 60
+	DocumentedPartitionBytes    = 1 << 20
+	DocumentedPartitionRequests = 1000
+)
 
 // Server is the emulated OCI. Its zero value is ready for use; a Server must not
 // be copied after first use. It may be used concurrently, but its fields must
@@ -52,7 +63,23 @@ type Server struct {
 	// Default: every OCID of type onstopic is a topic.
 	Topics map[string]string
 
-	// Fault, if set, is called once for each request to the two APIs that passes
+	// Streams maps the OCID of each stream to its lifecycleState; "" means ACTIVE.
+	// Default: every OCID of type stream is a stream.
+	Streams map[string]string
+
+	// Partitions is the number of partitions of each stream. Default: 1.
+	Partitions int
+
+	// TopicMessages is the number of messages that a topic takes in a minute.
+	// Default: no limit.
+	TopicMessages int
+
+	// PartitionBytes and PartitionRequests are the bytes of keys and values, and
+	// the requests, that a partition takes in a second. Default: no limit.
+	PartitionBytes    int
+	PartitionRequests int
+
+	// Fault, if set, is called once for each request to the APIs that passes
 	// the check of its signature. It may read the body. It is called concurrently.
 	Fault func(*http.Request) Fault
 
@@ -71,23 +98,29 @@ type Server struct {
 	unfinished    []*workRequest
 	storedAnswers map[string]storedAnswer
 	messages      []Message
+	topicWindows  map[string]*window // by the topic's OCID
+	streams       map[string]*stream // those that have taken a message, by OCID
+	put           []StreamMessage
 }
 
-// ServeHTTP serves the two APIs under /20230401 and /20181201, and the pages for
-// people. To cut a connection, it panics with http.ErrAbortHandler.
+// ServeHTTP serves the APIs under /20230401, /20181201 and /20180418, and the pages
+// for people. To cut a connection, it panics with http.ErrAbortHandler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := r.URL.EscapedPath()
-	if strings.HasPrefix(path, "/20230401/") || strings.HasPrefix(path, "/20181201/") {
-		s.serveAPI(w, r)
-		return
+	switch path := r.URL.EscapedPath(); {
+	case strings.HasPrefix(path, "/20230401/"), strings.HasPrefix(path, "/20181201/"):
+		s.serveAPI(w, r, maxBody)
+	case strings.HasPrefix(path, "/20180418/"):
+		s.serveAPI(w, r, maxPutBody)
+	default:
+		s.serveView(w, r)
 	}
-	s.serveView(w, r)
 }
 
-// serveAPI records an API request, and answers it or cuts its connection.
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+// serveAPI records an API request, and answers it or cuts its connection. The body
+// has most bytes at most.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, most int) {
 	call, requestID := s.arrived(r)
-	a, cut := s.answer(r, call)
+	a, cut := s.answer(r, call, most)
 	if cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -101,15 +134,15 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 // answer returns the answer to an API request, or reports that its connection
 // must be cut.
-func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+func (s *Server) answer(r *http.Request, call *Call, most int) (a answer, cut bool) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, int64(most)+1))
 	if err != nil {
 		return answer{}, true // the client is gone
 	}
 	s.mu.Lock()
 	call.Body = body
 	s.mu.Unlock()
-	if err := s.admit(r, body); err != nil {
+	if err := s.admit(r, body, most); err != nil {
 		return errorAnswer(err), false
 	}
 	f := s.fault(r, body)
@@ -119,16 +152,16 @@ func (s *Server) answer(r *http.Request, call *Call) (a answer, cut bool) {
 	if f.Status != 0 {
 		return f.spoil(f.answer()), false
 	}
-	if a, err = s.operate(r, body); err != nil {
+	if a, err = s.operate(r, body, f); err != nil {
 		return errorAnswer(err), f.DropAnswer
 	}
 	return f.spoil(a), f.DropAnswer // the operation has taken effect all the same
 }
 
 // admit checks the size and the signature of a request.
-func (s *Server) admit(r *http.Request, body []byte) error {
-	if len(body) > maxBody {
-		return tooLarge(maxBody)
+func (s *Server) admit(r *http.Request, body []byte, most int) error {
+	if len(body) > most {
+		return tooLarge(most)
 	}
 	if s.SkipSignatures {
 		return nil
@@ -137,7 +170,7 @@ func (s *Server) admit(r *http.Request, body []byte) error {
 }
 
 // operate runs the operation of an API request. Operations run one at a time.
-func (s *Server) operate(r *http.Request, body []byte) (answer, error) {
+func (s *Server) operate(r *http.Request, body []byte, f Fault) (answer, error) {
 	run, id, err := findRoute(r.Method, r.URL.EscapedPath())
 	if err != nil {
 		return answer{}, err
@@ -146,7 +179,7 @@ func (s *Server) operate(r *http.Request, body []byte) (answer, error) {
 	defer s.mu.Unlock()
 	now := s.now()
 	s.settle(now)
-	return run(s, request{Request: r, id: id, query: r.URL.Query(), body: body, now: now})
+	return run(s, request{Request: r, id: id, query: r.URL.Query(), body: body, now: now, fault: f})
 }
 
 // now returns the server's time in UTC, in milliseconds as the API shows it.

@@ -15,6 +15,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/common"
 	"github.com/oracle/oci-go-sdk/v65/common/auth"
 	"github.com/oracle/oci-go-sdk/v65/ons"
+	"github.com/oracle/oci-go-sdk/v65/streaming"
 	tmcp "github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 
 	"sender-invitations/internal/ocitest"
@@ -23,6 +24,7 @@ import (
 const (
 	recipient = "ocid1.tenancy.oc1..recipient"
 	topic     = "ocid1.onstopic.oc1.iad.results"
+	aStream   = "ocid1.stream.oc1.iad.results"
 )
 
 var ctx = context.Background()
@@ -72,6 +74,8 @@ type stack struct {
 	workRequests tmcp.WorkRequestClient
 	messages     ons.NotificationDataPlaneClient
 	topics       ons.NotificationControlPlaneClient
+	streams      streaming.StreamClient
+	streamAdmin  streaming.StreamAdminClient
 }
 
 // start serves s and connects the clients with resource-principal credentials. It
@@ -97,18 +101,22 @@ func (k *stack) connect(t *testing.T, dir string) {
 	t.Helper()
 	provider := principal(t, k.Server, dir)
 	k.signer = datedSigner{common.DefaultRequestSigner(provider), k.Now}
-	var err1, err2, err3, err4 error
+	var err1, err2, err3, err4, err5, err6 error
 	k.invitations, err1 = tmcp.NewSenderInvitationClientWithConfigurationProvider(provider)
 	k.workRequests, err2 = tmcp.NewWorkRequestClientWithConfigurationProvider(provider)
 	k.messages, err3 = ons.NewNotificationDataPlaneClientWithConfigurationProvider(provider)
 	k.topics, err4 = ons.NewNotificationControlPlaneClientWithConfigurationProvider(provider)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	k.streams, err5 = streaming.NewStreamClientWithConfigurationProvider(provider, k.url)
+	k.streamAdmin, err6 = streaming.NewStreamAdminClientWithConfigurationProvider(provider)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		t.Fatal(err)
 	}
 	k.invitations.Host, k.invitations.Signer = k.url, k.signer
 	k.workRequests.Host, k.workRequests.Signer = k.url, k.signer
 	k.messages.Host, k.messages.Signer = k.url, k.signer
 	k.topics.Host, k.topics.Signer = k.url, k.signer
+	k.streams.Signer = k.signer
+	k.streamAdmin.Host, k.streamAdmin.Signer = k.url, k.signer
 }
 
 // principal issues credentials into dir and reads them as the function does.

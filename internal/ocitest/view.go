@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 )
 
 // serveView serves the pages for people. They need no signature.
@@ -27,26 +28,43 @@ func (s *Server) serveView(w http.ResponseWriter, r *http.Request) {
 	answer{status: http.StatusOK, body: page.Bytes()}.write(w)
 }
 
+// messageView is a message of a topic, or of a stream if it has a place there.
 type messageView struct {
-	MessageID string          `json:"messageId"`
-	TopicID   string          `json:"topicId"`
+	MessageID string `json:"messageId,omitempty"`
+	TopicID   string `json:"topicId,omitempty"`
+	*placeView
 	TimeStamp Time            `json:"timeStamp"`
 	Title     string          `json:"title,omitempty"`
+	Key       string          `json:"key,omitempty"`
 	Body      json.RawMessage `json:"body"`
 }
 
-// messagesView returns all messages, oldest first. A body that is JSON becomes a
-// part of the page's JSON, any other a string.
+type placeView struct {
+	StreamID  string `json:"streamId"`
+	Partition int    `json:"partition,string"` // as in the API
+	Offset    int64  `json:"offset"`
+}
+
+// messagesView returns all messages, oldest first.
 func (s *Server) messagesView() []messageView {
 	views := []messageView{}
 	for _, m := range s.Messages() {
-		body := []byte(m.Body)
-		if !json.Valid(body) {
-			body = encode(m.Body)
-		}
-		views = append(views, messageView{m.ID, m.TopicID, m.Time, m.Title, body})
+		views = append(views, messageView{MessageID: m.ID, TopicID: m.TopicID, TimeStamp: m.Time, Title: m.Title, Body: bodyView(m.Body)})
 	}
+	for _, m := range s.StreamMessages() {
+		place := &placeView{m.StreamID, m.Partition, m.Offset}
+		views = append(views, messageView{placeView: place, TimeStamp: m.Time, Key: m.Key, Body: bodyView(m.Value)})
+	}
+	slices.SortStableFunc(views, func(a, b messageView) int { return a.TimeStamp.Compare(b.TimeStamp.Time) })
 	return views
+}
+
+// bodyView returns JSON as it is, and any other text as a string.
+func bodyView(body string) json.RawMessage {
+	if json.Valid([]byte(body)) {
+		return json.RawMessage(body)
+	}
+	return encode(body)
 }
 
 type callView struct {
