@@ -3,6 +3,7 @@ package handler_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"sender-invitations/handler/settings"
 	"sender-invitations/internal/delivery"
@@ -199,8 +201,10 @@ func TestNothingPrivateOfAnswers(t *testing.T) {
 			for door, serve := range map[string]http.HandlerFunc{"direct": w.Direct, "events": w.HTTP} {
 				answer := httptest.NewRecorder()
 				func() {
+					ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // a topic that answers 429 is waited for
+					defer cancel()
 					defer func() { _ = recover() }()
-					serve(answer, httptest.NewRequest(http.MethodPost, "/events", bytes.NewReader(signup)))
+					serve(answer, httptest.NewRequestWithContext(ctx, http.MethodPost, "/events", bytes.NewReader(signup)))
 				}()
 				if log := w.log.String(); log == "" || strings.Contains(log, plantedName) || strings.Contains(log, plantedSecret) {
 					t.Errorf("%+v, %s, %s: %s", fault, suffix, door, log)
