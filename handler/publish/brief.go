@@ -15,8 +15,8 @@ import (
 // maxMessages is the maximum number of messages that the results of a delivery take, to topics. A topic takes 60 a minute.
 const maxMessages = 30
 
-// fit makes the results that go to topics fit in maxMessages. It tells the longest results brief, first those with an invitation, then
-// failures, and in the end joins the records that were too many for the delivery.
+// fit makes the results that go to topics fit in maxMessages. It tells the longest results brief. If that is not enough, it joins the
+// records that were too many for the delivery.
 func (p *Publisher) fit(shares []share) {
 	var l load
 	for index := range shares {
@@ -27,13 +27,12 @@ func (p *Publisher) fit(shares []share) {
 	if l.results() <= maxMessages { // each is a message at most
 		return
 	}
-	l.measure(p)
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome != events.Failed })
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome == events.Failed })
+	l.tellBrief(p)
 	if l.messages() > maxMessages {
 		for _, share := range l.shares {
 			share.results = joined(share.results)
 		}
+		l.tellBrief(p)
 	}
 }
 
@@ -53,17 +52,23 @@ func (l *load) results() (count int) {
 	return count
 }
 
+// tellBrief tells as many results brief as need be, first those with an invitation, then failures.
+func (l *load) tellBrief(p *Publisher) {
+	l.measure(p)
+	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome != events.Failed })
+	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome == events.Failed && one.Records == 0 })
+}
+
 // measure finds the sizes of all results.
 func (l *load) measure(p *Publisher) {
 	l.sizes = map[*emit.Publication]sizes{}
 	for one := range l.each {
-		size := sizes{whole: maxEvent} // an original that does not fit is cut so that it just does
-		if len(one.Original) <= maxEvent {
-			size.whole = p.size(*one)
+		whole, short := *one, *one
+		whole.Brief, short.Brief = false, true
+		size := sizes{whole: maxEvent, brief: p.size(short)}
+		if len(one.Original) <= maxEvent { // a longer one is cut so that it just fits
+			size.whole = p.size(whole)
 		}
-		short := *one
-		short.Brief = true
-		size.brief = p.size(short)
 		l.sizes[one] = size
 	}
 }
@@ -145,7 +150,7 @@ func joined(results []emit.Publication) []emit.Publication {
 	for index, one := range surplus {
 		originals[index], keys[index] = one.Original, one.Key
 	}
-	all.Key, all.Original, all.Records = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(surplus)
+	all.Key, all.Original, all.Records, all.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(surplus), true
 	all.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", len(surplus), all.Place))
 	return append(kept, all)
 }
