@@ -20,7 +20,7 @@ const maxMessages = 30
 func (p *Publisher) fit(shares []share) {
 	var l load
 	for index := range shares {
-		if to := shares[index].to; to.Stream == "" && !to.IsNone() {
+		if shares[index].to.IsTopic() {
 			l.shares = append(l.shares, &shares[index])
 		}
 	}
