@@ -25,8 +25,11 @@ output "topics" {
 }
 
 output "streams" {
-  description = "OCIDs of the streams."
-  value       = { for name, stream in oci_streaming_stream.stream : replace(name, "-", "_") => stream.id }
+  description = "OCIDs of the streams, and their messages endpoint."
+  value = merge(
+    { for name, stream in oci_streaming_stream.stream : replace(name, "-", "_") => stream.id },
+    length(local.streams) == 0 ? {} : { endpoint = local.streaming_endpoint },
+  )
 }
 
 output "gateway_url" {

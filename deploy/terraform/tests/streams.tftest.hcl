@@ -11,7 +11,7 @@ variables {
 
 run "none" {
   assert {
-    condition = length(oci_streaming_stream.stream) == 0 && output.streams == {} && (
+    condition = length(oci_streaming_stream.stream) == 0 && length(output.streams) == 0 && (
       !strcontains(join("\n", keys(oci_functions_function.function[0].config)), "STREAM") &&
     !strcontains(join("\n", output.policy_statements), "stream"))
     error_message = "There is a stream, or what belongs to it."
@@ -47,7 +47,7 @@ run "results" {
 
   assert {
     condition = length(oci_ons_notification_topic.results) == 0 && keys(output.topics) == ["alarms", "dead_letters"] && (
-    output.streams == { results = oci_streaming_stream.stream["results"].id })
+    jsonencode(output.streams) == jsonencode({ results = oci_streaming_stream.stream["results"].id, endpoint = "https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com" }))
     error_message = "There is a topic for results all the same, or the outputs do not tell the stream."
   }
 
@@ -101,7 +101,7 @@ run "results_and_dead_letters" {
   assert {
     condition = (
       length(oci_ons_notification_topic.results) == 0 && length(oci_ons_notification_topic.dead_letters) == 0 &&
-      keys(output.topics) == ["alarms"] && keys(output.streams) == ["dead_letters", "results"] &&
+      keys(output.topics) == ["alarms"] && keys(output.streams) == ["dead_letters", "endpoint", "results"] &&
       length([for statement in output.policy_statements : statement if strcontains(statement, "target.stream.id")]) == 4 &&
       !strcontains(join("\n", output.policy_statements), "ons-topics")
     )
@@ -154,7 +154,7 @@ run "function_that_is_there" {
     create_result_stream = true
   }
   assert {
-    condition     = length(oci_functions_function.function) == 0 && keys(output.streams) == ["results"] && contains(keys(output.try), "read_results")
+    condition     = length(oci_functions_function.function) == 0 && keys(output.streams) == ["endpoint", "results"] && contains(keys(output.try), "read_results")
     error_message = "The stream is not made for a function that is there."
   }
 }
