@@ -18,7 +18,7 @@ const maxMessages = 30
 // fit makes the results that go to topics fit in maxMessages. It tells the longest results brief. If that is not enough, it joins the
 // records that were too many for the delivery.
 func (p *Publisher) fit(shares []share) {
-	var l load
+	l := load{publisher: p}
 	for index := range shares {
 		if shares[index].to.IsTopic() {
 			l.shares = append(l.shares, &shares[index])
@@ -27,59 +27,27 @@ func (p *Publisher) fit(shares []share) {
 	if l.results() <= maxMessages { // each is a message at most
 		return
 	}
-	l.tellBrief(p)
+	l.tellBrief()
 	if l.messages() > maxMessages {
 		for _, share := range l.shares {
 			share.results = joined(share.results)
 		}
-		l.tellBrief(p)
+		l.tellBrief()
 	}
 }
 
 // load is what topics have to take.
 type load struct {
-	shares []*share
-	sizes  map[*emit.Publication]sizes
+	publisher *Publisher
+	shares    []*share
+	sizes     map[*emit.Publication]int // of an event within a JSON string, in bytes
 }
-
-// sizes are the sizes in bytes of an event within a JSON string.
-type sizes struct{ whole, brief int }
 
 func (l *load) results() (count int) {
 	for _, share := range l.shares {
 		count += len(share.results)
 	}
 	return count
-}
-
-// tellBrief tells as many results brief as need be, first those with an invitation, then failures.
-func (l *load) tellBrief(p *Publisher) {
-	l.measure(p)
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome != events.Failed })
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome == events.Failed && one.Records == 0 })
-}
-
-// measure finds the sizes of all results.
-func (l *load) measure(p *Publisher) {
-	l.sizes = map[*emit.Publication]sizes{}
-	for one := range l.each {
-		whole, short := *one, *one
-		whole.Brief, short.Brief = false, true
-		size := sizes{whole: maxEvent, brief: p.size(short)}
-		if len(one.Original) <= maxEvent { // a longer one is cut so that it just fits
-			size.whole = p.size(whole)
-		}
-		l.sizes[one] = size
-	}
-}
-
-// size returns the size of an event; 0 if it cannot be encoded, and is not sent.
-func (p *Publisher) size(one emit.Publication) int {
-	encoded, err := p.emitter.Emit(one, maxEvent)
-	if err != nil {
-		return 0
-	}
-	return strict.QuotedLen(encoded)
 }
 
 // each yields all results.
@@ -93,18 +61,55 @@ func (l *load) each(yield func(*emit.Publication) bool) {
 	}
 }
 
-// lighten tells as many of the results brief as need be, the longest first.
-func (l *load) lighten(may func(emit.Publication) bool) {
-	var candidates []*emit.Publication
+// tellBrief tells as many results brief as need be, first those with an invitation, then failures. What was joined stays brief.
+func (l *load) tellBrief() {
+	l.sizes = map[*emit.Publication]int{}
 	for one := range l.each {
-		if may(*one) && l.sizes[one].brief < l.sizes[one].whole {
-			candidates = append(candidates, one)
+		one.Brief = one.Records > 0
+		l.sizes[one] = l.publisher.size(*one)
+	}
+	for _, failed := range []bool{false, true} {
+		if l.messages() > maxMessages {
+			l.lighten(func(one *emit.Publication) bool { return !one.Brief && (one.Result.Outcome == events.Failed) == failed })
 		}
 	}
-	slices.SortStableFunc(candidates, func(a, b *emit.Publication) int { return l.sizes[b].whole - l.sizes[a].whole })
+}
+
+// size returns the size of an event; 0 if it cannot be encoded, and is not sent.
+func (p *Publisher) size(one emit.Publication) int {
+	if len(one.Original) > maxEvent && !one.Brief {
+		return maxEvent // the original is cut so that the event just fits
+	}
+	encoded, err := p.emitter.Emit(one, maxEvent)
+	if err != nil {
+		return 0
+	}
+	return strict.QuotedLen(encoded)
+}
+
+// lighten tells as many of the results brief as need be, the longest first.
+func (l *load) lighten(may func(*emit.Publication) bool) {
+	type candidate struct {
+		*emit.Publication
+		whole, brief int
+	}
+	var candidates []candidate
+	for one := range l.each {
+		short := *one
+		short.Brief = true
+		if c := (candidate{one, l.sizes[one], 0}); may(one) {
+			if c.brief = l.publisher.size(short); c.brief < c.whole {
+				candidates = append(candidates, c)
+			}
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return b.whole - a.whole })
 	enough := func(count int) bool {
-		for index, one := range candidates {
-			one.Brief = index < count
+		for index, c := range candidates {
+			c.Brief, l.sizes[c.Publication] = index < count, c.whole
+			if c.Brief {
+				l.sizes[c.Publication] = c.brief
+			}
 		}
 		return l.messages() <= maxMessages
 	}
@@ -116,11 +121,7 @@ func (l *load) messages() (count int) {
 	for _, share := range l.shares {
 		var pending packing
 		for index := range share.results {
-			one := &share.results[index]
-			size := l.sizes[one].whole
-			if one.Brief {
-				size = l.sizes[one].brief
-			}
+			size := l.sizes[&share.results[index]]
 			if !pending.fits(size) {
 				pending = packing{}
 			}
