@@ -65,7 +65,7 @@ func (s *throttle) playAt(ctx context.Context, p *Pace, calls, workers int) (too
 	parallel.Each(calls, workers, func(int) {
 		retry := Retry{Most: 5}
 		for {
-			leave, ok := p.enter(ctx)
+			leave, ok := p.enter(ctx, retry.Attempt())
 			if !ok {
 				failures.Add(1)
 				return
@@ -129,14 +129,14 @@ func TestPaceHoldsAll(t *testing.T) {
 		p, began := NewPace(8), make(chan time.Duration, 8)
 		var leaves []func(Answer)
 		for range 8 {
-			leave, _ := p.enter(t.Context())
+			leave, _ := p.enter(t.Context(), 1)
 			leaves = append(leaves, leave)
 		}
 		started := time.Now()
 		var waiting sync.WaitGroup
 		for range 8 {
 			waiting.Go(func() {
-				leave, ok := p.enter(t.Context())
+				leave, ok := p.enter(t.Context(), 1)
 				if began <- time.Since(started); !ok {
 					t.Error("enter returns false")
 				}
@@ -169,22 +169,22 @@ func TestPaceWithoutTime(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		p, started := NewPace(1), time.Now()
-		leave, _ := p.enter(ctx)
+		leave, _ := p.enter(ctx, 1)
 		var waiting sync.WaitGroup
 		waiting.Go(func() {
-			if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+			if _, ok := p.enter(ctx, 1); ok || time.Since(started) != time.Second {
 				t.Errorf("%v after %v", ok, time.Since(started))
 			}
 		})
 		time.Sleep(time.Second)
 		leave(Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}})
 		waiting.Wait()
-		if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+		if _, ok := p.enter(ctx, 1); ok || time.Since(started) != time.Second {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 		p = NewPace(1)
-		p.enter(ctx) // this call never leaves
-		if _, ok := p.enter(ctx); ok || time.Since(started) != 10*time.Second {
+		p.enter(ctx, 1) // this call never leaves
+		if _, ok := p.enter(ctx, 1); ok || time.Since(started) != 10*time.Second {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 	})
@@ -266,6 +266,27 @@ func TestPatienceEnds(t *testing.T) {
 		if time.Since(started) > time.Minute || !call.again(t.Context(), &retry, refused) || !call.again(t.Context(), &retry, broken) ||
 			!call.again(t.Context(), &retry, refused) || call.again(t.Context(), &retry, broken) || retry.Attempt() != 4 {
 			t.Errorf("%d attempts", retry.Attempt())
+		}
+	})
+}
+
+// A pace that is held for longer than a later call has time still allows that call's first attempt.
+func TestPatienceTriesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		p, asks := NewPatientPace(1), Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}}
+		leave, _ := p.enter(ctx, 1)
+		leave(asks)
+		for range 2 {
+			leave, ok := p.enter(ctx, 1)
+			if !ok {
+				t.Fatal("no attempt is made")
+			}
+			leave(asks)
+		}
+		if _, ok := p.enter(ctx, 2); ok {
+			t.Error("a second attempt is made before the time that OCI asks for")
 		}
 	})
 }
