@@ -104,7 +104,9 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 func (o options) head() string {
 	return fmt.Sprintf(`%s, %s/%s, %d CPUs. Once it has started, the function uses one CPU (FN_CPUS=100m), except with 8 calls at once.
 Figures are medians over %d rounds; ratios are medians over each round's ratios. There are at most %d rounds far away or with one
-CPU, %d of batches, and 1 of size, of memory with 2,000 calls (both with all programs at once) and of the batch of 6 MB.
+CPU, %d of batches and of processes with a stream, and 1 of size, of memory with 2,000 calls (both with all programs at once), of the
+batch of 6 MB and of processes with a topic. A process has one event at a time. A topic at its limit has taken a message a second for a
+minute, so its burst is over. The emulated OCI is on the same CPUs; it checks no signatures, so that it takes little of them.
 Two values in a cell are those of "function, event" / "function, http".`,
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.rounds, fewRounds, batchRounds)
 }
