@@ -107,14 +107,15 @@ func rows() []row {
 	return append(all, scaleTable()...)
 }
 
-// scaleTable returns the rows of scale, with their goals. A topic takes one event a second, however many processes share it.
+// scaleTable returns the rows of scale, with their goals. A topic takes one event a second, however many processes share it. At the end of
+// the measurement, a process that waits can have left a second or two of it unused.
 func scaleTable() (rows []row) {
 	goals := map[string][]goal{
 		rowStreamGrowth: {{text: "≥ 6", least: 6}},
 		rowStreamGain:   {{text: "≥ 0.9", least: 0.9}},
 	}
 	for _, name := range scaleRows(rowTopicRate) {
-		goals[name] = []goal{{text: "0.9 to 1.1", least: 0.9, most: 1.1}}
+		goals[name] = []goal{{text: "0.8 to 1.1", least: 0.8, most: 1.1}}
 	}
 	for _, m := range scaleMeasures() {
 		for _, name := range m.rows {
