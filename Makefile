@@ -47,7 +47,7 @@ demo: build ## send one sample signup through the local stack, then stop it
 invoke: build ## send EVENT=file to a running stack, as OCI Events would
 	@$(LOCAL) -invoke $(EVENT)
 
-doctor: build ## check the settings in the environment, credentials, Organizations and topics: AUTH=config_file RESULT_TOPIC_OCID=…
+doctor: build ## check the settings in the environment, credentials, Organizations, topics or streams: AUTH=config_file RESULT_TOPIC_OCID=…
 	@$(BIN) doctor
 
 rules-check: ## show the commands that RULES_FILE=rules.yaml, or the built-in rules, make of EVENT=file; calls nothing

@@ -38,7 +38,7 @@ in its source tree. The settings are environment variables; docs/settings.md lis
     sender-invitations doctor
 
 checks, with the settings in the environment, what the function needs: settings, credentials, region, Organizations, topics or
-streams, rules and guardrails. It prints problems and remedies as JSON, and exits with status 0 if all is well, else 1. It writes and
+streams, rules and guardrails. It prints faults and remedies as JSON, and exits with status 0 if all is well, else 1. It writes and
 publishes nothing. With AUTH=config_file it uses your own credentials, before anything is deployed.
 `
 
@@ -51,6 +51,9 @@ func main() {
 		os.Exit(examine(os.Stdout))
 	}
 	if os.Getenv("FN_LISTENER") == "" {
+		if len(os.Args) > 1 {
+			fmt.Fprintf(os.Stderr, "there is no command %q\n\n", os.Args[1])
+		}
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	}
@@ -116,7 +119,7 @@ func examine(out io.Writer) int {
 	log := logger(config)
 	warnOfMisspelt(log)
 	if err != nil {
-		report = doctor.WrongSettings(version, err)
+		report = doctor.WrongSettings(version, config, err)
 	} else {
 		report = newHandler(config, log).Doctor(context.Background())
 	}

@@ -53,6 +53,8 @@ type Record struct {
 	Body []byte
 	// Listed says that the record is an element of a list.
 	Listed bool
+	// Records is the number of records that Body holds, if it is the rest of a list.
+	Records int
 	// ContentType is the content type of CloudEvents that the delivery had in structured mode; "" if it had none, or if Err is nil.
 	ContentType string
 	// Err says why Body is not an event.

@@ -57,7 +57,10 @@ func (d Delivery) decodeList(body []byte) []Record {
 	switch {
 	case e.Next():
 		rest.Body = append([]byte{'['}, bytes.TrimLeft(rest.Body, strict.WhiteSpace)...)
-		rest.Err = TooMany(place)
+		rest.Err, rest.Records = TooMany(place), 1
+		for e.Next() {
+			rest.Records++
+		}
 	case e.Closed():
 		return records
 	case len(records) == 0:

@@ -25,6 +25,8 @@ type Original struct {
 	EventSHA256 string `json:"eventSha256,omitempty"`
 	// EventRecord is the record's place in the list of the delivery, from 1. It is set if Event is not whole.
 	EventRecord int `json:"eventRecord,omitempty"`
+	// EventCallID is the id of the call that brought the delivery. It is set if Event is not whole.
+	EventCallID string `json:"eventCallId,omitempty"`
 	// EventRecords is the number of records that the original consists of, with commas between them, if there are several.
 	EventRecords int `json:"eventRecords,omitempty"`
 	// Replayable is set, and false, if Event is not whole.
@@ -105,7 +107,7 @@ func (r replayed) whole() ([]byte, error) {
 func (r replayed) missing() string {
 	became, place := "was cut to fit the message", ""
 	if r.Event == "" {
-		became = "was left out, for the results of its delivery were too many"
+		became = "was left out, because the results of its delivery needed more than 30 messages"
 	}
 	if r.EventRecord > 0 {
 		place = fmt.Sprintf("; it was record %d of its list", r.EventRecord)

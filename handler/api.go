@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
+	"sender-invitations/events/private"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
@@ -42,6 +44,8 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	told.Result.DryRun = i.config.DryRun()
 	i.counts.count(told.Result)
 	if nothingSent { // the caller knows, and refusals must not use up a topic
+		i.watch.Log.LogAttrs(ctx, slog.LevelWarn, "write refused", append([]slog.Attr{slog.String("operation", told.Result.Operation),
+			slog.String("recipient", private.Text(told.Recipient))}, told.Result.Error.LogAttrs()...)...)
 		return passed
 	}
 	if i.publish(publishing, []emit.Publication{told}) != nil {

@@ -29,6 +29,7 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 func (i *invocation) plan(ctx context.Context, delivery events.Delivery, records []events.Record) (tasks []*task) {
 	for index, record := range records {
 		t := &task{}
+		t.CallID, t.Records = i.callID, record.Records
 		if record.Listed {
 			t.Place = index + 1
 		}

@@ -168,7 +168,11 @@ var plantedFaults = []struct {
 	{"stream service not there", func(t *testing.T, p *patient) {
 		p.putResults("")
 		p.settings["STREAMING_ENDPOINT"] = closedPort(t)
-	}, "resultStream", []string{"the connection is refused", "STREAMING_ENDPOINT"}, nil},
+	}, "resultStream", []string{"the connection is refused", "check that STREAMING_ENDPOINT names the right host"}, nil},
+	{"web page in the place of Streaming", func(t *testing.T, p *patient) {
+		p.putResults("")
+		p.settings["STREAMING_ENDPOINT"] = at(t, httptest.NewServer, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<html>")) })
+	}, "resultStream", []string{"is not an endpoint of this API: it answers 200", "correct STREAMING_ENDPOINT; if it is right, a proxy"}, nil},
 	{"allowed recipients denied", func(t *testing.T, p *patient) {
 		p.config = func(c *settings.Config) {
 			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}

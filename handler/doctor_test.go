@@ -424,13 +424,18 @@ func TestDoctorAnswersAfterPanic(t *testing.T) {
 }
 
 func TestDoctorOfWrongSettings(t *testing.T) {
-	_, err := settings.Parse(func(name string) string { return map[string]string{"AUTH": "password"}[name] })
-	report := doctor.WrongSettings("test", err)
+	config, err := settings.Parse(func(name string) string { return map[string]string{"AUTH": "password"}[name] })
+	report := doctor.WrongSettings("test", config, err)
 	if report.OK || report.Settings.OK || !strings.Contains(report.Settings.Fault, "RESULT_TOPIC_OCID is required") ||
 		!strings.Contains(report.Settings.Fault, "AUTH takes resource_principal") || !strings.Contains(report.Settings.Remedy, "fn config function") {
 		t.Errorf("%+v", report)
 	}
-	if report.Rules.Skipped == "" || report.Credentials.Skipped == "" || report.Credentials.OK {
+	if report.Rules.Skipped == "" || report.Credentials.Skipped == "" || report.Credentials.OK || report.ResultTopic.Skipped == "" || report.ResultStream != nil {
+		t.Errorf("%+v", report)
+	}
+	config, err = settings.Parse(func(name string) string { return map[string]string{"RESULT_STREAM_OCID": resultStream}[name] })
+	report = doctor.WrongSettings("test", config, err)
+	if !strings.Contains(report.Settings.Fault, "STREAMING_ENDPOINT is required") || report.ResultTopic != nil || report.ResultStream.Skipped == "" || report.DeadLetterStream.Skipped == "" {
 		t.Errorf("%+v", report)
 	}
 }

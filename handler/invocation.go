@@ -117,7 +117,7 @@ func (i *invocation) end(ctx context.Context, level slog.Level, status int, code
 	}
 	tally := i.watch.Tally
 	attributes = append(attributes, slog.Int("retryable", i.counts.retryable), slog.Int("published", i.counts.Published),
-		slog.Int("unpublished", i.counts.Unpublished), slog.Int64("ociAttempts", tally.Attempts.Load()),
+		slog.Int("brief", i.counts.Brief), slog.Int("unpublished", i.counts.Unpublished), slog.Int64("ociAttempts", tally.Attempts.Load()),
 		slog.Int64("ociRepeated", tally.Repeated.Load()), slog.Int64("ociThrottled", tally.Throttled.Load()),
 		oci.Milliseconds("ociMs", time.Duration(tally.Took.Load())), oci.Milliseconds("durationMs", time.Since(i.started)))
 	i.watch.Log.LogAttrs(ctx, level, "invocation", attributes...)

@@ -53,7 +53,7 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	f := newFunction(t, &ocitest.Server{Fault: throttleOnce()})
 	none := map[string]any{"records": 0, "created": 0, "existing": 0, "updated": 0, "canceled": 0, "unchanged": 0, "failed": 0, "retrieved": 0,
-		"listed": 0, "ignored": 0, "retryable": 0, "published": 0, "unpublished": 0, "ociAttempts": 0, "ociRepeated": 0, "ociThrottled": 0}
+		"listed": 0, "ignored": 0, "retryable": 0, "published": 0, "brief": 0, "unpublished": 0, "ociAttempts": 0, "ociRepeated": 0, "ociThrottled": 0}
 	with := func(members map[string]any) map[string]any {
 		all := maps.Clone(none)
 		maps.Copy(all, members)

@@ -133,7 +133,7 @@ func TestStreamThatTakesNothing(t *testing.T) {
 		t.Errorf("not cut: %s", answer)
 	}
 	if log := f.log.String(); strings.Count(log, `"msg":"result could not be published"`) != 1 || !strings.Contains(log, `"messages":1,"errorCode":"sha256:`) ||
-		!strings.Contains(log, `"published":1,"unpublished":1`) {
+		!strings.Contains(log, `"published":1,"brief":0,"unpublished":1`) {
 		t.Error(log)
 	}
 	open.Store(true)
@@ -179,5 +179,32 @@ func TestReplayFromStream(t *testing.T) {
 	}
 	if one := toldBy(t, valuesOf(oci)...)[1]; one.Type != "senderinvitation."+string(events.Created) || one.TriggerID != "signup" {
 		t.Errorf("%+v", one)
+	}
+}
+
+// The events of one recipient are in the stream in the order of the records, although the stream does not take the first of them at once.
+func TestOrderInStream(t *testing.T) {
+	t.Parallel()
+	var puts atomic.Int64
+	oci := &ocitest.Server{Partitions: 2, Fault: func(r *http.Request) ocitest.Fault {
+		if isPut(r) && puts.Add(1) == 1 {
+			return ocitest.Fault{RefuseEntries: []int{0}}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newStreaming(t, oci)
+	other := strings.ReplaceAll(aSignup, "acme", "globex")
+	if answer, cut := f.invoke(listOf(aSignup, other, `{"operation": "update", "recipientTenancyId": "ocid1.tenancy.oc1..acme", "displayName": "x"}`,
+		`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`)); cut {
+		t.Fatal(answer)
+	}
+	var told []string
+	for _, m := range oci.StreamMessages() {
+		if strings.HasSuffix(m.Key, "acme") {
+			told = append(told, toldBy(t, m.Value)[0].Data.Outcome)
+		}
+	}
+	if fmt.Sprint(told) != "[created updated canceled]" || puts.Load() != 4 {
+		t.Errorf("%v by %d requests", told, puts.Load())
 	}
 }

@@ -157,6 +157,27 @@ func TestInvitationsAreBriefFirst(t *testing.T) {
 	}
 }
 
+// The failure that joins the records past the 1,000th tells how many they are, also of a list that is split only in part.
+func TestJoinedRecordsAreCounted(t *testing.T) {
+	t.Parallel()
+	for count, surplus := range map[int]int{4500: 3500, 12_000: 11_000} {
+		f := newFunction(t, &ocitest.Server{})
+		f.invoke(listOf(garbage(count, 300)...))
+		found := false
+		for _, one := range toldBy(t, bodiesOf(f.oci)...) {
+			if one.Data.EventRecords > 0 {
+				found = true
+				if want := fmt.Sprintf("%d records, from record 1001 on", surplus); one.Data.EventRecords != surplus || one.Data.EventRecord != 1001 || !strings.HasPrefix(one.Data.Error.Message, want) {
+					t.Errorf("%+v %s, want %s", one.Data, one.Data.Error, want)
+				}
+			}
+		}
+		if !found {
+			t.Error("no failure stands for several records")
+		}
+	}
+}
+
 // A failure that was told without its original cannot be replayed. The refusal says where the original is to be found.
 func TestReplayOfBriefFailure(t *testing.T) {
 	t.Parallel()
@@ -173,7 +194,7 @@ func TestReplayOfBriefFailure(t *testing.T) {
 				continue
 			}
 			answer := f.request(http.MethodPost, "/events", string(raw)).Body.String()
-			if want := fmt.Sprintf("the original was left out, for the results of its delivery were too many; it was record %d of its list (%d bytes, SHA-256 %s)",
+			if want := fmt.Sprintf("the original was left out, because the results of its delivery needed more than 30 messages; it was record %d of its list (%d bytes, SHA-256 %s)",
 				one.Data.EventRecord, one.Data.EventSize, one.Data.EventSHA256); !strings.Contains(answer, want) {
 				t.Fatalf("%s, want %s", answer, want)
 			}

@@ -196,7 +196,7 @@ func TestBriefWorstCase(t *testing.T) {
 		for name, p := range map[string]emit.Publication{
 			"created": {Result: events.Result{Operation: "create", Outcome: events.Created, WorkRequestID: ocid, OpcRequestID: long, Trigger: trigger, DryRun: true,
 				Invitation: json.RawMessage(fmt.Sprintf(`{"id": %q, "status": "PENDING", "lifecycleState": "CREATING", "recipientTenancyId": %q, "displayName": %q}`, ocid, ocid, long))}},
-			"failed": {Original: []byte(long), Place: 1000, Listed: true, ContentType: "application/cloudevents+json; charset=utf-8", Replays: 3, Subject: ocid,
+			"failed": {Original: []byte(long), Place: 1000, CallID: strings.Repeat("c", 36), Listed: true, ContentType: "application/cloudevents+json; charset=utf-8", Replays: 3, Subject: ocid,
 				Result: events.Result{Operation: "create", Outcome: events.Failed, OpcRequestID: long, Trigger: trigger,
 					Error: events.Invalid("RelatedResourceNotAuthorizedOrNotFound", long)}},
 		} {

@@ -41,7 +41,7 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 func (e Emitter) emitFailure(p Publication, most int) ([]byte, error) {
 	if p.Brief {
 		short := p.brief()
-		return e.encode(p.ID(), short, newFailure(short).without(p.Original))
+		return e.encode(p.ID(), short, newFailure(short).without())
 	}
 	data := newFailure(p)
 	if len(p.Original) <= most { // a longer original does not fit anyway
@@ -50,13 +50,14 @@ func (e Emitter) emitFailure(p Publication, most int) ([]byte, error) {
 		if err != nil || strict.QuotedLen(encoded) <= most {
 			return encoded, err
 		}
-		data.setEvent(nil)
 	}
+	data.setEvent(nil)
+	data.describe()
 	encoded, err := e.encode(p.ID(), p, data)
 	if err != nil {
 		return nil, err
 	}
-	return e.encode(p.ID(), p, data.cut(p.Original, most-strict.QuotedLen(encoded)))
+	return e.encode(p.ID(), p, data.cut(most-strict.QuotedLen(encoded)))
 }
 
 // encode returns the event with the given id and data.

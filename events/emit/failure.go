@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"unicode/utf8"
 
@@ -13,12 +12,12 @@ import (
 type failure struct {
 	events.Result
 	events.Original
-	place, records int
+	publication Publication
 }
 
 // newFailure returns the data for p without the original.
 func newFailure(p Publication) failure {
-	f := failure{p.Result, events.Original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}, p.Place, p.Records}
+	f := failure{p.Result, events.Original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}, p}
 	if f.Error != nil {
 		f.Error = events.AsError(f.Error) // cuts the message to a length that fits
 	}
@@ -43,27 +42,28 @@ func (f *failure) quotedLen() int {
 }
 
 // describe sets the description of an original that f does not hold whole.
-func (f *failure) describe(original []byte) {
-	f.EventSize, f.EventSHA256, f.EventRecord, f.EventRecords = len(original), events.Digest(original), f.place, f.records
-	f.Replayable = new(bool)
+func (f *failure) describe() {
+	p := f.publication
+	f.EventSize, f.EventSHA256 = len(p.Original), events.Digest(p.Original)
+	f.EventRecord, f.EventRecords, f.EventCallID, f.Replayable = p.Place, p.Records, p.CallID, new(bool)
 }
 
 // without returns f with a description in the place of the original.
-func (f failure) without(original []byte) failure {
+func (f failure) without() failure {
 	f.Original = events.Original{}
-	f.describe(original)
+	f.describe()
 	return f
 }
 
-// cut returns f with as much of the original as fits in room bytes, and its description.
-func (f failure) cut(original []byte, room int) failure {
-	f.describe(original)
-	const marks = len(`,\"event\":\"\",\"eventSize\":1234567890,\"eventSha256\":\"\",\"eventRecord\":12345,\"replayable\":false`) + 2*sha256.Size
+// cut returns f with as much of the original as fits in room bytes.
+func (f failure) cut(room int) failure {
+	original := f.publication.Original
+	room -= len(`,\"event\":\"\"`)
 	low, high := 0, min(len(original), max(room, 0))
 	for low < high { // binary search for the largest length that fits
 		middle := (low + high + 1) / 2
 		f.setEvent(strict.Prefix(original, middle))
-		if f.quotedLen() <= room-marks {
+		if f.quotedLen() <= room {
 			low = middle
 		} else {
 			high = middle - 1

@@ -20,6 +20,8 @@ type Publication struct {
 	Subject string
 	// Original is the record as received. A failed event carries it, so that it can be replayed.
 	Original []byte
+	// CallID is the id of the call that brought the delivery.
+	CallID string
 	// Records is the number of records in Original, with commas between them. It is 0 if there is only one.
 	Records int
 	// Place is the record's place in the list of the delivery, from 1; 0 if the delivery is no list.
@@ -62,7 +64,7 @@ func (p Publication) EventSubject() string {
 // The maximum lengths in bytes of the texts of a brief result. With them, a thousand brief results fit in 30 messages of 64 KB.
 const (
 	maxName        = 112 // ids, sources, types, the rule
-	maxDescription = 256 // the error's message
+	maxDescription = 192 // the error's message
 )
 
 // brief returns the publication with short texts. Its id stays that of the whole texts.

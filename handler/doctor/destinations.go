@@ -11,6 +11,7 @@ import (
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/publish"
+	"sender-invitations/handler/settings"
 )
 
 // destination is where results or failures go, with the check of it.
@@ -30,11 +31,11 @@ func (d *destination) kind() string {
 	return "topic"
 }
 
-// findDestinations adds the checks of where results and failures go to the report.
-func (e *examination) findDestinations() {
-	c, r := e.Config, &e.report
-	e.results = newDestination("RESULT", publish.Destination{Topic: c.ResultTopicOCID, Stream: c.ResultStreamOCID}, &r.ResultTopic, &r.ResultStream)
-	e.failures = newDestination("DEAD_LETTER", publish.Destination{Topic: c.DeadLetterTopicOCID, Stream: c.DeadLetterStreamOCID}, &r.DeadLetterTopic, &r.DeadLetterStream)
+// destinations adds the checks of where results and failures go to the report.
+func (r *Report) destinations(c settings.Config) (results, failures *destination) {
+	results = newDestination("RESULT", publish.Destination{Topic: c.ResultTopicOCID, Stream: c.ResultStreamOCID}, &r.ResultTopic, &r.ResultStream)
+	failures = newDestination("DEAD_LETTER", publish.Destination{Topic: c.DeadLetterTopicOCID, Stream: c.DeadLetterStreamOCID}, &r.DeadLetterTopic, &r.DeadLetterStream)
+	return results, failures
 }
 
 // newDestination returns a destination with its check, and sets the topic's or the stream's place in the report to that check. The
@@ -57,7 +58,7 @@ func (e *examination) probeDestinations() {
 		case d == e.failures && d.Destination == e.results.Destination:
 			d.probe = e.results.probe
 		case d.Stream != "":
-			d.probe = &probe{setting: "STREAMING_ENDPOINT", ask: func(ctx context.Context) (oci.Answer, string, error) {
+			d.probe = &probe{setting: "STREAMING_ENDPOINT", must: true, ask: func(ctx context.Context) (oci.Answer, string, error) {
 				return e.Publisher.ProbeStream(ctx, e.watch, d.Stream)
 			}}
 		default:

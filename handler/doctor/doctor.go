@@ -59,7 +59,7 @@ type examination struct {
 
 // examine makes all checks. It returns the error of reading the credentials.
 func (e *examination) examine(ctx context.Context) (unread error) {
-	e.findDestinations()
+	e.results, e.failures = e.report.destinations(e.Config)
 	e.checkSettings()
 	e.checkRules()
 	e.checkGuardrails()

@@ -21,7 +21,8 @@ import (
 // probe is one call to a service, with its answer.
 type probe struct {
 	ask     func(context.Context) (got oci.Answer, endpoint string, err error)
-	setting string // the setting that replaces the endpoint
+	setting string // the setting of the endpoint
+	must    bool   // the setting is required: there is no usual endpoint
 
 	got      oci.Answer
 	endpoint string
@@ -110,19 +111,30 @@ func (p *probe) fault(e *examination) (fault, remedy string) {
 	case !p.spoke():
 		return p.notTheAPI()
 	case status == http.StatusUnauthorized:
-		return spoken(p.err) + "; another service accepts the credentials", "check that " + p.setting + ", if set, names a host of this realm"
+		return spoken(p.err) + "; another service accepts the credentials", p.check("names a host of this realm")
 	case status == http.StatusTooManyRequests:
 		return spoken(p.err), "ask again in a minute; if the fault stays, lower CONCURRENCY or the batch size of the connector"
 	case status >= 500:
 		return spoken(p.err), "ask again in a few minutes, and look at https://ocistatus.oraclecloud.com; in a service request, give the opcRequestId"
 	}
-	return spoken(p.err), "check that " + p.setting + ", if set, names the right host; in a service request, give the opcRequestId"
+	return spoken(p.err), p.check("names the right host") + "; in a service request, give the opcRequestId"
 }
 
 func (p *probe) notTheAPI() (fault, remedy string) {
+	remedy = "unset " + p.setting + " to use the region's own endpoint, or correct it; if it is not set,"
+	if p.must {
+		remedy = "correct " + p.setting + "; if it is right,"
+	}
 	return fmt.Sprintf("%s is not an endpoint of this API: it answers %d, not in the API's form", p.endpoint, p.got.Status),
-		"unset " + p.setting + " to use the region's own endpoint, or correct it; if it is not set, a proxy (HTTPS_PROXY) or a firewall " +
-			"answers instead of the API"
+		remedy + " a proxy (HTTPS_PROXY) or a firewall answers instead of the API"
+}
+
+// check returns the remedy to check the setting of the endpoint.
+func (p *probe) check(what string) string {
+	if p.must {
+		return "check that " + p.setting + " " + what
+	}
+	return "check that " + p.setting + ", if set, " + what
 }
 
 // unanswered returns the fault and the remedy of a call without an answer, by how far it came.
@@ -145,7 +157,7 @@ func (p *probe) unanswered(e *examination) (fault, remedy string) {
 
 // network returns the remedy for an endpoint that is not reached.
 func (p *probe) network(e *examination) string {
-	check := "check that " + p.setting + ", if set, names the right host, and that "
+	check := p.check("names the right host") + ", and that "
 	if e.Config.Auth == settings.AuthConfigFile {
 		return check + "this machine reaches it: firewall, proxy (HTTPS_PROXY), DNS"
 	}

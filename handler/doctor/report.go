@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/settings"
 )
 
 // Report is what [Examine] found: a check for each thing that the function needs.
@@ -196,9 +197,10 @@ func (r *Report) faults() string {
 	return strings.Join(names, ",")
 }
 
-// WrongSettings returns the report of a program that cannot start because its settings are wrong. err is the error of [settings.Parse].
-func WrongSettings(version string, err error) Report {
-	r := Report{Version: version, ResultTopic: &Check{}, DeadLetterTopic: &Check{}}
+// WrongSettings returns the report of a program that cannot start because its settings are wrong: c and err are those of [settings.Parse].
+func WrongSettings(version string, c settings.Config, err error) Report {
+	r := Report{Version: version}
+	r.destinations(c)
 	r.Settings.fail(err.Error(), "correct each of these environment variables (on OCI: "+
 		"fn config function <app> <function> <setting> <value>); docs/settings.md describes them")
 	r.skip("the settings are wrong")

@@ -2,7 +2,6 @@ package oci
 
 import (
 	"context"
-	"math"
 	"sync"
 	"time"
 )
@@ -117,22 +116,17 @@ func (p *Pace) slowDown(round int, retryAfter string) {
 			p.ceiling = max(1, p.limit-1)
 		}
 		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0
-		wait = max(waitBefore(min(p.refusals, p.mostRefusals()), retryAfter), leastHold)
+		growth := p.refusals
+		if p.patient {
+			growth = min(growth, patientGrowth)
+		}
+		wait = max(waitBefore(growth, retryAfter), leastHold)
 		p.waryUntil = time.Now().Add(waryFor * wait)
 	}
 	p.limit = max(1, p.limit-1)
 	if until := time.Now().Add(wait); until.After(p.heldUntil) {
 		p.heldUntil = until
 	}
-}
-
-// mostRefusals returns the number of refusals after which the wait no longer grows. A patient pace asks again after 4 s at most, so that it
-// does not miss the time when there is room again.
-func (p *Pace) mostRefusals() int {
-	if p.patient {
-		return 4
-	}
-	return math.MaxInt
 }
 
 // speedUp raises the limit by one once as many calls as the limit have passed.

@@ -3,6 +3,7 @@ package oci
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -19,7 +20,15 @@ type Retry struct {
 
 	repeats  int
 	pardoned int // those of repeats that do not count
+	patient  bool
 }
+
+// patientGrowth is the number of attempts after which the waits of the patient no longer grow. They ask again after 4 s at most, so that
+// nothing stays unsent although there was room in the time that it had.
+const patientGrowth = 4
+
+// PatientRetry returns a retry without a maximum of attempts, whose waits are short.
+func PatientRetry() Retry { return Retry{Most: math.MaxInt, patient: true} }
 
 // Attempt returns the number of the current attempt, from 1.
 func (r *Retry) Attempt() int { return r.repeats + 1 }
@@ -45,7 +54,11 @@ func (r *Retry) Pardon() {
 // Wait waits and begins another attempt. The wait is random, grows with the attempts, and is at least as long as retryAfter asks for. Wait
 // returns false at once if no attempt or no time is left.
 func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
-	r.Waited = waitBefore(r.counted(), retryAfter)
+	made := r.counted()
+	if r.patient {
+		made = min(made, patientGrowth)
+	}
+	r.Waited = waitBefore(made, retryAfter)
 	if r.counted() >= r.Most || !HasTime(ctx, r.Waited) {
 		return false
 	}

@@ -147,11 +147,12 @@ func joined(results []emit.Publication) []emit.Publication {
 	if len(surplus) < 2 {
 		return results
 	}
-	all, originals, keys := surplus[0], make([][]byte, len(surplus)), make([]any, len(surplus))
+	all, originals, keys, count := surplus[0], make([][]byte, len(surplus)), make([]any, len(surplus)), 0
 	for index, one := range surplus {
 		originals[index], keys[index] = one.Original, one.Key
+		count += max(1, one.Records)
 	}
-	all.Key, all.Original, all.Records, all.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(surplus), true
-	all.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", len(surplus), all.Place))
+	all.Key, all.Original, all.Records, all.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), count, true
+	all.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", count, all.Place))
 	return append(kept, all)
 }

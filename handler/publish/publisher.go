@@ -84,8 +84,8 @@ func (p *Publisher) Destinations() []Destination {
 	return all
 }
 
-// Counts tells how many results were published, and how many could not be.
-type Counts struct{ Published, Unpublished int }
+// Counts tells how many results were published, how many of these were brief, and how many could not be published.
+type Counts struct{ Published, Brief, Unpublished int }
 
 // ErrUnpublished tells that a result could not be published. The log names each.
 var ErrUnpublished = errors.New("a result could not be published")
@@ -171,7 +171,12 @@ func (p *Publisher) encode(watch oci.Observer, one emit.Publication, counts *Cou
 	return encoded, err == nil
 }
 
-func (c *Counts) succeed(one emit.Publication) { c.Published += max(1, one.Records) }
+func (c *Counts) succeed(one emit.Publication) {
+	c.Published += max(1, one.Records)
+	if one.Brief {
+		c.Brief += max(1, one.Records)
+	}
+}
 
 // fail counts and logs a result that could not be published.
 func (c *Counts) fail(ctx context.Context, watch oci.Observer, one emit.Publication, err error) {

@@ -2,10 +2,10 @@ package publish
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
 
 	"github.com/oracle/oci-go-sdk/v65/streaming"
@@ -28,13 +28,23 @@ type put struct {
 	size         int // of the encoded entries
 }
 
-func (b put) fits(size int) bool {
-	return len(b.entries) == 0 || b.size+size <= maxPut-len(`{"messages":[]}`)
+func (b put) fits(entry streaming.PutMessagesDetailsEntry) bool {
+	return len(b.entries) == 0 || b.size+sizeOf(entry) <= maxPut-len(`{"messages":[]}`)
+}
+
+func (b *put) add(one emit.Publication, entry streaming.PutMessagesDetailsEntry) {
+	b.publications, b.entries = append(b.publications, one), append(b.entries, entry)
+	b.size += sizeOf(entry)
+}
+
+// sizeOf returns the size in bytes of an encoded entry, with the comma behind it, or a little more.
+func sizeOf(entry streaming.PutMessagesDetailsEntry) int {
+	return len(`{"value":"","key":null},`) + base64.StdEncoding.EncodedLen(len(entry.Value)) + base64.StdEncoding.EncodedLen(len(entry.Key))
 }
 
 // put puts the messages into the stream. While the stream does not take some of them, it puts those again, until ctx ends.
 func (p *Publisher) put(ctx context.Context, watch oci.Observer, to Destination, batch put, counts *Counts) {
-	retry := untilDeadline()
+	retry := oci.PatientRetry()
 	for {
 		refusals, err := p.putOnce(ctx, watch, to, batch.entries)
 		if err != nil {
@@ -47,7 +57,7 @@ func (p *Publisher) put(ctx context.Context, watch oci.Observer, to Destination,
 		}
 		watch.Log.LogAttrs(ctx, slog.LevelWarn, "messages that the stream did not take", slog.Int("messages", len(left.entries)), slog.String("errorCode", code))
 		if len(left.entries) < len(batch.entries) {
-			retry = untilDeadline()
+			retry = oci.PatientRetry()
 		}
 		if batch = left; !retry.Wait(ctx, "") {
 			batch.fail(ctx, watch, events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable", "the stream did not take the message: "+code), counts)
@@ -55,8 +65,6 @@ func (p *Publisher) put(ctx context.Context, watch oci.Observer, to Destination,
 		}
 	}
 }
-
-func untilDeadline() oci.Retry { return oci.Retry{Most: math.MaxInt} }
 
 // refused counts the messages that the stream took. It returns the others, and the error code of the last.
 func (b put) refused(refusals []string, counts *Counts) (left put, code string) {
@@ -66,7 +74,7 @@ func (b put) refused(refusals []string, counts *Counts) (left put, code string) 
 			continue
 		}
 		code = refusals[index]
-		left.publications, left.entries = append(left.publications, one), append(left.entries, b.entries[index])
+		left.add(one, b.entries[index])
 	}
 	return left, code
 }

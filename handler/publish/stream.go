@@ -3,7 +3,6 @@ package publish
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,27 +45,45 @@ func adminEndpoint(messages string) string {
 	return messages
 }
 
-// sendToStream puts the results into the stream: one event is one message. It makes one request at a time, so that the events of a recipient
-// stay in order. Only an event that the stream refuses at first comes later.
+// sendToStream puts the results into the stream: one event is one message. It makes one request at a time, and no request has two events
+// of one recipient: so the events of a recipient stay in order, even if the stream takes only a part of a request.
 func (p *Publisher) sendToStream(ctx context.Context, watch oci.Observer, share share, counts *Counts) {
-	var pending put
-	for _, one := range share.results {
-		encoded, ok := p.encode(watch, one, counts)
-		if !ok {
-			continue
+	for _, round := range rounds(share.results) {
+		var pending put
+		for _, one := range round {
+			encoded, ok := p.encode(watch, one, counts)
+			if !ok {
+				continue
+			}
+			entry := streaming.PutMessagesDetailsEntry{Key: keyOf(one), Value: encoded}
+			if !pending.fits(entry) {
+				p.put(ctx, watch, share.to, pending, counts)
+				pending = put{}
+			}
+			pending.add(one, entry)
 		}
-		entry := streaming.PutMessagesDetailsEntry{Key: keyOf(one), Value: encoded}
-		size := len(`{"value":"","key":null},`) + base64.StdEncoding.EncodedLen(len(entry.Value)) + base64.StdEncoding.EncodedLen(len(entry.Key)) + len(`""`)
-		if !pending.fits(size) {
+		if len(pending.entries) > 0 {
 			p.put(ctx, watch, share.to, pending, counts)
-			pending = put{}
 		}
-		pending.publications, pending.entries = append(pending.publications, one), append(pending.entries, entry)
-		pending.size += size
 	}
-	if len(pending.entries) > 0 {
-		p.put(ctx, watch, share.to, pending, counts)
+}
+
+// rounds divides the results: the first round has the first result of each key and all results without a key, the second round has the second
+// of each key, and so on.
+func rounds(results []emit.Publication) (rounds [][]emit.Publication) {
+	seen := map[string]int{}
+	for _, one := range results {
+		key := string(keyOf(one))
+		round := seen[key]
+		if key != "" {
+			seen[key]++
+		}
+		if round == len(rounds) {
+			rounds = append(rounds, nil)
+		}
+		rounds[round] = append(rounds[round], one)
 	}
+	return rounds
 }
 
 // keyOf returns the key of the event's message: the recipient tenancy, so that the events of one recipient are in one partition; else the

@@ -25,8 +25,8 @@ func Parse(getenv func(string) string) (Config, error) {
 		CompartmentOCID:      s.matching("COMPARTMENT_OCID", "", ocid.IsTenancy, "the OCID of a tenancy"),
 		ResultTopicOCID:      s.matching("RESULT_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
 		DeadLetterTopicOCID:  s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
-		ResultStreamOCID:     s.matching("RESULT_STREAM_OCID", "", isStream, "the OCID of a stream"),
-		DeadLetterStreamOCID: s.matching("DEAD_LETTER_STREAM_OCID", "", isStream, "the OCID of a stream"),
+		ResultStreamOCID:     s.matching("RESULT_STREAM_OCID", "", isStream, streamWanted),
+		DeadLetterStreamOCID: s.matching("DEAD_LETTER_STREAM_OCID", "", isStream, streamWanted),
 		StreamingEndpoint:    s.matching("STREAMING_ENDPOINT", "", isEndpoint, endpointWanted),
 		EventTypePrefix: s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix,
 			"a name of letters and digits with single . - _ between them, at most 200 bytes, such as com.acme.senderinvitation"),
@@ -58,11 +58,11 @@ func Parse(getenv func(string) string) (Config, error) {
 	}
 	s.together(c)
 	c.mapping = s.rules(c)
-	if len(s.wrong) > 0 {
-		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
-	}
 	if c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
 		c.DeadLetterTopicOCID, c.DeadLetterStreamOCID = c.ResultTopicOCID, c.ResultStreamOCID
+	}
+	if len(s.wrong) > 0 {
+		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
 	}
 	return c, nil
 }
@@ -78,7 +78,10 @@ func Names() (names []string) {
 	return names
 }
 
-const endpointWanted = "https:// and a host, without a path; http:// for a loopback host only"
+const (
+	endpointWanted = "https:// and a host, without a path (http:// only with a loopback host)"
+	streamWanted   = "the OCID of a stream (to publish nothing, set the topic's setting to none)"
+)
 
 // reader reads one variable after another and collects the wrong ones.
 type reader struct {
@@ -188,11 +191,11 @@ func (s *reader) together(c Config) {
 		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none; "+
 			"or set RESULT_STREAM_OCID and STREAMING_ENDPOINT")
 	}
-	if c.ResultTopicOCID == None && c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
+	if c.ResultTopicOCID == None && c.ResultStreamOCID == "" && c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
 		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
 			"or set DEAD_LETTER_STREAM_OCID and STREAMING_ENDPOINT")
 	}
-	if c.StreamingEndpoint == "" && (c.ResultStreamOCID != "" || c.DeadLetterStreamOCID != "") {
+	if c.StreamingEndpoint == "" && (isStream(c.ResultStreamOCID) || isStream(c.DeadLetterStreamOCID)) {
 		s.wrong = append(s.wrong, "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")
 	}
 	s.exclude("RESULT_TOPIC_OCID", c.ResultTopicOCID, "RESULT_STREAM_OCID", c.ResultStreamOCID)

@@ -137,7 +137,7 @@ func TestSettings(t *testing.T) {
 		{"RESULT_STREAM_OCID=" + stream, "STREAMING_ENDPOINT=http://oci RESULT_STREAM_OCID=" + stream},
 		{"DEAD_LETTER_STREAM_OCID=" + stream, "RESULT_TOPIC_OCID=" + topic + " STREAMING_ENDPOINT=http://oci DEAD_LETTER_STREAM_OCID=" + stream},
 		{"RESULT_STREAM_OCID=" + stream + " STREAMING_ENDPOINT=http://127.0.0.1:1",
-			"STREAMING_ENDPOINT=http://oci RESULT_STREAM_OCID=" + stream + " STREAMING_ENDPOINT=http://127.0.0.1:1"},
+			"STREAMING_ENDPOINT=http://oci RESULT_STREAM_OCID=" + stream},
 		{"RESULT_STREAM_OCID=" + stream + " RESULT_TOPIC_OCID=" + topic, // the function says what is wrong
 			"STREAMING_ENDPOINT=http://oci RESULT_TOPIC_OCID=" + topic + " RESULT_STREAM_OCID=" + stream},
 		{"NOTIFICATIONS_ENDPOINT=http://127.0.0.1:1", "RESULT_TOPIC_OCID=" + topic},

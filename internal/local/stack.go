@@ -113,7 +113,7 @@ func settingsFor(emulator string) []string {
 
 // fixed reports whether the stack sets the setting itself, or leaves it unset: it connects the function to OCI, or the platform sets it.
 func fixed(name string) bool {
-	for _, prefix := range []string{"AUTH", "COMPARTMENT_OCID", "FN_", "NOTIFICATIONS_", "OCI_", "ORGANIZATIONS_"} {
+	for _, prefix := range []string{"AUTH", "COMPARTMENT_OCID", "FN_", "NOTIFICATIONS_", "OCI_", "ORGANIZATIONS_", "STREAMING_"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
