@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -111,17 +110,6 @@ func describe(invitation ocitest.Invitation) string {
 	return text
 }
 
-// told returns the bodies of all messages to topics and of all in streams.
-func (c *chaos) told() (bodies []string) {
-	for _, message := range c.oci.Messages() {
-		bodies = append(bodies, message.Body)
-	}
-	for _, message := range c.oci.StreamMessages() {
-		bodies = append(bodies, message.Value)
-	}
-	return bodies
-}
-
 // publishedResults returns the events in the messages, by the id of their trigger.
 func publishedResults(t *testing.T, messages []string) map[string][]publishedEvent {
 	results := map[string][]publishedEvent{}
@@ -133,34 +121,10 @@ func publishedResults(t *testing.T, messages []string) map[string][]publishedEve
 	return results
 }
 
-// tells reports whether the call publishes a message or puts messages into a stream.
-func tells(call ocitest.Call) bool { return strings.HasSuffix(call.Path, "/messages") }
-
-// messagesIn returns the bodies of the messages that the call brings, to a topic or into a stream.
-func messagesIn(t *testing.T, call ocitest.Call) (bodies []string) {
-	var request struct {
-		Body     *string
-		Messages []struct{ Value []byte }
-	}
-	if err := json.Unmarshal(call.Body, &request); err != nil {
-		t.Fatal(err)
-	}
-	if request.Body != nil {
-		return []string{*request.Body}
-	}
-	for _, message := range request.Messages {
-		bodies = append(bodies, string(message.Value))
-	}
-	return bodies
-}
-
 // checkPublished checks that each result in an answer was published by the same invocation, and that each invocation that was
 // cut had tried to publish. No two invocations make the same message, for it holds the time.
 func (c *chaos) checkPublished(t *testing.T, report *chaosReport) {
-	taken := map[string]bool{}
-	for _, message := range c.told() {
-		taken[message] = true
-	}
+	taken := c.taken()
 	reached, tried, published := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, call := range c.oci.Calls() {
 		callID := call.Header.Get("opc-request-id")
