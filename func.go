@@ -27,7 +27,7 @@ import (
 var version = "dev"
 
 const usage = `sender-invitations is a function for OCI Functions: it turns events and HTTP requests into sender invitations
-of OCI Organizations and publishes each result to a Notifications topic.
+of OCI Organizations and publishes each result to a Notifications topic or a stream.
 
 The platform starts it with FN_LISTENER, which is not set here. To try it without a cloud account, run
 
@@ -37,8 +37,8 @@ in its source tree. The settings are environment variables; docs/settings.md lis
 
     sender-invitations doctor
 
-checks, with the settings in the environment, what the function needs: settings, credentials, region, Organizations, topics,
-rules and guardrails. It prints problems and remedies as JSON, and exits with status 0 if all is well, else 1. It writes and
+checks, with the settings in the environment, what the function needs: settings, credentials, region, Organizations, topics or
+streams, rules and guardrails. It prints problems and remedies as JSON, and exits with status 0 if all is well, else 1. It writes and
 publishes nothing. With AUTH=config_file it uses your own credentials, before anything is deployed.
 `
 

@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +83,7 @@ func policies(t *testing.T, d docs.Document) string {
 }
 
 var statement = regexp.MustCompile(`^Allow (dynamic-group [\w-]+|any-user) to ((inspect|read|use|manage) [a-z-]+|\{[A-Z_, ]+\}) ` +
-	`in (tenancy|compartment id [^ ]+|compartment id <compartment OCID>)( where (any|all) \{[^{}]+\})?$`)
+	`in (tenancy|compartment id [^ ]+|compartment id <compartment OCID>)( where ((any|all) \{[^{}]+\}|target\.stream\.id='[^']+'))?$`)
 
 // TestByHandPolicies checks that the statements stand in the documented order, and that the commands fill in all placeholders.
 func TestByHandPolicies(t *testing.T) {
@@ -94,7 +95,7 @@ func TestByHandPolicies(t *testing.T) {
 		}
 	}
 	last := 0
-	for _, topic := range []string{"organizations-family", "ons-topics", "sender-invitations-gateway", "resourceschedule", "serviceconnector"} {
+	for _, topic := range []string{"organizations-family", "ons-topics", "stream-push", "sender-invitations-gateway", "resourceschedule", "serviceconnector"} {
 		if place := strings.Index(text, topic); place < last {
 			t.Errorf("%s is too early or missing", topic)
 		} else {
@@ -102,16 +103,17 @@ func TestByHandPolicies(t *testing.T) {
 		}
 	}
 	ocids := map[string]string{"compartment": "ocid1.compartment.oc1..c", "schedule": "ocid1.resourceschedule.oc1..s",
-		"stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q"}
-	all := filledIn(t, "SCHEDULE_OCID="+ocids["schedule"]+" STREAM_OCID="+ocids["stream"]+" QUEUE_OCID="+ocids["queue"]+" LEAVE_OUT=nothing")
+		"stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q", "result stream": "ocid1.stream.oc1..r"}
+	all := filledIn(t, "SCHEDULE_OCID="+ocids["schedule"]+" STREAM_OCID="+ocids["stream"]+" QUEUE_OCID="+ocids["queue"]+
+		" RESULT_STREAM_OCID="+ocids["result stream"]+" LEAVE_OUT=nothing")
 	for name, ocid := range ocids {
 		text = strings.ReplaceAll(text, "<"+name+" OCID>", ocid)
 	}
 	if got := strings.Join(all, "\n") + "\n"; got != text {
 		t.Errorf("the commands make\n%s, want\n%s", got, text)
 	}
-	if some := filledIn(t, ""); !slices.Equal(some, all[:3]) {
-		t.Errorf("unchanged, the commands make\n%s", strings.Join(some, "\n"))
+	if some, want := filledIn(t, ""), append(all[:2:2], all[4]); !slices.Equal(some, want) {
+		t.Errorf("unchanged, the commands make\n%s, want\n%s", strings.Join(some, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -153,6 +155,46 @@ func filledIn(t *testing.T, variables string) (statements []string) {
 		t.Fatalf("%v: %s", err, made)
 	}
 	return statements
+}
+
+// TestByHandStream checks that the commands for a stream make settings that the function accepts of those of step 4, and that they
+// keep all others.
+func TestByHandStream(t *testing.T) {
+	t.Chdir(root)
+	d := readDocument(t, byHand)
+	place := slices.IndexFunc(d.Blocks, func(b docs.Block) bool { return strings.Contains(b.Text, "oci fn function update") })
+	if place < 0 {
+		t.Fatal("no commands update the function")
+	}
+	before := `{
+  "DEAD_LETTER_TOPIC_OCID": "ocid1.onstopic.oc1..d",
+  "RESULT_TOPIC_OCID": "ocid1.onstopic.oc1..r",
+  "RULES": "- {name: a|b, match: {type: \"x&y\"}, operation: cancel, with: {recipientTenancyId: data.id}}\n"
+}`
+	const stream, endpoint = "ocid1.stream.oc1..r", "https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"
+	shell := exec.CommandContext(t.Context(), findBash(t), "-euo", "pipefail", "-c", `fn() { :; }
+oci() { case "$3" in get) printf '%s\n' "$BEFORE" ;; update) while [ "$1" != --config ]; do shift; done; printf '%s' "$2" ;; esac; }
+`+d.Blocks[place].Text)
+	shell.Env = append(os.Environ(), "BEFORE="+before, "FUNCTION=ocid1.fnfunc.oc1..f", "RESULT_STREAM_OCID="+stream, "STREAMING_ENDPOINT="+endpoint)
+	said, err := shell.CombinedOutput()
+	var set, want map[string]string
+	if err == nil {
+		err = json.Unmarshal(said, &set)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(before), &want)
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	delete(want, "RESULT_TOPIC_OCID")
+	want["RESULT_STREAM_OCID"], want["STREAMING_ENDPOINT"] = stream, endpoint
+	if !maps.Equal(set, want) {
+		t.Errorf("the settings are %v, want %v", set, want)
+	}
+	if _, err := settings.Parse(func(name string) string { return set[name] }); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestByHandMatchesFuncYAML checks that the commands set the memory and timeout of func.yaml, which fn deploy uses.

@@ -14,7 +14,8 @@ import (
 )
 
 // commands lists the commands of the pages in deploy/examples, each with the options that the pages use. A ! marks an option that
-// the CLI requires. All are from the source of the CLI: look there before you add one.
+// the CLI requires, a ? one that the pages must not use, because its values differ between versions of the CLI. All are from the
+// source of the CLI: look there before you add one.
 var commands = map[string]string{
 	"oci api-gateway deployment create": "compartment-id! gateway-id! path-prefix! specification! display-name",
 	"oci api-gateway gateway list":      "compartment-id! display-name",
@@ -40,10 +41,14 @@ var commands = map[string]string{
 	"oci queue queue-admin queue list": "compartment-id display-name lifecycle-state",
 	"oci resource-scheduler schedule create": "compartment-id! action! recurrence-details! recurrence-type! display-name " +
 		"resources",
-	"oci sch service-connector create":  "compartment-id! display-name! source! target!",
-	"oci streaming admin stream create": "name! partitions! compartment-id retention-in-hours",
-	"oci streaming admin stream get":    "stream-id!",
-	"oci streaming stream message put":  "stream-id! messages!",
+	"oci sch service-connector create":          "compartment-id! display-name! source! target!",
+	"oci streaming admin stream create":         "name! partitions! compartment-id retention-in-hours wait-for-state?",
+	"oci streaming admin stream get":            "stream-id!",
+	"oci streaming admin stream list":           "compartment-id name lifecycle-state",
+	"oci streaming admin stream-pool get":       "stream-pool-id!",
+	"oci streaming stream cursor create-cursor": "endpoint! stream-id! partition! type! offset",
+	"oci streaming stream message get":          "endpoint! stream-id! cursor! limit",
+	"oci streaming stream message put":          "endpoint! stream-id! messages!",
 }
 
 // anyCommand lists options of every oci command, or of every one that creates something.
@@ -55,6 +60,8 @@ func (c shellCall) check(folder string) error {
 		return c.checkOCI()
 	case "fn":
 		return c.checkFn(folder)
+	case "kcat", "kafka-console-consumer.sh":
+		return c.checkKafka()
 	default:
 		return c.checkMake()
 	}
@@ -73,6 +80,9 @@ func (c shellCall) checkOCI() error {
 	for option := range strings.FieldsSeq(taken) {
 		if name, required := strings.CutSuffix(option, "!"); required && options[name] == "" {
 			return fmt.Errorf("--%s is missing", name)
+		}
+		if name, differs := strings.CutSuffix(option, "?"); differs && options[name] != "" {
+			return fmt.Errorf("--%s: its values differ between versions of the CLI", name)
 		}
 	}
 	known := strings.Fields(strings.ReplaceAll(taken, "!", "") + " " + anyCommand)

@@ -10,15 +10,21 @@ import (
 	"testing"
 )
 
-// standIn is a script that records its name, arguments and input. With --raw-output it prints an OCID.
+// standIn is a script that records its name, arguments and input. It prints a message of a stream, or with --raw-output an OCID.
 const standIn = `#!/bin/sh
 call="$CALLS/$(ls "$CALLS" | wc -l)"
 { printf '%s' "${0##*/}"; for argument; do printf '\0%s' "$argument"; done; } >"$call.args"
 cat >"$call.input"
-case " $* " in *' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;; esac
+case " $* " in
+*' message get '*) printf '{"type": "senderinvitation.failed"}' | base64 ;;
+*' --raw-output '*) echo ocid1.example.oc1..aaaaaaaaexample ;;
+esac
 `
 
-// TestExamplesCommands runs the commands of the pages, unchanged, in a shell with stand-ins for oci, fn and make. It checks the
+// programs are those that a stand-in takes the place of.
+var programs = []string{"oci", "fn", "make", "kcat", "kafka-console-consumer.sh"}
+
+// TestExamplesCommands runs the commands of the pages, unchanged, in a shell with stand-ins for the programs. It checks the
 // calls that the stand-ins record.
 func TestExamplesCommands(t *testing.T) {
 	t.Chdir(root)
@@ -66,13 +72,13 @@ type shellCall struct {
 func runShell(t *testing.T, script string) (calls []shellCall) {
 	t.Helper()
 	folder, recorded := t.TempDir(), t.TempDir()
-	for _, name := range []string{"oci", "fn", "make"} {
+	for _, name := range programs {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(standIn), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	shell := exec.CommandContext(t.Context(), findBash(t), "-eu", "-o", "pipefail", "-c", script)
-	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + recorded,
+	shell.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH"), "CALLS=" + recorded, "TMPDIR=" + t.TempDir(),
 		"COMPARTMENT=ocid1.compartment.oc1..aaaaaaaaexample", "REGION=us-ashburn-1"}
 	if output, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, output, script)

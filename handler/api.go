@@ -33,7 +33,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if !request.Writes() {
 		return passed
 	}
-	nothingSent := got.Status == 0 && err != nil && !events.AsError(err).Retryable // for example, a guardrail refused it
+	nothingSent := got.Status == 0 && refusedHere(err) // for example, a guardrail refused it
 	if err != nil && !nothingSent && r.Header.Get("opc-retry-token") == "" {
 		// The write may have taken effect. With the token that the function made for it, the caller can repeat it without a second effect.
 		passed = passed.with("opc-retry-token", request.Header.Get("opc-retry-token"))
@@ -41,10 +41,19 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	told := publicationOf(m, request, got, err)
 	told.Result.DryRun = i.config.DryRun()
 	i.counts.count(told.Result)
+	if nothingSent { // the caller knows, and refusals must not use up a topic
+		return passed
+	}
 	if i.publish(publishing, []emit.Publication{told}) != nil {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}
 	return passed
+}
+
+// refusedHere reports whether the error is a refusal that OCI has no part in.
+func refusedHere(err error) bool {
+	fault := events.AsError(err)
+	return fault != nil && !fault.Retryable && fault.OpcRequestID == ""
 }
 
 // forwarded returns the request to Organizations. A caller whose SDK retries (opc-client-retries: true) gets one attempt, for two layers

@@ -20,6 +20,7 @@ var (
 
 const (
 	organizationsPolicy = "Allow dynamic-group <name> to manage organizations-family in tenancy"
+	streamPolicy        = "Allow dynamic-group <name> to read streams in compartment <name>"
 	topicPolicy         = "Allow dynamic-group <name> to use ons-topics in compartment <name>"
 	matchingRule        = "ALL {resource.type = 'fnfunc', resource.id = 'ocid1.fnfunc.oc1.iad.aaaaaaaafunction'}"
 )
@@ -148,6 +149,26 @@ var plantedFaults = []struct {
 	}, "resultTopic", []string{"is not an endpoint of this API: it answers 200", "unset NOTIFICATIONS_ENDPOINT"}, nil},
 	{"topic of another realm", func(t *testing.T, p *patient) { p.settings["RESULT_TOPIC_OCID"] = "ocid1.onstopic.oc2.luf.results" },
 		"resultTopic", []string{"RESULT_TOPIC_OCID is a topic of realm oc2, but the principal's tenancy is of realm oc1", "oci ons topic list"}, nil},
+	{"stream not there", func(t *testing.T, p *patient) { p.putResults(""); p.oci.Streams = map[string]string{} },
+		"resultStream", []string{"404 NotAuthorizedOrNotFound", streamPolicy, "use stream-push in compartment <name>", "oci streaming admin stream get --stream-id " + resultStream, "set RESULT_STREAM_OCID to a stream of region"}, nil},
+	{"only stream not there", func(t *testing.T, p *patient) {
+		p.putResults("")
+		p.settings["DEAD_LETTER_TOPIC_OCID"], p.oci.Streams = "", map[string]string{}
+	}, "resultStream", []string{"404 NotAuthorizedOrNotFound", streamPolicy}, []string{"deadLetterStream"}},
+	{"stream being deleted", func(t *testing.T, p *patient) { p.putResults("DELETING") },
+		"resultStream", []string{"the stream is DELETING, not ACTIVE", "set RESULT_STREAM_OCID to another stream"}, nil},
+	{"messages endpoint of another stream", func(t *testing.T, p *patient) {
+		p.putResults("")
+		p.fails("/"+resultStream, ocitest.Fault{Status: 200, Body: `{"id": "` + resultStream + `", "lifecycleState": "ACTIVE", "messagesEndpoint": "https://cell-2.example"}`})
+	}, "resultStream", []string{"STREAMING_ENDPOINT is http://127.0.0.1:", "the messages endpoint of the stream is https://cell-2.example", "set STREAMING_ENDPOINT"}, nil},
+	{"stream of another realm", func(t *testing.T, p *patient) {
+		p.putResults("")
+		p.settings["RESULT_STREAM_OCID"] = "ocid1.stream.oc2.luf.results"
+	}, "resultStream", []string{"RESULT_STREAM_OCID is a stream of realm oc2, but the principal's tenancy is of realm oc1", "oci streaming admin stream list"}, nil},
+	{"stream service not there", func(t *testing.T, p *patient) {
+		p.putResults("")
+		p.settings["STREAMING_ENDPOINT"] = closedPort(t)
+	}, "resultStream", []string{"the connection is refused", "STREAMING_ENDPOINT"}, nil},
 	{"allowed recipients denied", func(t *testing.T, p *patient) {
 		p.config = func(c *settings.Config) {
 			c.AllowedRecipients, c.DeniedRecipients = []string{"ocid1.tenancy.oc1..acme", "ocid1.tenancy.oc1..b*"}, []string{"ocid1.tenancy.*"}

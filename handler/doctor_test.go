@@ -29,6 +29,8 @@ import (
 const (
 	results  = "ocid1.onstopic.oc1.iad.results"
 	failures = "ocid1.onstopic.oc1.iad.failures"
+
+	resultStream = "ocid1.stream.oc1.iad.results"
 )
 
 // patient describes a function for the doctor to examine. A test plants a fault in it; then function makes the function.
@@ -47,7 +49,7 @@ func newPatient(t *testing.T) *patient {
 	server := httptest.NewServer(p.oci)
 	t.Cleanup(server.Close)
 	p.settings = map[string]string{"RESULT_TOPIC_OCID": results, "DEAD_LETTER_TOPIC_OCID": failures, "FN_FN_ID": "ocid1.fnfunc.oc1.iad.function",
-		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL, "RULES": aRule, "DENIED_RECIPIENTS": ""}
+		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL, "STREAMING_ENDPOINT": server.URL, "RULES": aRule, "DENIED_RECIPIENTS": ""}
 	return p
 }
 
@@ -66,6 +68,12 @@ func (p *patient) write(t *testing.T, file, content string) {
 	if err := os.WriteFile(filepath.Join(p.folder, file), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// putResults makes the function put results into the result stream, which has the state.
+func (p *patient) putResults(state string) {
+	p.settings["RESULT_TOPIC_OCID"], p.settings["RESULT_STREAM_OCID"] = "", resultStream
+	p.oci.Streams = map[string]string{resultStream: state}
 }
 
 // fails makes the calls to paths with the suffix fail.
@@ -237,6 +245,10 @@ func TestDoctorRemarks(t *testing.T) {
 	}{
 		{"no result topic", "resultTopic", "RESULT_TOPIC_OCID=none", func(p *patient) { p.settings["RESULT_TOPIC_OCID"] = "none" }},
 		{"no dead-letter topic", "deadLetterTopic", "DEAD_LETTER_TOPIC_OCID=none", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "none" }},
+		{"one stream", "deadLetterStream", "DEAD_LETTER_STREAM_OCID is not set, or is the result stream: failures", func(p *patient) {
+			p.putResults("")
+			p.settings["DEAD_LETTER_TOPIC_OCID"] = ""
+		}},
 		{"one topic", "deadLetterTopic", "failures are published with the results", func(p *patient) { p.settings["DEAD_LETTER_TOPIC_OCID"] = "" }},
 		{"no rules", "rules", "only commands are carried out", func(p *patient) { p.settings["RULES"] = "[]" }},
 		{"example rules", "rules", "set RULES or RULES_FILE", func(p *patient) { p.settings["RULES"] = "" }},

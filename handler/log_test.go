@@ -53,7 +53,7 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 		t.Fatal(err)
 	}
 	set := map[string]string{"RESULT_TOPIC_OCID": "ocid1.onstopic.oc1.iad.results",
-		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL}
+		"ORGANIZATIONS_ENDPOINT": server.URL, "NOTIFICATIONS_ENDPOINT": server.URL, "STREAMING_ENDPOINT": server.URL}
 	for index := 0; index < len(given); index += 2 {
 		set[given[index]] = given[index+1]
 	}

@@ -2,8 +2,10 @@ package handler
 
 import (
 	"net/http"
+	"slices"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/publish"
 )
 
 // postEvents serves POST /events: a delivery, as at the direct door, but answered with a status.
@@ -40,7 +42,15 @@ func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
 	return response{status: http.StatusOK, header: http.Header{}}.
 		with("allow", "OPTIONS, POST").
 		with("webhook-allowed-origin", origin).
-		with("webhook-allowed-rate", "60") // results a minute: what a topic takes
+		with("webhook-allowed-rate", i.allowedRate())
+}
+
+// allowedRate returns the number of events a minute that a sender may deliver: as many as a topic takes messages. * is no limit.
+func (i *invocation) allowedRate() string {
+	if slices.ContainsFunc(i.publisher.Destinations(), publish.Destination.IsTopic) {
+		return "60"
+	}
+	return "*"
 }
 
 // health serves GET /health: the version, and whether the credentials can be read and can sign a request. It calls nothing.

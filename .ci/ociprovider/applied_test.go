@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,28 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	s.must("destroy", "-auto-approve")
 }
 
+// TestAStreamTakesTheTopicsPlace checks what a stack that runs loses and gains with a stream for its results: the topic goes, the
+// function is updated in place, and the dead letters stay as they are.
+func TestAStreamTakesTheTopicsPlace(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(given...)
+	s.must("apply", "-auto-approve")
+	s.variables(append(given[:len(given):len(given)], `create_result_stream = true`)...)
+	if touched, want := s.changes(), map[string]string{
+		`oci_ons_notification_topic.results[0]`:  "delete",
+		`oci_streaming_stream.stream["results"]`: "create",
+		`oci_functions_function.function[0]`:     "update",
+		`oci_identity_policy.policy[0]`:          "update",
+	}; !maps.Equal(touched, want) {
+		t.Errorf("it would change %v, not %v", touched, want)
+	}
+	s.must("apply", "-auto-approve")
+	if touched := s.changes(); len(touched) > 0 {
+		t.Errorf("a second apply would change %v", touched)
+	}
+}
+
 // TestIdentityIsMadeInTheHomeRegion checks that dynamic groups and policies are made in the home region, and all else in the
 // function's. It also checks the explicit dependencies: a policy on the groups that it names, the gateway's deployment on the
 // policy that lets it use the function, the application on the policy that lets Functions use its APM domain.
@@ -118,7 +141,8 @@ func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 func TestPolicyStatements(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	s.variables(append(everything[:len(everything):len(everything)], `apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`)...)
+	all := append(everything[:len(everything):len(everything)], `create_result_stream = true`)
+	s.variables(append(all[:len(all):len(all)], `apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`)...)
 	s.must("apply", "-auto-approve")
 	planned := s.statements()
 	documented := strings.Split(strings.TrimSpace(fileText(t, stackFolder+"/tests/policies.txt")), "\n")
@@ -130,14 +154,18 @@ func TestPolicyStatements(t *testing.T) {
 		`narrow_permissions = false`:                                       "Allow dynamic-group sender-invitations-function to manage organizations-family in tenancy",
 		`organizations_resource_type = "organizations-sender-invitations"`: strings.Replace(documented[0], "organizations-family", "organizations-sender-invitations", 1),
 	} {
-		s.variables(append(everything[:len(everything):len(everything)], wide)...)
+		s.variables(append(all[:len(all):len(all)], wide)...)
 		s.must("apply", "-auto-approve")
 		if statements := s.statements(); statements[0] != want {
 			t.Errorf("with %s the first statement is %s", wide, statements[0])
-		} else if strings.Contains(wide, "false") && strings.Contains(strings.Join(statements, "\n"), "request.permission") {
+		} else if strings.Contains(wide, "false") && containsAny(strings.Join(statements, "\n"), "request.permission", "target.stream.id") {
 			t.Errorf("with %s a statement has a condition: %v", wide, statements)
 		}
 	}
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // TestPolicyStatementsInReadme checks that deploy/README.md lists the statements, except that for traces, which it does not turn
@@ -184,6 +212,8 @@ func (s stack) statements() []string {
 			statements = append(statements, resource.Values.Statements...)
 		case "oci_resource_scheduler_schedule":
 			placeholders = append(placeholders, resource.Values.ID, "<schedule OCID>")
+		case "oci_streaming_stream":
+			placeholders = append(placeholders, resource.Values.ID, "<result stream OCID>")
 		}
 	}
 	for i, statement := range statements {

@@ -43,6 +43,8 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"result_topic_ocid", `"ocid1.stream.oc1..x"`, "result_topic_ocid takes the OCID of a topic, or none."},
 		{"dead_letter_topic_ocid", `"null"`, "dead_letter_topic_ocid takes the OCID of a topic, or none."},
 		{"dead_letter_email", `"me"`, "dead_letter_email takes an e-mail address."},
+		{"stream_partitions", `0`, "stream_partitions takes a whole number from 1."},
+		{"stream_retention_in_hours", `12`, "stream_retention_in_hours takes 24 to 168 whole hours."},
 		{"event_condition", `"eventType = x"`, `event_condition takes a JSON object, such as {"eventType": ["com.oraclecloud.objectstorage.createobject"]}.`},
 		{"event_bucket", `"a/b"`, "event_bucket takes the name of a bucket."},
 		{"log_retention_in_days", `45`, "log_retention_in_days takes 30, 60, 90, 120, 150 or 180."},
@@ -132,12 +134,24 @@ func TestWrongCombinationsAreRefused(t *testing.T) {
 			},
 		},
 		"settings twice": {
-			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1" }`),
-			[]string{"extra_config must not set HTTP_BASE_PATH, MODE: it has a variable of its own, or must stay unset."},
+			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1", RESULT_STREAM_OCID = "", DEAD_LETTER_STREAM_OCID = "", STREAMING_ENDPOINT = "" }`),
+			[]string{"extra_config must not set DEAD_LETTER_STREAM_OCID, HTTP_BASE_PATH, MODE, RESULT_STREAM_OCID, STREAMING_ENDPOINT: it has a variable of its own, or must stay unset."},
 		},
 		"mail from no topic": {
 			append(given[:4:4], `dead_letter_topic_ocid = "none"`, `dead_letter_email = "me@example.com"`),
 			[]string{"dead_letter_email needs a topic: dead_letter_topic_ocid is none."},
+		},
+		"a topic and a stream for the same events": {
+			append(given[:4:4], `create_result_stream = true`, `create_dead_letter_stream = true`, `result_topic_ocid = "none"`,
+				`dead_letter_topic_ocid = "ocid1.onstopic.oc1.iad.theirs"`),
+			[]string{
+				"Results go to a topic or to a stream: leave result_topic_ocid empty with create_result_stream.",
+				"Failures go to a topic or to a stream: leave dead_letter_topic_ocid empty with create_dead_letter_stream.",
+			},
+		},
+		"mail from a stream": {
+			append(given[:4:4], `create_dead_letter_stream = true`, `dead_letter_email = "me@example.com"`),
+			[]string{"dead_letter_email needs a topic: with create_dead_letter_stream there is none."},
 		},
 		"a private gateway in a public subnet": {
 			append(everything[:len(everything):len(everything)], `gateway_endpoint_type = "PRIVATE"`),
@@ -154,8 +168,16 @@ func TestWrongCombinationsAreRefused(t *testing.T) {
 }
 
 // TestConfigurationOverFourKilobytesIsRefused checks OCI's limit on the bytes of all keys and values. As long as the two topics
-// have no OCIDs, they count as 320 bytes.
+// have no OCIDs, they count as 320 bytes. Two streams and their endpoint count as 480.
 func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
+	settings := 4096 - 320
+	refuseOver(t, settings)
+	refuseOver(t, settings-160, `create_result_stream = true`, `create_dead_letter_stream = true`)
+}
+
+// refuseOver checks that settings of so many bytes, besides topics and streams, are planned, and that more are refused.
+func refuseOver(t *testing.T, most int, lines ...string) {
+	t.Helper()
 	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info" + "COMMANDS" + "none")
 	for excess, want := range map[int][]string{
 		0: nil,
@@ -163,9 +185,9 @@ func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
 		2: {"The settings are 4098 bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."},
 	} {
 		umlauts := 500
-		rest := 4096 - 320 - typed - len("PADDING") - umlauts*len("ö") + excess
+		rest := most - typed - len("PADDING") - umlauts*len("ö") + excess
 		s := newStack(t)
-		s.variables(append(given[:4:4], `extra_config = { PADDING = "`+strings.Repeat("ö", umlauts)+strings.Repeat("x", rest)+`" }`)...)
+		s.variables(append(append(given[:4:4], lines...), `extra_config = { PADDING = "`+strings.Repeat("ö", umlauts)+strings.Repeat("x", rest)+`" }`)...)
 		if want == nil {
 			s.must("plan")
 		} else {

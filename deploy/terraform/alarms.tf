@@ -1,5 +1,14 @@
 # Alarms have their own topic. On the topic of the dead letters, each alarm would be one more message that the alarm counts.
 locals {
+  # How the dead letters are counted, on their topic or in their stream.
+  dead_letters = var.create_dead_letter_stream ? {
+    namespace = "oci_streaming", compartment = var.compartment_ocid, metric = "PutMessagesThroughput.Count"
+    ocid      = oci_streaming_stream.stream["dead-letters"].id
+    } : {
+    namespace = "oci_notification", compartment = local.dead_letter_compartment, metric = "PublishedMessagesCount"
+    ocid      = local.dead_letter_topic_ocid
+  }
+
   told_besides = local.failures_are_told ? " What OCI Functions itself says there of a detached invocation has no original: send that again from its source." : ""
 
   alarms = var.create_alarms ? merge(
@@ -17,16 +26,16 @@ locals {
     },
     var.dead_letter_topic_ocid == "none" ? {} : {
       dead-letters = {
-        namespace = "oci_notification", compartment = local.dead_letter_compartment, severity = "CRITICAL"
-        query     = "PublishedMessagesCount[1m]{resourceId = \"${local.dead_letter_topic_ocid}\"}.sum() > 0"
-        body      = "Events failed. Each is on the topic of dead letters, with its original: mend the cause, and invoke the function with it.${local.told_besides}"
+        namespace = local.dead_letters.namespace, compartment = local.dead_letters.compartment, severity = "CRITICAL"
+        query     = "${local.dead_letters.metric}[1m]{resourceId = \"${local.dead_letters.ocid}\"}.sum() > 0"
+        body      = "Events failed. Each is among the dead letters, with its original: mend the cause, and invoke the function with it.${local.told_besides}"
       }
     },
     local.failures_are_told ? {
       failures-untold = {
         namespace = "oci_faas", compartment = local.function_compartment, severity = "CRITICAL"
         query     = "FunctionDetachedDeliveries[1m]{resourceId = \"${local.function_ocid}\", destinationType = \"Failure\", responseType = \"Error\"}.sum() > 0"
-        body      = "Detached invocations failed, and OCI Functions could not tell it on the topic of dead letters. The function's log has the reason, in a line that begins \"Invocation record delivery to failure destination failed\". OCI Functions may need a policy of its own to publish there."
+        body      = "Detached invocations failed, and OCI Functions could not tell it among the dead letters. The function's log has the reason, in a line that begins \"Invocation record delivery to failure destination failed\". OCI Functions may need a policy of its own to publish there."
       }
     } : {},
     var.create_event_rule ? {

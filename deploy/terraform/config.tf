@@ -13,10 +13,22 @@ locals {
     RULES                 = local.rules
   } : key => value if value != "" }
 
-  config = merge(local.extra_config, local.typed_config, {
-    RESULT_TOPIC_OCID      = local.result_topic_ocid
+  # Each name depends on variables alone, so that the plan knows which settings there are.
+  result_config = var.create_result_stream ? {
+    RESULT_STREAM_OCID = oci_streaming_stream.stream["results"].id
+    } : {
+    RESULT_TOPIC_OCID = local.result_topic_ocid
+  }
+  dead_letter_config = var.create_dead_letter_stream ? {
+    DEAD_LETTER_STREAM_OCID = oci_streaming_stream.stream["dead-letters"].id
+    } : {
     DEAD_LETTER_TOPIC_OCID = local.dead_letter_topic_ocid
-  })
+  }
+  streaming_config = length(local.streams) == 0 ? {} : {
+    STREAMING_ENDPOINT = local.streaming_endpoint
+  }
+
+  config = merge(local.extra_config, local.typed_config, local.result_config, local.dead_letter_config, local.streaming_config)
 
   # What a delivery may ask for by name: no more than the parts need.
   scheduled_operation = !var.create_schedule ? "" : try(jsondecode(var.schedule_payload).operation, "")
@@ -31,11 +43,12 @@ locals {
   rules = var.rules != "" || !var.create_event_rule || var.event_condition != "" ? var.rules : file("${path.module}/rules-objects.yaml")
 
   # HTTP_BASE_PATH must stay unset: the deployment's prefix is that of the API itself.
-  config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL", "COMMANDS",
-  "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
+  config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "RESULT_STREAM_OCID", "DEAD_LETTER_STREAM_OCID", "STREAMING_ENDPOINT",
+  "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL", "COMMANDS", "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
   config_set_twice = sort(setintersection(keys(local.extra_config), local.config_set_here))
 
-  # The plan counts the bytes before the two topics have their OCIDs, so it allows 160 bytes for the name and the OCID of each.
+  # The plan counts the bytes before the two topics or streams have their OCIDs, so it allows 160 bytes for the name and the OCID of
+  # each, and as many for the endpoint of streams.
   config_text  = join("", flatten([for key, value in merge(local.extra_config, local.typed_config) : [key, value]]))
-  config_bytes = 320 + (local.config_text == "" ? 0 : length(base64encode(local.config_text)) * 3 / 4 - length(regex("=*$", base64encode(local.config_text))))
+  config_bytes = 160 * (2 + length(local.streaming_config)) + (local.config_text == "" ? 0 : length(base64encode(local.config_text)) * 3 / 4 - length(regex("=*$", base64encode(local.config_text))))
 }

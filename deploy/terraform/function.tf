@@ -59,8 +59,9 @@ resource "oci_functions_function" "function" {
   detached_mode_timeout_in_seconds = var.detached_timeout_in_seconds == 0 ? var.timeout_in_seconds : var.detached_timeout_in_seconds
 
   failure_destination {
-    kind     = local.failures_are_told ? "NOTIFICATION" : "NONE"
-    topic_id = local.failures_are_told ? local.dead_letter_topic_ocid : null
+    kind      = !local.failures_are_told ? "NONE" : var.create_dead_letter_stream ? "STREAM" : "NOTIFICATION"
+    topic_id  = local.failures_are_told && !var.create_dead_letter_stream ? local.dead_letter_topic_ocid : null
+    stream_id = local.failures_are_told && var.create_dead_letter_stream ? oci_streaming_stream.stream["dead-letters"].id : null
   }
 
   provisioned_concurrency_config {

@@ -12,6 +12,8 @@ output "try" {
     var.create_event_rule && var.event_condition == "" ? {
       object = "echo signup | oci os object put --bucket-name ${var.event_bucket} --name '<tenancy OCID>' --file -"
     } : {},
+    { for name, stream in oci_streaming_stream.stream : "read_${replace(name, "-", "_")}" =>
+    "oci streaming stream message get --stream-id ${stream.id} --endpoint ${stream.messages_endpoint} --cursor \"$(oci streaming stream cursor create-cursor --stream-id ${stream.id} --endpoint ${stream.messages_endpoint} --partition 0 --type TRIM_HORIZON --query data.value --raw-output)\"" },
     merge([for gateway in oci_apigateway_gateway.gateway : {
       health          = "curl https://${gateway.hostname}/20230401/health"
       list_by_gateway = "curl -H 'Authorization: Bearer <token>' 'https://${gateway.hostname}/20230401/senderInvitations?compartmentId=${var.tenancy_ocid}'"

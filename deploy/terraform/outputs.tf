@@ -17,9 +17,18 @@ output "application_ocid" {
 output "topics" {
   description = "OCIDs of the topics."
   value = merge(
-    { results = local.result_topic_ocid, dead_letters = local.dead_letter_topic_ocid },
+    var.create_result_stream ? {} : { results = local.result_topic_ocid },
+    var.create_dead_letter_stream ? {} : { dead_letters = local.dead_letter_topic_ocid },
     { for topic in oci_ons_notification_topic.commands : "commands" => topic.id },
     { for topic in oci_ons_notification_topic.alarms : "alarms" => topic.id },
+  )
+}
+
+output "streams" {
+  description = "OCIDs of the streams, and their messages endpoint."
+  value = merge(
+    { for name, stream in oci_streaming_stream.stream : replace(name, "-", "_") => stream.id },
+    length(local.streams) == 0 ? {} : { endpoint = local.streaming_endpoint },
   )
 }
 

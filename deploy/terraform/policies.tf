@@ -17,6 +17,9 @@ locals {
   # The permissions of PublishMessage, and of GetTopic, which the doctor calls.
   topic_permissions = ["ONS_TOPIC_PUBLISH", "ONS_TOPIC_READ"]
 
+  # The rights to PutMessages, and to GetStream, which the doctor calls. A condition can name a stream, other than a topic.
+  stream_rights = ["use stream-push", "read streams"]
+
   only = var.narrow_permissions ? {
     organizations = " where any {${join(", ", formatlist("request.permission='%s'", local.organizations_permissions))}}"
     topics        = " where any {${join(", ", formatlist("request.permission='%s'", local.topic_permissions))}}"
@@ -25,6 +28,10 @@ locals {
   function_statements = concat(
     ["Allow dynamic-group ${local.function_group} to manage ${var.organizations_resource_type} in tenancy${local.only.organizations}"],
     formatlist("Allow dynamic-group ${local.function_group} to use ons-topics in compartment id %s${local.only.topics}", local.topic_compartments),
+    distinct(flatten([for stream in oci_streaming_stream.stream : formatlist(
+      "Allow dynamic-group ${local.function_group} to %s in compartment id ${var.compartment_ocid}${var.narrow_permissions ? " where target.stream.id='${stream.id}'" : ""}",
+      local.stream_rights,
+    )])),
   )
 
   # API Gateway checks that it may use the function before it accepts a deployment.

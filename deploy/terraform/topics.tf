@@ -1,15 +1,18 @@
-# Three topics: results, dead letters and commands. The topic of commands is never one of the others, because a function that is
+# Three topics: results, dead letters and commands. A stream may take the place of each of the first two. The topic of commands is never one of the others, because a function that is
 # subscribed to its own results would be invoked by each of them.
 locals {
-  result_topic_ocid      = var.result_topic_ocid == "" ? oci_ons_notification_topic.results[0].id : var.result_topic_ocid
-  dead_letter_topic_ocid = var.dead_letter_topic_ocid == "" ? oci_ons_notification_topic.dead_letters[0].id : var.dead_letter_topic_ocid
+  make_result_topic      = var.result_topic_ocid == "" && !var.create_result_stream
+  make_dead_letter_topic = var.dead_letter_topic_ocid == "" && !var.create_dead_letter_stream
+
+  # Empty, if a stream takes the topic's place.
+  result_topic_ocid      = local.make_result_topic ? oci_ons_notification_topic.results[0].id : var.result_topic_ocid
+  dead_letter_topic_ocid = local.make_dead_letter_topic ? oci_ons_notification_topic.dead_letters[0].id : var.dead_letter_topic_ocid
 
   existing_topics = toset([for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if !contains(["", "none"], ocid)])
-  made_topics     = [for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if ocid == ""]
 
   # The compartments that the function publishes in: a policy cannot name a topic, only its compartment.
   topic_compartments = sort(distinct(concat(
-    length(local.made_topics) > 0 ? [var.compartment_ocid] : [],
+    local.make_result_topic || local.make_dead_letter_topic ? [var.compartment_ocid] : [],
     [for topic in data.oci_ons_notification_topic.existing : topic.compartment_id],
   )))
 
@@ -23,7 +26,7 @@ data "oci_ons_notification_topic" "existing" {
 }
 
 resource "oci_ons_notification_topic" "results" {
-  count          = var.result_topic_ocid == "" ? 1 : 0
+  count          = local.make_result_topic ? 1 : 0
   compartment_id = var.compartment_ocid
   name           = "${var.name}-results"
   description    = "Results of events and requests, as CloudEvents"
@@ -31,7 +34,7 @@ resource "oci_ons_notification_topic" "results" {
 }
 
 resource "oci_ons_notification_topic" "dead_letters" {
-  count          = var.dead_letter_topic_ocid == "" ? 1 : 0
+  count          = local.make_dead_letter_topic ? 1 : 0
   compartment_id = var.compartment_ocid
   name           = "${var.name}-dead-letters"
   description    = "Failed events with their originals: invoke the function with one to try again"
@@ -50,6 +53,11 @@ resource "oci_ons_subscription" "dead_letter_email" {
     precondition {
       condition     = var.dead_letter_topic_ocid != "none"
       error_message = "dead_letter_email needs a topic: dead_letter_topic_ocid is none."
+    }
+
+    precondition {
+      condition     = !var.create_dead_letter_stream
+      error_message = "dead_letter_email needs a topic: with create_dead_letter_stream there is none."
     }
   }
 }

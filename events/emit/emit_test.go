@@ -27,6 +27,8 @@ type emitted struct {
 	Data struct {
 		Outcome, Event, EventEncoding, EventSHA256 string
 
+		Brief bool
+
 		EventSize, Replays int
 	}
 }
@@ -180,6 +182,33 @@ func TestEmitHop(t *testing.T) {
 		}
 		if got := e["senderinvitationhop"]; fmt.Sprint(got) != fmt.Sprint(float64(c.want)) {
 			t.Errorf("%s: %v, want %d", name, got, c.want)
+		}
+	}
+}
+
+// TestBriefWorstCase checks that thousand brief results, the longest that there are, fit in 30 messages: so each has at most 1,960 bytes.
+func TestBriefWorstCase(t *testing.T) {
+	const most, ocidLength = 30 * (64<<10 - 128) / 1000, 110
+	for _, character := range []string{"x", `"`, `\\`, "<", "é", "\u2028", "😀", "%"} {
+		long := strings.Repeat(character, 2048/len(character))
+		ocid := "ocid1.senderinvitation.oc1..a" + strings.Repeat("x", ocidLength-29)
+		trigger := &events.Trigger{ID: long, Source: long, Type: long, Rule: long, TraceParent: long}
+		for name, p := range map[string]emit.Publication{
+			"created": {Result: events.Result{Operation: "create", Outcome: events.Created, WorkRequestID: ocid, OpcRequestID: long, Trigger: trigger, DryRun: true,
+				Invitation: json.RawMessage(fmt.Sprintf(`{"id": %q, "status": "PENDING", "lifecycleState": "CREATING", "recipientTenancyId": %q, "displayName": %q}`, ocid, ocid, long))}},
+			"failed": {Original: []byte(long), Place: 1000, Listed: true, ContentType: "application/cloudevents+json; charset=utf-8", Replays: 3, Subject: ocid,
+				Result: events.Result{Operation: "create", Outcome: events.Failed, OpcRequestID: long, Trigger: trigger,
+					Error: events.Invalid("RelatedResourceNotAuthorizedOrNotFound", long)}},
+		} {
+			whole := p
+			p.Brief, p.TraceParent = true, long
+			short, encoded := made(t, p, plenty)
+			if length := strict.QuotedLen(encoded); length > most {
+				t.Errorf("%s of %s: %d bytes, want at most %d", name, character, length, most)
+			}
+			if !short.Data.Brief || short.ID != whole.ID() || short.TriggerID == "" || short.TriggerID == long {
+				t.Errorf("%s of %s: %s", name, character, encoded)
+			}
 		}
 	}
 }

@@ -50,8 +50,8 @@ func (f *failure) describe(original []byte) {
 
 // without returns f with a description in the place of the original.
 func (f failure) without(original []byte) failure {
+	f.Original = events.Original{}
 	f.describe(original)
-	f.EventEncoding = ""
 	return f
 }
 

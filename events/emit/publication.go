@@ -59,25 +59,42 @@ func (p Publication) EventSubject() string {
 	return cmp.Or(events.ReadInvitation(p.Result.Invitation).ID, p.Subject)
 }
 
-// maxBrief is the maximum length in bytes of a text of a brief result.
-const maxBrief = 256
+// The maximum lengths in bytes of the texts of a brief result. With them, a thousand brief results fit in 30 messages of 64 KB.
+const (
+	maxName        = 112 // ids, sources, types, the rule
+	maxDescription = 256 // the error's message
+)
 
 // brief returns the publication with short texts. Its id stays that of the whole texts.
 func (p Publication) brief() Publication {
 	p.Result = p.Result.Shortened()
-	p.Result.OpcRequestID = strict.Cut(p.Result.OpcRequestID, maxBrief)
+	p.Result.OpcRequestID = shorten(p.Result.OpcRequestID, maxName)
+	if len(p.TraceParent) > maxName { // a valid one has 55 bytes
+		p.TraceParent = ""
+	}
 	if trigger := p.Result.Trigger; trigger != nil {
 		short := *trigger
-		short.ID, short.Source, short.Type = strict.Cut(short.ID, maxBrief), strict.Cut(short.Source, maxBrief), strict.Cut(short.Type, maxBrief)
-		if len(short.TraceParent) > maxBrief { // a valid one has 55 bytes
+		for _, text := range []*string{&short.ID, &short.Source, &short.Type, &short.Rule} {
+			*text = shorten(*text, maxName)
+		}
+		if len(short.TraceParent) > maxName {
 			short.TraceParent = ""
 		}
 		p.Result.Trigger = &short
 	}
 	if fault := p.Result.Error; fault != nil {
 		short := *fault
-		short.Message = strict.Cut(short.Message, maxBrief)
+		short.Message = shorten(short.Message, maxDescription)
 		p.Result.Error = &short
 	}
 	return p
+}
+
+// shorten cuts the text to a length, and further if its characters need escapes in a message.
+func shorten(text string, length int) string {
+	for most := length; ; most /= 2 {
+		if short := strict.Cut(text, most); strict.QuotedLen(strict.Quote(short)) <= length+16 { // … and quotation marks
+			return short
+		}
+	}
 }

@@ -55,13 +55,13 @@ func (a *API) Do(ctx context.Context, watch Observer, call Call) (Answer, error)
 	if call.Once {
 		retry.Most = 1
 	}
-	leave, ok := call.Pace.enter(ctx)
+	leave, ok := call.Pace.enter(ctx, retry.Attempt())
 	if !ok {
 		return Answer{}, NotBegun("OCI takes no more calls in the time that is left")
 	}
 	got, err := a.attempt(ctx, watch, call, leave)
 	for repeatable(got, err) && call.again(ctx, &retry, got) {
-		if leave, ok = call.Pace.enter(ctx); !ok {
+		if leave, ok = call.Pace.enter(ctx, retry.Attempt()); !ok {
 			break
 		}
 		unclear := got.Unclear || call.Writes() && !got.Refused()

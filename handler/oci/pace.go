@@ -42,7 +42,8 @@ func NewPace(most int) *Pace {
 }
 
 // NewPatientPace returns a pace for calls that must not be lost. A call that OCI refuses because there are too many is repeated as soon as
-// the pace allows it, until its time is over; such attempts do not count towards MAX_ATTEMPTS.
+// the pace allows it, until its time is over; such attempts do not count towards MAX_ATTEMPTS. At least one attempt is made, for a pace that
+// is kept for many invocations can outlast one.
 func NewPatientPace(most int) *Pace {
 	p := NewPace(most)
 	p.patient = true
@@ -52,9 +53,9 @@ func NewPatientPace(most int) *Pace {
 // pardons reports whether the refused call is repeated without counting the attempt.
 func (p *Pace) pardons(got Answer) bool { return p != nil && p.patient && got.Throttled() }
 
-// enter waits until the call may begin. The caller must call leave when the call ends. It returns false, at once, if the wait would be
+// enter waits until the attempt may begin. The caller must call leave when the attempt ends. It returns false, at once, if the wait would be
 // longer than the time that is left.
-func (p *Pace) enter(ctx context.Context) (leave func(Answer), ok bool) {
+func (p *Pace) enter(ctx context.Context, attempt int) (leave func(Answer), ok bool) {
 	if p == nil {
 		return func(Answer) {}, true
 	}
@@ -62,6 +63,9 @@ func (p *Pace) enter(ctx context.Context) (leave func(Answer), ok bool) {
 	defer p.mu.Unlock()
 	for {
 		held := time.Until(p.heldUntil)
+		if p.patient && attempt == 1 && held > 0 && !HasTime(ctx, held) {
+			held = 0
+		}
 		if held <= 0 && p.underWay < p.limit {
 			p.underWay++
 			round := p.round

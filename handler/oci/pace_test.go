@@ -56,12 +56,16 @@ func bucket(rate, room float64) func(int) bool {
 
 // play makes the calls with the workers. Each call is repeated until it is accepted. It returns the whole time.
 func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Duration, failed int64) {
-	p, started := NewPace(workers), time.Now()
+	return s.playAt(ctx, NewPace(workers), calls, workers)
+}
+
+func (s *throttle) playAt(ctx context.Context, p *Pace, calls, workers int) (took time.Duration, failed int64) {
+	started := time.Now()
 	var failures atomic.Int64
 	parallel.Each(calls, workers, func(int) {
 		retry := Retry{Most: 5}
 		for {
-			leave, ok := p.enter(ctx)
+			leave, ok := p.enter(ctx, retry.Attempt())
 			if !ok {
 				failures.Add(1)
 				return
@@ -71,7 +75,7 @@ func (s *throttle) play(ctx context.Context, calls, workers int) (took time.Dura
 			if got.Status == http.StatusOK {
 				return
 			}
-			if !retry.Wait(ctx, got.Header.Get("retry-after")) {
+			if !(Call{Pace: p}).again(ctx, &retry, got) {
 				failures.Add(1)
 				return
 			}
@@ -125,14 +129,14 @@ func TestPaceHoldsAll(t *testing.T) {
 		p, began := NewPace(8), make(chan time.Duration, 8)
 		var leaves []func(Answer)
 		for range 8 {
-			leave, _ := p.enter(t.Context())
+			leave, _ := p.enter(t.Context(), 1)
 			leaves = append(leaves, leave)
 		}
 		started := time.Now()
 		var waiting sync.WaitGroup
 		for range 8 {
 			waiting.Go(func() {
-				leave, ok := p.enter(t.Context())
+				leave, ok := p.enter(t.Context(), 1)
 				if began <- time.Since(started); !ok {
 					t.Error("enter returns false")
 				}
@@ -165,22 +169,22 @@ func TestPaceWithoutTime(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		p, started := NewPace(1), time.Now()
-		leave, _ := p.enter(ctx)
+		leave, _ := p.enter(ctx, 1)
 		var waiting sync.WaitGroup
 		waiting.Go(func() {
-			if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+			if _, ok := p.enter(ctx, 1); ok || time.Since(started) != time.Second {
 				t.Errorf("%v after %v", ok, time.Since(started))
 			}
 		})
 		time.Sleep(time.Second)
 		leave(Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}})
 		waiting.Wait()
-		if _, ok := p.enter(ctx); ok || time.Since(started) != time.Second {
+		if _, ok := p.enter(ctx, 1); ok || time.Since(started) != time.Second {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 		p = NewPace(1)
-		p.enter(ctx) // this call never leaves
-		if _, ok := p.enter(ctx); ok || time.Since(started) != 10*time.Second {
+		p.enter(ctx, 1) // this call never leaves
+		if _, ok := p.enter(ctx, 1); ok || time.Since(started) != 10*time.Second {
 			t.Errorf("%v after %v", ok, time.Since(started))
 		}
 	})
@@ -193,6 +197,96 @@ func TestPaceAfterAnOutage(t *testing.T) {
 		s := &throttle{latency: 50 * time.Millisecond, retryAfter: "1", takes: func(int) bool { return time.Since(started) > 3*time.Second }}
 		if took, failed := s.play(t.Context(), 1000, 8); failed > 0 || took > 12*time.Second || len(s.refused) > 20 {
 			t.Errorf("took %v, %d refused, %d failed", took, len(s.refused), failed)
+		}
+	})
+}
+
+// Messages at a patient pace all reach a topic that takes 60 a minute, in at most three times the time that the topic needs, with other traffic
+// on it and from a full minute on. The topic refuses some calls for each message, not hundreds.
+func TestPatientPace(t *testing.T) {
+	const messages, workers = 30, 8
+	for name, c := range map[string]struct {
+		takes      func() func(int) bool
+		retryAfter string
+		within     time.Duration
+		refused    int
+	}{
+		"room":                    {func() func(int) bool { return bucket(1, 60) }, "", 2 * time.Second, 0},
+		"one a second":            {func() func(int) bool { return bucket(1, 1) }, "", 80 * time.Second, 150},
+		"one a second, asks":      {func() func(int) bool { return bucket(1, 1) }, "1", 60 * time.Second, 60},
+		"40 a minute, and none":   {func() func(int) bool { return window(40, 40) }, "", 90 * time.Second, 100},
+		"40 a minute, ten left":   {func() func(int) bool { return window(40, 30) }, "", 90 * time.Second, 100},
+		"a minute without answer": {func() func(int) bool { return window(40, 40) }, "30", 95 * time.Second, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				s := &throttle{latency: 50 * time.Millisecond, retryAfter: c.retryAfter, takes: c.takes()}
+				took, failed := s.playAt(ctx, NewPatientPace(workers), messages, workers)
+				t.Logf("%v, %d refused", took, len(s.refused))
+				if failed > 0 || took > c.within || len(s.refused) > c.refused {
+					t.Errorf("%v, %d failed, %d refused", took, failed, len(s.refused))
+				}
+			})
+		})
+	}
+}
+
+// window returns a limit of that many calls in any minute, of which some are used up already.
+func window(most, used int) func(int) bool {
+	var taken []time.Time
+	for range used {
+		taken = append(taken, time.Now())
+	}
+	return func(int) bool {
+		for len(taken) > 0 && time.Since(taken[0]) >= time.Minute {
+			taken = taken[1:]
+		}
+		if len(taken) >= most {
+			return false
+		}
+		taken = append(taken, time.Now())
+		return true
+	}
+}
+
+// A patient pace ends a call when its time is over, and counts only other failures.
+func TestPatienceEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		started := time.Now()
+		s := &throttle{latency: 50 * time.Millisecond, takes: func(int) bool { return false }}
+		if took, failed := s.playAt(ctx, NewPatientPace(8), 30, 8); failed != 30 || took > time.Minute+s.latency || took < 55*time.Second {
+			t.Errorf("%d failed after %v", failed, took)
+		}
+		retry, call := Retry{Most: 2}, Call{Pace: NewPatientPace(1)}
+		refused, broken := Answer{Status: http.StatusTooManyRequests}, Answer{Status: http.StatusInternalServerError}
+		if time.Since(started) > time.Minute+s.latency || !call.again(t.Context(), &retry, refused) || !call.again(t.Context(), &retry, broken) ||
+			!call.again(t.Context(), &retry, refused) || call.again(t.Context(), &retry, broken) || retry.Attempt() != 4 {
+			t.Errorf("%d attempts", retry.Attempt())
+		}
+	})
+}
+
+// A pace that is held for longer than a later call has time still allows that call's first attempt.
+func TestPatienceTriesOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		p, asks := NewPatientPace(1), Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}}
+		leave, _ := p.enter(ctx, 1)
+		leave(asks)
+		for range 2 {
+			leave, ok := p.enter(ctx, 1)
+			if !ok {
+				t.Fatal("no attempt is made")
+			}
+			leave(asks)
+		}
+		if _, ok := p.enter(ctx, 2); ok {
+			t.Error("a second attempt is made before the time that OCI asks for")
 		}
 	})
 }

@@ -15,66 +15,39 @@ import (
 // maxMessages is the maximum number of messages that the results of a delivery take, to topics. A topic takes 60 a minute.
 const maxMessages = 30
 
-// fit makes the results that go to topics fit in maxMessages. It tells the longest results brief, first those with an invitation, then
-// failures, and in the end joins the records that were too many for the delivery.
+// fit makes the results that go to topics fit in maxMessages. It tells the longest results brief. If that is not enough, it joins the
+// records that were too many for the delivery.
 func (p *Publisher) fit(shares []share) {
-	var l load
+	l := load{publisher: p}
 	for index := range shares {
-		if to := shares[index].to; to.Stream == "" && !to.IsNone() {
+		if shares[index].to.IsTopic() {
 			l.shares = append(l.shares, &shares[index])
 		}
 	}
 	if l.results() <= maxMessages { // each is a message at most
 		return
 	}
-	l.measure(p)
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome != events.Failed })
-	l.lighten(func(one emit.Publication) bool { return one.Result.Outcome == events.Failed })
+	l.tellBrief()
 	if l.messages() > maxMessages {
 		for _, share := range l.shares {
 			share.results = joined(share.results)
 		}
+		l.tellBrief()
 	}
 }
 
 // load is what topics have to take.
 type load struct {
-	shares []*share
-	sizes  map[*emit.Publication]sizes
+	publisher *Publisher
+	shares    []*share
+	sizes     map[*emit.Publication]int // of an event within a JSON string, in bytes
 }
-
-// sizes are the sizes in bytes of an event within a JSON string.
-type sizes struct{ whole, brief int }
 
 func (l *load) results() (count int) {
 	for _, share := range l.shares {
 		count += len(share.results)
 	}
 	return count
-}
-
-// measure finds the sizes of all results.
-func (l *load) measure(p *Publisher) {
-	l.sizes = map[*emit.Publication]sizes{}
-	for one := range l.each {
-		size := sizes{whole: maxEvent} // an original that does not fit is cut so that it just does
-		if len(one.Original) <= maxEvent {
-			size.whole = p.size(*one)
-		}
-		short := *one
-		short.Brief = true
-		size.brief = p.size(short)
-		l.sizes[one] = size
-	}
-}
-
-// size returns the size of an event; 0 if it cannot be encoded, and is not sent.
-func (p *Publisher) size(one emit.Publication) int {
-	encoded, err := p.emitter.Emit(one, maxEvent)
-	if err != nil {
-		return 0
-	}
-	return strict.QuotedLen(encoded)
 }
 
 // each yields all results.
@@ -88,18 +61,55 @@ func (l *load) each(yield func(*emit.Publication) bool) {
 	}
 }
 
-// lighten tells as many of the results brief as need be, the longest first.
-func (l *load) lighten(may func(emit.Publication) bool) {
-	var candidates []*emit.Publication
+// tellBrief tells as many results brief as need be, first those with an invitation, then failures. What was joined stays brief.
+func (l *load) tellBrief() {
+	l.sizes = map[*emit.Publication]int{}
 	for one := range l.each {
-		if may(*one) && l.sizes[one].brief < l.sizes[one].whole {
-			candidates = append(candidates, one)
+		one.Brief = one.Records > 0
+		l.sizes[one] = l.publisher.size(*one)
+	}
+	for _, failed := range []bool{false, true} {
+		if l.messages() > maxMessages {
+			l.lighten(func(one *emit.Publication) bool { return !one.Brief && (one.Result.Outcome == events.Failed) == failed })
 		}
 	}
-	slices.SortStableFunc(candidates, func(a, b *emit.Publication) int { return l.sizes[b].whole - l.sizes[a].whole })
+}
+
+// size returns the size of an event; 0 if it cannot be encoded, and is not sent.
+func (p *Publisher) size(one emit.Publication) int {
+	if len(one.Original) > maxEvent && !one.Brief {
+		return maxEvent // the original is cut so that the event just fits
+	}
+	encoded, err := p.emitter.Emit(one, maxEvent)
+	if err != nil {
+		return 0
+	}
+	return strict.QuotedLen(encoded)
+}
+
+// lighten tells as many of the results brief as need be, the longest first.
+func (l *load) lighten(may func(*emit.Publication) bool) {
+	type candidate struct {
+		*emit.Publication
+		whole, brief int
+	}
+	var candidates []candidate
+	for one := range l.each {
+		short := *one
+		short.Brief = true
+		if c := (candidate{one, l.sizes[one], 0}); may(one) {
+			if c.brief = l.publisher.size(short); c.brief < c.whole {
+				candidates = append(candidates, c)
+			}
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return b.whole - a.whole })
 	enough := func(count int) bool {
-		for index, one := range candidates {
-			one.Brief = index < count
+		for index, c := range candidates {
+			c.Brief, l.sizes[c.Publication] = index < count, c.whole
+			if c.Brief {
+				l.sizes[c.Publication] = c.brief
+			}
 		}
 		return l.messages() <= maxMessages
 	}
@@ -111,11 +121,7 @@ func (l *load) messages() (count int) {
 	for _, share := range l.shares {
 		var pending packing
 		for index := range share.results {
-			one := &share.results[index]
-			size := l.sizes[one].whole
-			if one.Brief {
-				size = l.sizes[one].brief
-			}
+			size := l.sizes[&share.results[index]]
 			if !pending.fits(size) {
 				pending = packing{}
 			}
@@ -145,7 +151,7 @@ func joined(results []emit.Publication) []emit.Publication {
 	for index, one := range surplus {
 		originals[index], keys[index] = one.Original, one.Key
 	}
-	all.Key, all.Original, all.Records = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(surplus)
+	all.Key, all.Original, all.Records, all.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(surplus), true
 	all.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", len(surplus), all.Place))
 	return append(kept, all)
 }

@@ -40,6 +40,9 @@ const none = "none"
 // IsNone reports whether nothing is published.
 func (d Destination) IsNone() bool { return d.Topic == none }
 
+// IsTopic reports whether the destination is a topic.
+func (d Destination) IsTopic() bool { return d.Stream == "" && !d.IsNone() }
+
 // Publisher publishes the results of the process.
 type Publisher struct {
 	options Options
@@ -65,7 +68,7 @@ func New(client *oci.Client, options Options) *Publisher {
 		switch {
 		case to.Stream != "" && p.streaming == nil:
 			p.streaming, p.streamingAdmin = registerStreaming(client, options.StreamingEndpoint)
-		case to.Stream == "" && !to.IsNone() && p.notifications == nil:
+		case to.IsTopic() && p.notifications == nil:
 			p.notifications = registerNotifications(client, options.NotificationsEndpoint)
 		}
 	}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -204,6 +205,39 @@ func (s *scenario) checkHTTP(t *testing.T, header http.Header, body []byte, answ
 		t.Errorf("%s %s: status %s %s", request.Method, request.URL, status, answer.Body)
 	}
 	s.checkDescribed(t, response, answer.Body)
+}
+
+// TestExamplesLoopEnds checks what a connector from the dead-letter stream to the function leads to, as the page of result-stream says: an
+// event that fails again and again is replayed three times, then the replay is refused, and the refusal is ignored.
+func TestExamplesLoopEnds(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, "COMMANDS=none DENIED_RECIPIENTS=*", "")
+	value, err := os.ReadFile(inTree("testdata/events/signup.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var outcomes []events.Outcome
+	for offset := 0; len(value) > 0 && offset < 10; offset++ {
+		list, err := json.Marshal([]any{map[string]any{"stream": "sender-invitations-dead-letters", "partition": "0", "key": nil,
+			"value": value, "offset": offset, "timestamp": 1793611800125}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := s.host.Invoke(t.Context(), fnhost.Call{Header: http.Header{"Content-Type": {"application/json"}}, Body: list})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcomes = append(outcomes, outcomesOf(t, answer.Body)...)
+		value = nil
+		messages := s.oci.Messages()
+		for ; s.messages < len(messages); s.messages++ {
+			value = []byte(messages[s.messages].Body)
+		}
+	}
+	failed, ignored := events.Failed, events.Ignored
+	if want := []events.Outcome{failed, failed, failed, failed, failed, ignored}; !slices.Equal(outcomes, want) {
+		t.Errorf("the outcomes are %q, want %q", outcomes, want)
+	}
 }
 
 // TestExamplesScheduleRenews checks that a schedule leaves a PENDING invitation as it is, and makes a new one once it has

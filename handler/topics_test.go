@@ -1,0 +1,184 @@
+package handler_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/ocitest"
+)
+
+// published is a published event.
+type published struct {
+	ID, Type, TriggerID string
+
+	Data struct {
+		Brief       bool
+		Replayable  *bool
+		Outcome     string
+		Invitation  map[string]any
+		Trigger     *events.Trigger
+		Error       *events.Error
+		Event       string
+		EventSize   int
+		EventSHA256 string
+
+		EventRecord, EventRecords int
+	}
+}
+
+// toldBy returns the events that the bodies of messages hold: one, or a batch.
+func toldBy(t *testing.T, bodies ...string) (all []published) {
+	t.Helper()
+	for _, body := range bodies {
+		if !strings.HasPrefix(body, "[") {
+			body = "[" + body + "]"
+		}
+		var batch []published
+		if err := json.Unmarshal([]byte(body), &batch); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, batch...)
+	}
+	return all
+}
+
+func bodiesOf(oci *ocitest.Server) (bodies []string) {
+	for _, m := range oci.Messages() {
+		bodies = append(bodies, m.Body)
+	}
+	return bodies
+}
+
+// garbage returns records that are no events, of about that size each.
+func garbage(count, size int) []string {
+	records := make([]string, count)
+	for index := range records {
+		records[index] = fmt.Sprintf(`{"garbage": "%d %s"}`, index, strings.Repeat("é<g", size/4))
+	}
+	return records
+}
+
+func listOf(records ...string) string { return "[" + strings.Join(records, ",") + "]" }
+
+const aSignup = `{"specversion": "1.0", "id": "signup", "source": "/s", "type": "com.example.tenancy.signup", "data": {"tenancyId": "ocid1.tenancy.oc1..acme"}}`
+
+// The results of a delivery take at most 30 messages. Those that would be more are told brief, the longest first, and each says so.
+func TestMessagesOfADelivery(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("n", 2000)
+	var named []string // the ids are as long as they may be
+	for index := range events.MaxRecords {
+		named = append(named, fmt.Sprintf(`{"specversion": "1.0", "id": "%04d%s", "source": "/%s", "type": "com.%s", "data": {}}`, index, long, long, long))
+	}
+	for name, c := range map[string]struct {
+		body         string
+		events       int
+		brief, whole int // the least numbers of brief failures, and of failures with their originals
+	}{
+		"few":           {listOf(append(garbage(29, 60_000), aSignup)...), 30, 0, 29},
+		"large":         {listOf(append(garbage(76, 60_000), aSignup)...), 77, 47, 28},
+		"many":          {listOf(append(garbage(999, 5000), aSignup)...), 1000, 700, 100},
+		"cut":           {listOf(append(garbage(31, 150_000), aSignup)...), 32, 2, 0},
+		"surplus":       {listOf(append(garbage(4000, 1000), aSignup)...), 1001, 1, 1000},
+		"small":         {listOf(append(garbage(1000, 10), aSignup)...), 1001, 0, 1000},
+		"long names":    {strings.ReplaceAll(listOf(named...), "{}", `{"a": 1}`), 0, 0, 0},
+		"long commands": {strings.ReplaceAll(strings.ReplaceAll(listOf(named...), `"com.`, `"senderinvitation.cancel", "subject": "`), "{}", `{"ifMatch": 1}`), 1000, 900, 0},
+	} {
+		f := newFunction(t, &ocitest.Server{})
+		if answer, cut := f.invoke(c.body); cut {
+			t.Errorf("%s: cut: %.300s", name, answer)
+		}
+		all := toldBy(t, bodiesOf(f.oci)...)
+		brief, whole := 0, 0
+		for _, one := range all {
+			switch failed := one.Data.Outcome == "failed"; {
+			case failed && one.Data.Brief && (one.Data.Replayable == nil || *one.Data.Replayable || one.Data.Event != "" || one.Data.EventSize == 0 ||
+				len(one.Data.EventSHA256) != 64 || one.Data.EventRecord == 0):
+				t.Errorf("%s: a brief failure does not say so: %+v", name, one)
+			case failed && !one.Data.Brief && one.Data.Replayable == nil && one.Data.Event == "":
+				t.Errorf("%s: a failure has no original: %+v", name, one)
+			case one.Data.Brief:
+				brief++
+			case failed && one.Data.Replayable == nil:
+				whole++
+			}
+		}
+		t.Logf("%s: %d messages, %d events, %d brief, %d failures with their originals", name, len(f.oci.Messages()), len(all), brief, whole)
+		if len(f.oci.Messages()) > 30 || len(all) != c.events || brief < c.brief || whole < c.whole || c.brief == 0 && brief > 0 {
+			t.Errorf("%s: %d messages, %d events, %d brief, %d whole; want at most 30, and %d, %d, %d", name, len(f.oci.Messages()), len(all), brief, whole, c.events, c.brief, c.whole)
+		}
+	}
+}
+
+// Results with an invitation are told brief before a failure loses its original.
+func TestInvitationsAreBriefFirst(t *testing.T) {
+	t.Parallel()
+	var records []string
+	tags := make([]string, 8)
+	for index := range tags {
+		tags[index] = fmt.Sprintf(`"tag%d": "%s"`, index, strings.Repeat("v", 256))
+	}
+	for index := range 700 {
+		records = append(records, fmt.Sprintf(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..t%d", "freeformTags": {%s}}`, index, strings.Join(tags, ",")))
+	}
+	records = append(records, garbage(15, 40_000)...)
+	f := newFunction(t, &ocitest.Server{}, "DEAD_LETTER_TOPIC_OCID", failures)
+	if _, cut := f.invoke(listOf(records...)); cut {
+		t.Fatal("cut")
+	}
+	brief, long := 0, 0
+	for _, one := range toldBy(t, bodiesOf(f.oci)...) {
+		switch {
+		case one.Data.Outcome == "failed":
+			if one.Data.Event == "" || one.Data.Brief {
+				t.Errorf("%+v", one.Data)
+			}
+		case one.Data.Brief:
+			brief++
+			keys := []string{}
+			for key := range one.Data.Invitation {
+				keys = append(keys, key)
+			}
+			slices.Sort(keys)
+			if got := strings.Join(keys, " "); got != "id lifecycleState recipientTenancyId status" || one.Data.Trigger == nil || one.TriggerID == "" {
+				t.Errorf("%s, %+v", got, one)
+			}
+		default:
+			long++
+		}
+	}
+	if count := len(f.oci.Messages()); count > 30 || count < 28 || brief == 0 || long == 0 || brief+long != 700 {
+		t.Errorf("%d messages, %d brief and %d long results", count, brief, long)
+	}
+}
+
+// A failure that was told without its original cannot be replayed. The refusal says where the original is to be found.
+func TestReplayOfBriefFailure(t *testing.T) {
+	t.Parallel()
+	f := newFunction(t, &ocitest.Server{})
+	f.invoke(listOf(garbage(80, 60_000)...))
+	for _, body := range bodiesOf(f.oci) {
+		var batch []json.RawMessage
+		if json.Unmarshal([]byte(body), &batch) != nil {
+			batch = []json.RawMessage{json.RawMessage(body)}
+		}
+		for _, raw := range batch {
+			one := toldBy(t, string(raw))[0]
+			if !one.Data.Brief {
+				continue
+			}
+			answer := f.request(http.MethodPost, "/events", string(raw)).Body.String()
+			if want := fmt.Sprintf("the original was left out, for the results of its delivery were too many; it was record %d of its list (%d bytes, SHA-256 %s)",
+				one.Data.EventRecord, one.Data.EventSize, one.Data.EventSHA256); !strings.Contains(answer, want) {
+				t.Fatalf("%s, want %s", answer, want)
+			}
+			return
+		}
+	}
+	t.Error("no failure is brief")
+}
