@@ -57,7 +57,7 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 		return ocitest.Fault{}
 	}
 	mix := chaosMix
-	if strings.HasSuffix(r.URL.Path, "/messages") {
+	if tells(r.URL.Path) {
 		mix = f.ofMessages
 	}
 	return f.draw(random, mix)

@@ -33,15 +33,15 @@ var (
 // chaosProcesses is the number of processes that work at a time.
 const chaosProcesses = 16
 
-// TestChaos delivers a few events again and again to several processes, while one attempt at OCI in five gets a fault and
-// processes are killed in the middle of a call. Like a source, it redelivers after a retryable failure. It then checks the
-// records of the emulated OCI: each event took effect once and has its final outcome, no canceled invitation came back, and no
-// answer was late.
+// TestChaos delivers a few events again and again, alone and in lists, to several processes, while attempts at OCI get faults and
+// processes are killed in the middle of a call. Like a source, it redelivers after a retryable failure. It then checks the records of the
+// emulated OCI: each event took effect once and has its final outcome, no canceled invitation came back, and no answer was late. It does so
+// once for each variant: where the results go, and the limits there.
 //
 // go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary. make chaos runs it in other sizes.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
-		t.Skip("chaos takes 20 seconds")
+		t.Skip("chaos takes half a minute")
 	}
 	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
 		t.Fatal("chaos needs at least one event and one delivery, and a number of kills that is not negative")
@@ -75,7 +75,8 @@ type chaos struct {
 	random  *rand.Rand   // draws the deliveries; only one goroutine uses it
 	events  []*chaosEvent
 
-	size, deliveries, inLists  int // inLists counts the events that were delivered in lists
+	size                       int // the number of deliveries to make, without redeliveries
+	deliveries, inLists        int // inLists counts the events that were delivered in lists
 	redeliveries, late, losses atomic.Int64
 
 	mu           sync.Mutex

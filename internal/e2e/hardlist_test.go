@@ -18,35 +18,28 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-var chaosWait = flag.Bool("chaos.wait", false, "deliver the hard lists also while the topic is full, which takes minutes")
+var chaosWait = flag.Bool("chaos.wait", false, "deliver hard lists also while the topic is full, which takes a minute")
 
 // TestHardLists delivers lists whose results are more than a topic's 60 messages a minute hold, while others publish 20 messages a minute
-// to the topic. A delivery must come through with 30 messages at most, and no result may be missing. A stream takes all results whole.
+// to the topic. The delivery must come through with 30 messages at most, and no result may be missing. A stream takes all results whole.
+//
+// With -chaos.wait, which make chaos sets, others have also filled the topic just before. The list waits for it, and must come through at
+// the first delivery if an invocation may take 300 s, and in three if it may take 60 s.
 func TestHardLists(t *testing.T) {
-	for _, list := range hardLists() {
-		t.Run(list.name+" to a topic", func(t *testing.T) {
-			t.Parallel()
-			playHardList(t, list, hardPlay{timeout: "60s", before: 20, deliveries: 1})
-		})
-		t.Run(list.name+" into a stream", func(t *testing.T) {
-			t.Parallel()
-			playHardList(t, list, hardPlay{timeout: "60s", stream: true, deliveries: 1})
-		})
+	plays := []hardPlay{
+		{name: "to a topic", timeout: "60s", before: 20, deliveries: 1},
+		{name: "into a stream", timeout: "60s", stream: true, deliveries: 1},
 	}
-}
-
-// TestHardListsAtFullTopic delivers the lists when others have just published the topic's 60 messages of the minute, and go on with 20 a
-// minute. The list that waits for the topic must come through at once if an invocation may take 300 s, and in three deliveries if it
-// may take 60 s.
-func TestHardListsAtFullTopic(t *testing.T) {
-	if !*chaosWait {
-		t.Skip("takes minutes: make chaos")
+	if *chaosWait {
+		plays = append(plays,
+			hardPlay{name: "to a full topic in 300 s", timeout: "300s", before: ocitest.DocumentedTopicMessages, deliveries: 1},
+			hardPlay{name: "to a full topic in 60 s", timeout: "60s", before: ocitest.DocumentedTopicMessages, deliveries: 3})
 	}
 	for _, list := range hardLists() {
-		for timeout, deliveries := range map[string]int{"300s": 1, "60s": 3} {
-			t.Run(list.name+" in "+timeout, func(t *testing.T) {
+		for _, how := range plays {
+			t.Run(list.name+" "+how.name, func(t *testing.T) {
 				t.Parallel()
-				playHardList(t, list, hardPlay{timeout: timeout, before: ocitest.DocumentedTopicMessages, deliveries: deliveries})
+				how.play(t, list)
 			})
 		}
 	}
@@ -74,10 +67,13 @@ func hardLists() []hardList {
 		}
 		creates, invited[recipient] = append(creates, string(command)), number+1
 	}
-	small, _ := json.Marshal(garbage(999, 6_000)) // text messages of a queue
+	texts, err := json.Marshal(garbage(999, 6_000)) // text messages of a queue
+	if err != nil {
+		panic(err)
+	}
 	return []hardList{
 		newHardList("1000 creates with long tags", streamOf(creates...), invited),
-		newHardList("999 records of 6 KB and a signup", small, map[string]int{hardSignup.recipient: 1000}),
+		newHardList("999 records of 6 KB and a signup", texts, map[string]int{hardSignup.recipient: 1000}),
 		newHardList("76 records of 60 KB and a signup", streamOf(garbage(76, 60_000)...), map[string]int{hardSignup.recipient: 77}),
 	}
 }
@@ -103,13 +99,14 @@ func newHardList(name string, body []byte, invited map[string]int) hardList {
 
 // hardPlay says how a list is delivered.
 type hardPlay struct {
-	timeout    string
+	name       string
+	timeout    string // of an invocation
 	stream     bool
 	before     int // the messages that others have published just before
 	deliveries int // the most until the list is acknowledged
 }
 
-func playHardList(t *testing.T, list hardList, how hardPlay) {
+func (how hardPlay) play(t *testing.T, list hardList) {
 	oci := &ocitest.Server{TopicMessages: ocitest.DocumentedTopicMessages, Partitions: 2, PartitionBytes: ocitest.DocumentedPartitionBytes,
 		PartitionRequests: ocitest.DocumentedPartitionRequests, SkipSignatures: true} // others publish unsigned
 	settings := "LOG_LEVEL=error DEAD_LETTER_TOPIC_OCID=" + resultTopic
@@ -117,6 +114,7 @@ func playHardList(t *testing.T, list hardList, how hardPlay) {
 		settings = "LOG_LEVEL=error RESULT_STREAM_OCID=" + chaosStream + " DEAD_LETTER_STREAM_OCID=" + chaosStream
 	}
 	s := newScenarioOn(t, oci, "TIMEOUT="+how.timeout+" "+settings)
+	s.host.Stderr = &chaosLog{t: t} // a delivery that is cut logs each result
 	for range how.before {
 		s.publishOther(t)
 	}

@@ -19,8 +19,8 @@ func (s *scenario) told() (bodies []string) {
 	return bodies
 }
 
-// tells reports whether the call publishes a message or puts messages into a stream.
-func tells(call ocitest.Call) bool { return strings.HasSuffix(call.Path, "/messages") }
+// tells reports whether a call to the path publishes a message or puts messages into a stream.
+func tells(path string) bool { return strings.HasSuffix(path, "/messages") }
 
 // messagesIn returns the bodies of the messages that the call brings, to a topic or into a stream.
 func messagesIn(t *testing.T, call ocitest.Call) (bodies []string) {
@@ -53,7 +53,7 @@ func (s *scenario) taken() map[string]bool {
 func (s *scenario) toldBy(t *testing.T, callID string) (bodies []string) {
 	left := s.taken()
 	for _, call := range s.oci.Calls() {
-		if call.Header.Get("opc-request-id") != callID || !tells(call) {
+		if call.Header.Get("opc-request-id") != callID || !tells(call.Path) {
 			continue
 		}
 		for _, message := range messagesIn(t, call) {
