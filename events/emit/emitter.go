@@ -21,8 +21,8 @@ type Emitter struct {
 	Now func() time.Time
 }
 
-// Emit returns p as a CloudEvents 1.0 event in JSON. A PublishMessage request carries the event in a JSON string; there it
-// has at most most bytes. If it is too long, Emit cuts the original of a failed result, and tells any other result brief.
+// Emit returns p as a CloudEvents 1.0 event in JSON. A PublishMessage request carries the event in a JSON string; most is its
+// maximum size there, in bytes. If it is too long, Emit cuts the original of a failed result, and tells any other result brief.
 func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	if p.Result.Outcome == events.Failed {
 		return e.emitFailure(p, most)

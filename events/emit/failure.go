@@ -42,7 +42,7 @@ func (f *failure) quotedLen() int {
 	return strict.QuotedLen(strict.Quote(f.Event)) - strict.QuotedLen(strict.Quote(""))
 }
 
-// describe describes the original, of which f holds less than all.
+// describe sets the description of an original that f does not hold whole.
 func (f *failure) describe(original []byte) {
 	f.EventSize, f.EventSHA256, f.EventRecord, f.EventRecords = len(original), events.Digest(original), f.place, f.records
 	f.Replayable = new(bool)

@@ -20,7 +20,7 @@ type Publication struct {
 	Subject string
 	// Original is the record as received. A failed event carries it, so that it can be replayed.
 	Original []byte
-	// Records is the number of records that Original consists of, with commas between them, if there are several.
+	// Records is the number of records in Original, with commas between them. It is 0 if there is only one.
 	Records int
 	// Place is the record's place in the list of the delivery, from 1; 0 if the delivery is no list.
 	Place int

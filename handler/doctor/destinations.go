@@ -37,7 +37,8 @@ func (e *examination) findDestinations() {
 	e.failures = newDestination("DEAD_LETTER", publish.Destination{Topic: c.DeadLetterTopicOCID, Stream: c.DeadLetterStreamOCID}, &r.DeadLetterTopic, &r.DeadLetterStream)
 }
 
-// newDestination returns the destination that the settings with the name name, and sets the check of the topic or that of the stream.
+// newDestination returns a destination with its check, and sets the topic's or the stream's place in the report to that check. The
+// destination's settings begin with name, such as RESULT for RESULT_TOPIC_OCID.
 func newDestination(name string, to publish.Destination, topic, stream **Check) *destination {
 	d := &destination{Destination: to, setting: name + "_TOPIC_OCID", check: &Check{}}
 	if to.Stream == "" {
@@ -95,7 +96,7 @@ type told struct {
 	Partitions int
 }
 
-// found sets what the check looked at.
+// found sets what the check found.
 func (d *destination) found(got told) {
 	var service *ServiceFound
 	if d.probe != nil {

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Pace limits the calls that the records of a list have under way at a time. The limit is CONCURRENCY until OCI refuses calls because
-// there are too many. Each refusal lowers the limit by one, and no call begins until the wait that OCI asks for is over. The limit rises by
-// one each time that as many calls as the limit have passed. For a while it stays below the limit at which OCI refused calls, for another
-// refusal would cost the same wait.
+// Pace limits how many calls are under way at a time: those of the records of a list, or those that publish to one destination. The limit
+// is CONCURRENCY until OCI refuses calls because there are too many. Each refusal lowers the limit by one, and no call begins until the
+// wait that OCI asks for is over. The limit rises by one each time that as many calls as the limit have passed. For a while it stays below
+// the limit at which OCI refused calls, for another refusal would cost the same wait.
 //
-// A nil Pace has no limit. A single record has one, for it makes one call at a time and waits between its own attempts.
+// A nil Pace has no limit. That of a single record is nil, for it makes one call at a time and waits between its own attempts.
 type Pace struct {
 	most    int // CONCURRENCY
 	patient bool
@@ -53,8 +53,8 @@ func NewPatientPace(most int) *Pace {
 // pardons reports whether the refused call is repeated without counting the attempt.
 func (p *Pace) pardons(got Answer) bool { return p != nil && p.patient && got.Throttled() }
 
-// enter waits until the attempt may begin. The caller must call leave when the attempt ends. It returns false, at once, if the wait would be
-// longer than the time that is left.
+// enter waits until the attempt may begin. The caller must call leave when the attempt ends. If the wait would be longer than the time that
+// is left, enter returns false at once; but the first attempt of a patient pace may begin.
 func (p *Pace) enter(ctx context.Context, attempt int) (leave func(Answer), ok bool) {
 	if p == nil {
 		return func(Answer) {}, true
@@ -126,8 +126,8 @@ func (p *Pace) slowDown(round int, retryAfter string) {
 	}
 }
 
-// mostRefusals returns the number of refusals after which the wait no longer grows. A patient pace asks again after 4 s at most, so that
-// no call ends unsent although there was room in the time that it had.
+// mostRefusals returns the number of refusals after which the wait no longer grows. A patient pace asks again after 4 s at most, so that it
+// does not miss the time when there is room again.
 func (p *Pace) mostRefusals() int {
 	if p.patient {
 		return 4

@@ -13,7 +13,7 @@ import (
 	"sender-invitations/events/strict"
 )
 
-// maxMessages is the maximum number of messages that the results of a delivery take, to topics. A topic takes 60 a minute.
+// maxMessages is the maximum number of messages to topics for the results of a delivery. A topic takes 60 a minute.
 const maxMessages = 30
 
 // fit makes the results that go to topics fit in maxMessages. It tells the longest results brief. If that is not enough, it joins the
@@ -37,7 +37,7 @@ func (p *Publisher) fit(shares []share) {
 	}
 }
 
-// load is what topics have to take.
+// load is the results of a delivery that go to topics.
 type load struct {
 	publisher *Publisher
 	shares    []*share
@@ -62,7 +62,7 @@ func (l *load) each(yield func(*emit.Publication) bool) {
 	}
 }
 
-// tellBrief tells as many results brief as need be, first those with an invitation, then failures. What was joined stays brief.
+// tellBrief tells as many results brief as need be: first results that are no failures, then failures. What was joined stays brief.
 func (l *load) tellBrief() {
 	l.sizes = map[*emit.Publication]int{}
 	for one := range l.each {
@@ -76,7 +76,8 @@ func (l *load) tellBrief() {
 	}
 }
 
-// size returns the size that an event has at most; 0 if it cannot be encoded, and is not sent.
+// size returns the size that the result's event has at most within a JSON string. It is 0 if the event cannot be encoded; it is not sent
+// then.
 func (p *Publisher) size(one emit.Publication) int {
 	if len(one.Original) > maxEvent && !one.Brief {
 		return maxEvent // the original is cut so that the event just fits
@@ -90,11 +91,11 @@ func (p *Publisher) size(one emit.Publication) int {
 	return strict.QuotedLen(encoded)
 }
 
-// longestTime returns a time whose text is as long as that of any other: an event is sent later than it is measured, and the text of a time
-// has no zeros at its end.
+// longestTime returns a time whose text is as long as that of any other. An event is sent later than it is measured, and the text of a time
+// leaves out the zeros at its end.
 func longestTime() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 999_999_999, time.UTC) }
 
-// lighten tells as many of the results brief as need be, the longest first.
+// lighten tells as many of the results that may be brief as need be, the longest first.
 func (l *load) lighten(may func(*emit.Publication) bool) {
 	type candidate struct {
 		*emit.Publication
@@ -141,7 +142,7 @@ func (l *load) messages() (count int) {
 	return count
 }
 
-// joined joins the records that were too many for the delivery to one failure.
+// joined puts one failure in the place of those of all records that were too many for the delivery.
 func joined(results []emit.Publication) []emit.Publication {
 	var kept, surplus []emit.Publication
 	for _, one := range results {

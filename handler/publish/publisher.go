@@ -52,7 +52,7 @@ type Publisher struct {
 	streaming      *oci.API // nil if there is no stream, likewise streamingAdmin
 	streamingAdmin *oci.API
 
-	// paces has one pace for each destination, which all invocations of the process keep.
+	// paces has one pace for each destination, which all invocations of the process share.
 	paces map[Destination]*oci.Pace
 }
 
@@ -75,7 +75,7 @@ func New(client *oci.Client, options Options) *Publisher {
 	return p
 }
 
-// Destinations returns where results and failures go, each once; one may be none.
+// Destinations returns the destinations of results and of failures; one if they are the same. One may be none.
 func (p *Publisher) Destinations() []Destination {
 	all := []Destination{p.options.Results}
 	if p.options.Failures != p.options.Results {
@@ -90,8 +90,8 @@ type Counts struct{ Published, Unpublished int }
 // ErrUnpublished tells that a result could not be published. The log names each.
 var ErrUnpublished = errors.New("a result could not be published")
 
-// Publish publishes the results of a delivery that are published at all: failures to one destination, other results to another, reads and
-// ignored events to none. While a destination takes no more, Publish waits, until ctx ends. If a result cannot be published, the error is
+// Publish publishes the results of a delivery: failures to one destination, other results to another. Results of reads and of ignored events
+// are not published. While a destination takes no more, Publish waits, until ctx ends. If a result cannot be published, the error is
 // [ErrUnpublished].
 func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []emit.Publication) (Counts, error) {
 	var counts Counts
@@ -117,7 +117,7 @@ type share struct {
 	results []emit.Publication
 }
 
-// shares divides the results by destination, and makes those to topics fit.
+// shares divides the results by destination, and makes those that go to topics fit in maxMessages.
 func (p *Publisher) shares(results []emit.Publication, traceParent string) (shares []share) {
 	for _, to := range p.Destinations() {
 		next := share{to: to}

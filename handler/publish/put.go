@@ -77,8 +77,8 @@ func (b put) fail(ctx context.Context, watch oci.Observer, err error, counts *Co
 	}
 }
 
-// putOnce makes one PutMessages request. The refusals are the error codes of the messages that the stream did not take, in their order; ""
-// for the others.
+// putOnce makes one PutMessages request. The refusals have one element for each message: the error code if the stream did not take it, else
+// "".
 func (p *Publisher) putOnce(ctx context.Context, watch oci.Observer, to Destination, entries []streaming.PutMessagesDetailsEntry) (refusals []string, err error) {
 	body, err := strict.Marshal(streaming.PutMessagesDetails{Messages: entries})
 	if err != nil {

@@ -47,7 +47,7 @@ func adminEndpoint(messages string) string {
 }
 
 // sendToStream puts the results into the stream: one event is one message. It makes one request at a time, so that the events of a recipient
-// stay in order.
+// stay in order. Only an event that the stream refuses at first comes later.
 func (p *Publisher) sendToStream(ctx context.Context, watch oci.Observer, share share, counts *Counts) {
 	var pending put
 	for _, one := range share.results {

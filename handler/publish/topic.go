@@ -90,7 +90,8 @@ func (p *Publisher) messages(watch oci.Observer, results []emit.Publication, cou
 	}
 }
 
-// sendToTopic sends the results in as few messages as hold them, CONCURRENCY at a time, for a topic takes 60 messages a minute.
+// sendToTopic sends the results in as few messages as their order allows, because a topic takes 60 messages a minute. It sends CONCURRENCY
+// messages at a time.
 func (p *Publisher) sendToTopic(ctx context.Context, watch oci.Observer, share share, counts *Counts) {
 	var ready []message
 	for m := range p.messages(watch, share.results, counts) {

@@ -14,7 +14,17 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-const topic = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
+// Where the results go.
+const (
+	topic  = "ocid1.onstopic.oc1.iad.aaaaaaaaresults"
+	stream = "ocid1.stream.oc1.iad.aaaaaaaaresults"
+)
+
+// The settings that send the results there.
+const (
+	toTopic  = "RESULT_TOPIC_OCID=" + topic
+	toStream = "RESULT_STREAM_OCID=" + stream
+)
 
 // bed is one program with its own host and its own emulated OCI.
 type bed struct {
@@ -28,11 +38,17 @@ type bed struct {
 	filled  int           // counts the invitations made by fill
 }
 
-// newBed returns a bed. The program starts with the first call. fault may be nil.
-func (l *lab) newBed(p program, at place, fault func(*http.Request) ocitest.Fault) (*bed, error) {
-	b := &bed{program: p, number: &l.number, oci: &ocitest.Server{SkipSignatures: true, Fault: fault}}
-	settings := slices.Concat([]string{"RESULT_TOPIC_OCID=" + topic}, l.settings, at.settings())
-	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT"} {
+// newBed returns a bed whose results go to a topic without a limit. The program starts with the first call.
+func (l *lab) newBed(p program, at place) (*bed, error) {
+	return l.newBedWith(p, at, &ocitest.Server{}, toTopic)
+}
+
+// newBedWith returns a bed with that OCI, which does not check signatures, so that its own work counts least. results is a setting.
+func (l *lab) newBedWith(p program, at place, oci *ocitest.Server, results string) (*bed, error) {
+	oci.SkipSignatures = true
+	b := &bed{program: p, number: &l.number, oci: oci}
+	settings := slices.Concat([]string{results}, l.settings, at.settings())
+	for _, name := range []string{"ORGANIZATIONS_ENDPOINT", "NOTIFICATIONS_ENDPOINT", "STREAMING_ENDPOINT"} {
 		server, address, err := at.serve(b.oci, l.certificate)
 		if err != nil {
 			return nil, errors.Join(err, b.close())
@@ -108,14 +124,20 @@ func (b *bed) check() error {
 			return fmt.Errorf("OCI answered %s %s with %d", call.Method, call.Path, call.Status)
 		}
 	}
-	asked, made, published := int(b.asked.Load()), len(b.oci.Invitations())-b.filled, 0
-	for _, message := range b.oci.Messages() {
-		published += eventsIn(message.Body)
-	}
+	asked, made, published := int(b.asked.Load()), len(b.oci.Invitations())-b.filled, b.published()
 	if made != asked || published != asked {
 		return fmt.Errorf("%d invitations requested, %d created, %d published; the log ends with %q", asked, made, published, b.log.String())
 	}
 	return nil
+}
+
+// published returns the number of events that OCI has received.
+func (b *bed) published() int {
+	events := len(b.oci.StreamMessages())
+	for _, message := range b.oci.Messages() {
+		events += eventsIn(message.Body)
+	}
+	return events
 }
 
 // eventsIn returns the number of events in a message, which is a list or one event.

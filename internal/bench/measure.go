@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // measure is a measurement of a program. Its run returns the figures of its rows.
 type measure struct {
@@ -29,7 +32,7 @@ func measures() []measure {
 	for _, at := range places {
 		all = append(all, at.measures()...)
 	}
-	return append(all, batchMeasures()...)
+	return slices.Concat(all, batchMeasures(), scaleMeasures())
 }
 
 // measures returns the measures at a place. Those over TLS exclude hello, which makes no calls.

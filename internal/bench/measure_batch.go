@@ -50,7 +50,7 @@ func (b *bed) fill(count int) {
 
 // batchRate compares the rate of records that come one by one with that of a list.
 func batchRate(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func batchGrowth(ctx context.Context, l *lab, p program, at place) (figures, err
 
 // batchBeside returns the CPU time of a list in ms, and its number of calls to OCI, beside existing invitations.
 func (l *lab) batchBeside(ctx context.Context, p program, at place, records, existing int) (cpu float64, calls int, err error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -122,7 +122,7 @@ func (l *lab) batchBeside(ctx context.Context, p program, at place, records, exi
 
 // largeBatch sends the largest list that the platform allows.
 func largeBatch(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ const callers = 8
 
 // busy makes concurrent calls to one process for a while. They bypass the host, which would make them one by one.
 func busy(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +33,12 @@ func busy(ctx context.Context, l *lab, p program, at place) (figures, error) {
 	}
 	socket := newSocket(b.host.Running()[0])
 	defer socket.CloseIdleConnections()
-	if _, err := b.many(ctx, socket, 0); err != nil { // opens the connections
+	call := func() error { return b.callSocket(ctx, socket) }
+	if _, err := many(callers, 0, call); err != nil { // opens the connections
 		return nil, err
 	}
 	begin := time.Now()
-	count, err := b.many(ctx, socket, l.busy+20*at.roundTrip)
+	count, err := many(callers, l.busy+20*at.roundTrip, call)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func newSocket(p fnhost.Process) *http.Transport {
 
 // many makes calls until the time has passed: each of the callers makes one after the other, and at least one. It returns
 // their number.
-func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Duration) (int64, error) {
+func many(callers int, limit time.Duration, call func() error) (int64, error) {
 	var workers sync.WaitGroup
 	var count atomic.Int64
 	faults := make([]error, callers)
@@ -60,7 +61,7 @@ func (b *bed) many(ctx context.Context, socket *http.Transport, limit time.Durat
 	for index := range callers {
 		workers.Go(func() {
 			for again := true; again && faults[index] == nil; again = time.Now().Before(end) {
-				faults[index] = b.callSocket(ctx, socket)
+				faults[index] = call()
 				count.Add(1)
 			}
 		})

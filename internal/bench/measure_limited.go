@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"sender-invitations/internal/ocitest"
+)
 
 // Rates in calls per second above which Organizations refuses calls. At a round trip of 50 ms, CONCURRENCY allows 160 calls
 // per second. slightRate is a little less, so that the goal can be reached, but not by chance. strictRate is far less; the
@@ -36,7 +40,7 @@ type limited struct {
 
 // limitedBatch sends a list while a limiter refuses calls.
 func (l *lab) limitedBatch(ctx context.Context, p program, at place, limit *limiter) (limited, error) {
-	b, err := l.newBed(p, at, limit.fault)
+	b, err := l.newBedWith(p, at, &ocitest.Server{Fault: limit.fault}, toTopic)
 	if err != nil {
 		return limited{}, err
 	}

@@ -4,7 +4,7 @@ import "context"
 
 // manyCalls measures the memory of a process after many calls, one after the other.
 func manyCalls(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}

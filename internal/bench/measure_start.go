@@ -26,7 +26,7 @@ func start(ctx context.Context, l *lab, p program, at place) (figures, error) {
 
 // startOnce starts the program once and makes a call. The times include the creation of the process.
 func startOnce(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import "context"
 
 // warm measures calls to one process, one after the other.
 func warm(ctx context.Context, l *lab, p program, at place) (figures, error) {
-	b, err := l.newBed(p, at, nil)
+	b, err := l.newBed(p, at)
 	if err != nil {
 		return nil, err
 	}

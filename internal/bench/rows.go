@@ -55,10 +55,22 @@ const (
 	rowStrictRefused  = "429 past 100/s after the first second, %"
 )
 
+// The rows of scale. All but those of a list are for each number of processes.
+const (
+	rowTopicRate     = "events/s, topic at its limit"
+	rowTopicRefused  = "calls/s that the topic refuses"
+	rowStreamRate    = "events/s, stream"
+	rowStreamGrowth  = "8 processes ÷ 1"
+	rowOnePartition  = "records/s, batch of 1,000 into a stream of 1 partition"
+	rowTwoPartitions = "records/s, batch of 1,000 into a stream of 2 partitions"
+	rowStreamGain    = "÷ into a topic without a limit"
+)
+
 var (
-	growthRows = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf, rowQuarterFull, rowLinearExisting, rowFullCalls}
-	slightRows = []string{rowSlightTime, rowSlightShare, rowSlightRefused}
-	strictRows = []string{rowStrictTime, rowStrictShare, rowStrictRefused}
+	growthRows      = []string{rowQuarter, rowWhole, rowLinearRecords, rowQuarterHalf, rowQuarterFull, rowLinearExisting, rowFullCalls}
+	slightRows      = []string{rowSlightTime, rowSlightShare, rowSlightRefused}
+	streamBatchRows = []string{rowOnePartition, rowTwoPartitions, rowStreamGain}
+	strictRows      = []string{rowStrictTime, rowStrictShare, rowStrictRefused}
 )
 
 // allocations names the benchmark that measures the function's allocations.
@@ -70,7 +82,7 @@ func rows() []row {
 	for _, at := range places {
 		all = append(all, at.table()...)
 	}
-	return append(all, []row{
+	all = append(all, []row{
 		{name: rowSingleRate},
 		{name: rowBatchRate},
 		{name: rowBatchGain, goals: []goal{{text: "≥ 1.5", least: 1.5}}},
@@ -92,6 +104,25 @@ func rows() []row {
 		{name: "first answer of Node.js and Python", goals: []goal{{text: "≥ 25 × the function's"}}, elsewhere: "not measured here"},
 		{name: "allocated per request, own code, KB", goals: []goal{{text: "≤ 35"}}, elsewhere: allocations},
 	}...)
+	return append(all, scaleTable()...)
+}
+
+// scaleTable returns the rows of scale, with their goals. A topic takes one event a second, however many processes share it. At the end of
+// the measurement, a process that waits can have left a second or two of it unused.
+func scaleTable() (rows []row) {
+	goals := map[string][]goal{
+		rowStreamGrowth: {{text: "≥ 6", least: 6}},
+		rowStreamGain:   {{text: "≥ 0.9", least: 0.9}},
+	}
+	for _, name := range scaleRows(rowTopicRate) {
+		goals[name] = []goal{{text: "0.8 to 1.1", least: 0.8, most: 1.1}}
+	}
+	for _, m := range scaleMeasures() {
+		for _, name := range m.rows {
+			rows = append(rows, row{name: m.place.row(name), goals: goals[name]})
+		}
+	}
+	return rows
 }
 
 // table returns the rows of a place, with their goals.

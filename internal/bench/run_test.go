@@ -19,7 +19,7 @@ func TestRun(t *testing.T) {
 	}
 	o := defaults()
 	o.rounds, o.starts, o.calls, o.busy, o.many, o.records, o.existing = 1, 1, 2, time.Millisecond, 2, 8, 4
-	o.gzip = gzip.HuffmanOnly
+	o.scale, o.gzip = 300*time.Millisecond, gzip.HuffmanOnly
 	var table, progress bytes.Buffer
 	if err := errors.Join(o.check(nil), run(t.Context(), o, &table, &progress)); err != nil {
 		t.Fatal(err)
