@@ -65,6 +65,6 @@ var chaosVariants = []chaosVariant{
 		},
 		processes: chaosProcesses / 2, share: 0.05,
 		fewer: 6, lists: 3, longest: 50,
-		most: 100, refused: 0.5,
+		most: 300, refused: 0.5,
 	},
 }
