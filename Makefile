@@ -10,7 +10,7 @@ FUZZTIME ?= 60s
 FUZZ    ?= ./...
 BENCHTIME ?= 1s
 BENCHED ?= ./...
-# For make chaos. Each seed takes some minutes.
+# For make chaos. Each seed takes half an hour.
 SEEDS   ?= 1 2 3
 DELIVERIES ?= 10000
 EVENTS  ?= 500
@@ -66,13 +66,14 @@ test-clients: ## run Oracle's SDKs for Go and Node.js against the function; need
 	npm ci --prefix testdata/clients
 	go test $(RACE) -tags clients -count=1 -run Clients ./internal/e2e
 
-chaos: ## deliver thousands of times while OCI fails and processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50
+chaos: ## deliver thousands of times while OCI fails, a topic or stream is at its limit, processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50
 	@for number in $(SEEDS) $(DELIVERIES) $(EVENTS) $(KILLS); do case $$number in *[!0-9]*) \
 		echo "make chaos takes whole numbers for SEEDS, DELIVERIES, EVENTS and KILLS, not $$number"; exit 2;; esac; done
 	@test -n "$(strip $(SEEDS))" || { echo "make chaos needs at least one seed in SEEDS"; exit 2; }
 	@for seed in $(SEEDS); do \
-		go test $(RACE) -count=1 -timeout 1h -run Chaos -v ./internal/e2e -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
+		go test $(RACE) -count=1 -timeout 2h -run Chaos -v ./internal/e2e -chaos.seed=$$seed -chaos.deliveries=$(DELIVERIES) -chaos.events=$(EVENTS) -chaos.kills=$(KILLS) || exit 1; \
 	done
+	go test $(RACE) -count=1 -timeout 1h -run HardLists -v ./internal/e2e -chaos.wait
 
 update: ## rewrite the expected results of the scenarios, examples and decodings; review the diff
 	go test ./internal/e2e -run 'Scenarios|Examples' -update

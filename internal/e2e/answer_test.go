@@ -22,7 +22,10 @@ func readAnswer(t *testing.T, body []byte) (got answered) {
 // publishedEvent is an event as it is published.
 type publishedEvent struct {
 	ID, Type, Subject, TriggerID string
-	Data                         events.Result
+	Data                         struct {
+		events.Result
+		events.Original
+	}
 }
 
 // publishedEvents returns the events of a message, which holds one event or a list.

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -35,7 +34,7 @@ func (c *chaos) state() chaosState {
 func (c *chaos) check(t *testing.T, settled chaosState) chaosReport {
 	report := chaosReport{late: int(c.late.Load()), losses: int(c.losses.Load())}
 	made := c.checkInvitations(t, &report)
-	published := publishedResults(t, c.oci.Messages())
+	published := publishedResults(t, c.told())
 	for _, e := range c.events {
 		want := made[e.recipient][0]
 		if e.kind == returning {
@@ -44,6 +43,10 @@ func (c *chaos) check(t *testing.T, settled chaosState) chaosReport {
 		c.checkEvent(t, &report, e, published[e.id], want)
 	}
 	c.checkPublished(t, &report)
+	c.checkPartitions(t)
+	if least := c.variant.refused * float64(len(c.told())); float64(c.oci.Refused()) < least {
+		t.Errorf("the limit kept out %d messages, want %.0f: more deliveries are needed", c.oci.Refused(), least)
+	}
 	c.checkSettled(t, &report, settled)
 	if report.late > 0 {
 		t.Errorf("%d answers were late", report.late)
@@ -108,10 +111,10 @@ func describe(invitation ocitest.Invitation) string {
 }
 
 // publishedResults returns the events in the messages, by the id of their trigger.
-func publishedResults(t *testing.T, messages []ocitest.Message) map[string][]publishedEvent {
+func publishedResults(t *testing.T, messages []string) map[string][]publishedEvent {
 	results := map[string][]publishedEvent{}
 	for _, message := range messages {
-		for _, e := range publishedEvents(t, message.Body) {
+		for _, e := range publishedEvents(t, message) {
 			results[e.TriggerID] = append(results[e.TriggerID], e)
 		}
 	}
@@ -119,22 +122,21 @@ func publishedResults(t *testing.T, messages []ocitest.Message) map[string][]pub
 }
 
 // checkPublished checks that each result in an answer was published by the same invocation, and that each invocation that was
-// cut had tried to publish.
+// cut had tried to publish. No two invocations make the same message, for it holds the time.
 func (c *chaos) checkPublished(t *testing.T, report *chaosReport) {
+	taken := c.taken()
 	reached, tried, published := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, call := range c.oci.Calls() {
 		callID := call.Header.Get("opc-request-id")
 		reached[callID] = true
-		if !strings.HasSuffix(call.Path, "/messages") {
+		if !tells(call.Path) {
 			continue
 		}
 		tried[callID] = true
-		var message struct{ Body string }
-		if err := json.Unmarshal(call.Body, &message); err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range publishedEvents(t, message.Body) {
-			published[fmt.Sprint(callID, e.TriggerID, e.Data.Outcome)] = call.Status == http.StatusAccepted
+		for _, message := range messagesIn(t, call) {
+			for _, e := range publishedEvents(t, message) {
+				published[fmt.Sprint(callID, e.TriggerID, e.Data.Outcome)] = taken[message]
+			}
 		}
 	}
 	for callID, results := range c.acknowledged {
@@ -149,6 +151,23 @@ func (c *chaos) checkPublished(t *testing.T, report *chaosReport) {
 		if reached[callID] && !tried[callID] && !c.faults.victims[callID] {
 			report.losses++
 			t.Errorf("%s: cut without an attempt to publish", callID)
+		}
+	}
+}
+
+// checkPartitions checks that the events of each recipient tenancy are in one partition of the stream.
+func (c *chaos) checkPartitions(t *testing.T) {
+	recipients, partitions := map[string]string{}, map[string]int{}
+	for _, e := range c.events {
+		recipients[e.id] = e.recipient
+	}
+	for _, message := range c.oci.StreamMessages() {
+		for _, e := range publishedEvents(t, message.Value) {
+			recipient := recipients[e.TriggerID]
+			if first, known := partitions[recipient]; known && first != message.Partition || recipient == "" {
+				t.Errorf("an event of %q is in partition %d, another in %d", recipient, message.Partition, first)
+			}
+			partitions[recipient] = message.Partition
 		}
 	}
 }

@@ -12,9 +12,6 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// chaosShare is the share of the attempts at OCI that get a fault.
-const chaosShare = 0.2
-
 // chaosMix lists the faults in the form that setFault reads. A fault is drawn as often as it is repeated.
 var chaosMix = slices.Concat(
 	slices.Repeat([]string{"status=429 retry-after=1"}, 20),
@@ -34,7 +31,9 @@ var chaosMix = slices.Concat(
 type chaosFaults struct {
 	*scenario
 	seed           uint64
-	kills, between int // the processes to kill, and the attempts from one kill to the next
+	share          float64  // of the attempts that get a fault
+	ofMessages     []string // the faults of attempts to tell results, like chaosMix
+	kills, between int      // the processes to kill, and the attempts from one kill to the next
 
 	mu                sync.Mutex
 	attempts          uint64
@@ -54,10 +53,14 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 	if kill && f.kill(r.Header.Get("opc-request-id")) {
 		return ocitest.Fault{Reset: random.IntN(2) == 0, DropAnswer: true} // before or after the attempt takes effect
 	}
-	if random.Float64() >= chaosShare {
+	if random.Float64() >= f.share {
 		return ocitest.Fault{}
 	}
-	return f.draw(random)
+	mix := chaosMix
+	if tells(r.URL.Path) {
+		mix = f.ofMessages
+	}
+	return f.draw(random, mix)
 }
 
 // begin counts the attempt, and reports whether to kill its process.
@@ -84,9 +87,9 @@ func (f *chaosFaults) kill(id string) bool {
 	return found
 }
 
-// draw draws a fault from chaosMix, and counts it.
-func (f *chaosFaults) draw(random *rand.Rand) (fault ocitest.Fault) {
-	kind := chaosMix[random.IntN(len(chaosMix))]
+// draw draws a fault from the mix, and counts it.
+func (f *chaosFaults) draw(random *rand.Rand, mix []string) (fault ocitest.Fault) {
+	kind := mix[random.IntN(len(mix))]
 	f.mu.Lock()
 	f.kinds[kind]++
 	f.mu.Unlock()

@@ -25,30 +25,39 @@ import (
 
 var (
 	chaosSeed       = flag.Uint64("chaos.seed", 3, "seed of the faults and deliveries")
-	chaosDeliveries = flag.Int("chaos.deliveries", 300, "number of deliveries, without redeliveries")
-	chaosEvents     = flag.Int("chaos.events", 50, "number of distinct events")
+	chaosDeliveries = flag.Int("chaos.deliveries", 200, "number of deliveries, without redeliveries")
+	chaosEvents     = flag.Int("chaos.events", 30, "number of distinct events")
 	chaosKills      = flag.Int("chaos.kills", 5, "number of processes to kill in the middle of a call")
 )
 
 // chaosProcesses is the number of processes that work at a time.
 const chaosProcesses = 16
 
-// TestChaos delivers a few events again and again to several processes, while one attempt at OCI in five gets a fault and
-// processes are killed in the middle of a call. Like a source, it redelivers after a retryable failure. It then checks the
-// records of the emulated OCI: each event took effect once and has its final outcome, no canceled invitation came back, and no
-// answer was late.
+// TestChaos delivers a few events again and again, alone and in lists, to several processes, while attempts at OCI get faults and
+// processes are killed in the middle of a call. Like a source, it redelivers after a retryable failure. It then checks the records of the
+// emulated OCI: each event took effect once and has its final outcome, no canceled invitation came back, and no answer was late. It does so
+// once for each variant: where the results go, and the limits there.
 //
 // go test ./internal/e2e -run Chaos -v -chaos.seed=7 shows the summary. make chaos runs it in other sizes.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
-		t.Skip("chaos takes 20 seconds")
+		t.Skip("chaos takes half a minute")
 	}
 	if *chaosEvents < 1 || *chaosDeliveries < 1 || *chaosKills < 0 {
 		t.Fatal("chaos needs at least one event and one delivery, and a number of kills that is not negative")
 	}
 	http.DefaultClient.CloseIdleConnections()
 	before := runtime.NumGoroutine()
-	t.Run("play", func(t *testing.T) { newChaos(t).play(t) })
+	t.Run("play", func(t *testing.T) {
+		for _, variant := range chaosVariants {
+			t.Run(variant.name, func(t *testing.T) {
+				if variant.processes < chaosProcesses {
+					t.Parallel()
+				}
+				newChaos(t, variant).play(t)
+			})
+		}
+	})
 	for end := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(end) {
 			stacks := make([]byte, 1<<20)
@@ -59,12 +68,14 @@ func TestChaos(t *testing.T) {
 
 type chaos struct {
 	*scenario
-	faults *chaosFaults
-	log    *chaosLog
-	clock  atomic.Int64 // lead of the emulated OCI's clock, a time.Duration
-	random *rand.Rand   // draws the deliveries; only one goroutine uses it
-	events []*chaosEvent
+	variant chaosVariant
+	faults  *chaosFaults
+	log     *chaosLog
+	clock   atomic.Int64 // lead of the emulated OCI's clock, a time.Duration
+	random  *rand.Rand   // draws the deliveries; only one goroutine uses it
+	events  []*chaosEvent
 
+	size                       int // the number of deliveries to make, without redeliveries
 	deliveries, inLists        int // inLists counts the events that were delivered in lists
 	redeliveries, late, losses atomic.Int64
 
@@ -72,18 +83,28 @@ type chaos struct {
 	acknowledged map[string][]events.Result // results that were answered, by call id
 	invocations  int                        // direct invocations so far
 	cut          map[string]bool            // call ids of those that were cut
+	tries        int                        // the most deliveries until one was answered
 }
 
-func newChaos(t *testing.T) *chaos {
-	c := &chaos{log: &chaosLog{t: t}, random: rand.New(rand.NewPCG(*chaosSeed, 0)), events: makeChaosEvents(*chaosEvents), acknowledged: map[string][]events.Result{}, cut: map[string]bool{}}
+func newChaos(t *testing.T, variant chaosVariant) *chaos {
+	kills := variant.less(*chaosKills)
+	c := &chaos{
+		variant: variant, log: &chaosLog{t: t}, random: rand.New(rand.NewPCG(*chaosSeed, 0)),
+		events: makeChaosEvents(*chaosEvents), size: variant.less(*chaosDeliveries),
+		acknowledged: map[string][]events.Result{}, cut: map[string]bool{},
+	}
 	oci := &ocitest.Server{
 		Step: 2 * time.Second,
 		Now:  func() time.Time { return time.Now().Add(time.Duration(c.clock.Load())) },
 	}
-	c.faults = &chaosFaults{seed: *chaosSeed, kills: *chaosKills, between: max(1, *chaosDeliveries/max(1, *chaosKills)), kinds: map[string]int{}, victims: map[string]bool{}}
+	if variant.limit != nil {
+		variant.limit(oci)
+	}
+	c.faults = &chaosFaults{seed: *chaosSeed, kills: kills, between: max(1, c.size/max(1, kills)),
+		share: variant.share, ofMessages: slices.Concat(chaosMix, variant.faults), kinds: map[string]int{}, victims: map[string]bool{}}
 	oci.Fault = c.faults.next
-	c.scenario = newScenarioOn(t, oci, "TIMEOUT=5s MAX_ATTEMPTS=2 LOG_LEVEL=error")
-	c.host.MaxProcesses, c.host.Stderr = chaosProcesses, c.log
+	c.scenario = newScenarioOn(t, oci, "TIMEOUT=5s LOG_LEVEL=error "+variant.settings)
+	c.host.MaxProcesses, c.host.Stderr = variant.processes, c.log
 	c.faults.scenario = c.scenario
 	return c
 }
@@ -97,26 +118,26 @@ func newChaos(t *testing.T) *chaos {
 func (c *chaos) play(t *testing.T) {
 	started := time.Now()
 	known := c.ofKind(signup)
-	c.part(t, *chaosDeliveries*4/10, known, known)
+	c.part(t, c.size*4/10, known, known)
 	next := c.ofKind(secondSignup, contactChange, firstTag, secondTag, offboarding)
 	known = append(known, next...)
-	c.part(t, *chaosDeliveries*3/10, next, known)
+	c.part(t, c.size*3/10, next, known)
 	c.clock.Add(int64(time.Minute)) // lets every work request end
-	c.part(t, *chaosDeliveries/10, c.ofKind(returning), c.events)
+	c.part(t, c.size/10, c.ofKind(returning), c.events)
 	c.clock.Add(int64(time.Minute))
 	settled := c.state()
-	c.part(t, *chaosDeliveries-c.deliveries, nil, c.events)
+	c.part(t, c.size-c.deliveries, nil, c.events)
 	found := c.check(t, settled)
 	c.log.reset()
 	quit := c.host.Quit()
 	if working(c.log.String()) {
 		t.Errorf("goroutines are left in idle processes:\n%s", c.log)
 	}
-	t.Logf("seed %d: %d deliveries of %d events (%d events in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, %d processes at the end\n%s",
+	t.Logf("seed %d: %d deliveries of %d events (%d events in lists), %.0f s\n%s\n%d kills, %d rotations of credentials, %d redeliveries, at most %d of one delivery, %d processes at the end\n%d messages taken, %d kept out by a limit\n%s",
 		*chaosSeed, c.deliveries, len(c.events), c.inLists, time.Since(started).Seconds(), c.faults, c.faults.killed, c.faults.rotations,
-		c.redeliveries.Load(), quit, found)
-	if c.faults.killed != *chaosKills {
-		t.Errorf("%d kills, want %d: more deliveries are needed", c.faults.killed, *chaosKills)
+		c.redeliveries.Load(), c.tries-1, quit, len(c.told()), c.oci.Refused(), found)
+	if c.faults.killed != c.faults.kills {
+		t.Errorf("%d kills, want %d: more deliveries are needed", c.faults.killed, c.faults.kills)
 	}
 }
 
@@ -139,22 +160,22 @@ func (c *chaos) part(t *testing.T, count int, fresh, repeated []*chaosEvent) {
 	c.random.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
 	waiting := make(chan func())
 	var workers sync.WaitGroup
-	for range chaosProcesses {
+	for range c.variant.processes {
 		workers.Go(func() {
 			for deliver := range waiting {
 				deliver()
 			}
 		})
 	}
-	for index, event := range drawn {
+	for _, event := range drawn {
 		send, body := c.invokeDirect, []byte(event.body())
 		switch door := c.random.IntN(10); {
 		case door < 2:
 			send = c.postEvents
-		case door < 3:
+		case door < 2+c.variant.lists:
 			values := []string{event.body()}
-			for range 1 + c.random.IntN(4) {
-				values = append(values, drawn[c.random.IntN(index+1)].body()) // an event that this part has delivered
+			for range 1 + c.random.IntN(c.variant.longest-1) {
+				values = append(values, drawn[c.random.IntN(len(drawn))].body())
 			}
 			c.inLists += len(values)
 			body = streamOf(values...)
@@ -171,13 +192,15 @@ func (c *chaos) part(t *testing.T, count int, fresh, repeated []*chaosEvent) {
 
 // deliver sends the delivery until it is answered without a retryable failure.
 func (c *chaos) deliver(t *testing.T, send func([]byte) (fnhost.Answer, error), body []byte) {
-	const most = 100
-	for try := 1; try <= most; try++ {
+	for try := 1; try <= c.variant.most; try++ {
 		answer, err := send(body)
 		var failure *fnhost.Failure
 		switch {
 		case err == nil:
 			c.checkAnswer(t, answer)
+			c.mu.Lock()
+			c.tries = max(c.tries, try)
+			c.mu.Unlock()
 			return
 		case errors.As(err, &failure) && failure.Code == "FunctionInvokeTimeout":
 			c.late.Add(1)
@@ -188,7 +211,7 @@ func (c *chaos) deliver(t *testing.T, send func([]byte) (fnhost.Answer, error), 
 		c.redeliveries.Add(1)
 	}
 	c.losses.Add(1)
-	t.Errorf("no final answer after %d deliveries: %s", most, body)
+	t.Errorf("no final answer after %d deliveries: %.500s", c.variant.most, body)
 }
 
 // checkAnswer checks that each result is final, and keeps the results for checkPublished.

@@ -30,7 +30,8 @@
 //
 // [Server.Invitations], [Server.Messages], [Server.StreamMessages] and
 // [Server.Calls] return what the Server holds, what was published to topics and
-// put into streams, and what was requested. Over HTTP, GET /messages shows the
+// put into streams, and what was requested; [Server.Refused] counts the messages
+// that limits have kept out. Over HTTP, GET /messages shows the
 // messages of both, and GET /calls the requests, as JSON and without a signature.
 //
 // A Server has no goroutines and no timers. Before it reads or changes
@@ -106,8 +107,8 @@
 //     more than 256 bytes is InvalidParameter. Neither puts any message.
 //
 // Rate limits:
-//   - A limit holds in every minute, or second, that ends now: a sliding window. What
-//     is refused does not count.
+//   - A limit holds in every minute ([Server.TopicWindow]), or second, that ends now: a
+//     sliding window. What is refused does not count.
 //   - A topic at its limit is 429 TooManyRequests, without a retry-after.
 //   - An entry of PutMessages whose partition is at its limit has the error
 //     TooManyRequests, and the answer is 200. A smaller entry behind it can be

@@ -54,6 +54,23 @@ func TestTopicLimit(t *testing.T) {
 	if got := len(k.Messages()); got != 64 {
 		t.Errorf("%d messages", got)
 	}
+	if got := k.Refused(); got != 3 {
+		t.Errorf("%d refused", got)
+	}
+}
+
+// TestTopicWindow checks that a topic can have a shorter window than a minute.
+func TestTopicWindow(t *testing.T) {
+	k := start(t, &ocitest.Server{TopicMessages: 1, TopicWindow: 10 * time.Second})
+	for _, step := range []struct {
+		after time.Duration
+		taken bool
+	}{{0, true}, {9*time.Second + 999*time.Millisecond, false}, {time.Millisecond, true}, {0, false}} {
+		k.clock.advance(step.after)
+		if _, err := k.publish(nil, common.String("b")); (err == nil) != step.taken {
+			t.Errorf("%+v: %v", step, err)
+		}
+	}
 }
 
 // TestWrongMessagesDoNotCount checks that only what is published uses the limit.

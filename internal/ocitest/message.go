@@ -29,6 +29,14 @@ func (s *Server) Messages() []Message {
 	return slices.Clone(s.messages)
 }
 
+// Refused returns how many messages the limits of topics and partitions have kept
+// out so far.
+func (s *Server) Refused() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused
+}
+
 func (s *Server) publishMessage(r request) (answer, error) {
 	if len(r.body) > maxPublish {
 		return answer{}, tooLarge(maxPublish)
@@ -59,9 +67,10 @@ func (s *Server) countMessage(r request) error {
 		s.topicWindows = map[string]*window{}
 	}
 	if s.topicWindows[r.id] == nil {
-		s.topicWindows[r.id] = &window{length: time.Minute}
+		s.topicWindows[r.id] = &window{length: cmp.Or(s.TopicWindow, time.Minute)}
 	}
 	if w := s.topicWindows[r.id]; !w.take(r.now, 1, s.TopicMessages) {
+		s.refused++
 		return tooManyRequests("topic", r.id)
 	}
 	return nil

@@ -66,6 +66,7 @@ func (s *Server) putMessages(r request) (answer, error) {
 // limit. counted says which partitions have counted the request.
 func (s *Server) countPut(r request, p *partition, e keyValue, counted map[*partition]bool) error {
 	if !counted[p] && !p.requests.has(r.now, 1, s.PartitionRequests) || !p.bytes.take(r.now, e.size(), s.PartitionBytes) {
+		s.refused++
 		return tooManyRequests("partition", strconv.Itoa(p.number))
 	}
 	if !counted[p] {

@@ -70,9 +70,13 @@ type Server struct {
 	// Partitions is the number of partitions of each stream. Default: 1.
 	Partitions int
 
-	// TopicMessages is the number of messages that a topic takes in a minute.
+	// TopicMessages is the number of messages that a topic takes in TopicWindow.
 	// Default: no limit.
 	TopicMessages int
+
+	// TopicWindow is the time, by Now, for which a message counts towards
+	// TopicMessages. Default: a minute. Tests set less, to wait less.
+	TopicWindow time.Duration
 
 	// PartitionBytes and PartitionRequests are the bytes of keys and values, and
 	// the requests, that a partition takes in a second. Default: no limit.
@@ -101,6 +105,7 @@ type Server struct {
 	topicWindows  map[string]*window // by the topic's OCID
 	streams       map[string]*stream // those that have taken a message, by OCID
 	put           []StreamMessage
+	refused       int
 }
 
 // ServeHTTP serves the APIs under /20230401, /20181201 and /20180418, and the pages
