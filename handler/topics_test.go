@@ -115,6 +115,29 @@ func TestMessagesOfADelivery(t *testing.T) {
 	}
 }
 
+// The results of large records are short, unless they failed. They fit in a few messages, so none is told brief.
+func TestLargeRecordsOfShortResults(t *testing.T) {
+	t.Parallel()
+	var records []string
+	for index := range 80 {
+		records = append(records, strings.NewReplacer("acme", fmt.Sprint("t", index), `"signup"`, fmt.Sprintf(`"%d"`, index),
+			`"data": {`, `"data": {"note": "`+strings.Repeat("n", 66_000)+`", `).Replace(aSignup))
+	}
+	f := newFunction(t, &ocitest.Server{})
+	if answer, cut := f.invoke(listOf(records...)); cut {
+		t.Fatalf("%.300s", answer)
+	}
+	all := toldBy(t, bodiesOf(f.oci)...)
+	for _, one := range all {
+		if one.Data.Brief || one.Data.Outcome != "created" {
+			t.Errorf("%+v", one.Data)
+		}
+	}
+	if len(all) != 80 || len(f.oci.Messages()) > 5 {
+		t.Errorf("%d results in %d messages", len(all), len(f.oci.Messages()))
+	}
+}
+
 // Results with an invitation are told brief before a failure loses its original.
 func TestInvitationsAreBriefFirst(t *testing.T) {
 	t.Parallel()

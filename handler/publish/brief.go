@@ -79,7 +79,7 @@ func (l *load) tellBrief() {
 // size returns the size that the result's event has at most within a JSON string. It is 0 if the event cannot be encoded; it is not sent
 // then.
 func (p *Publisher) size(one emit.Publication) int {
-	if len(one.Original) > maxEvent && !one.Brief {
+	if one.Result.Outcome == events.Failed && len(one.Original) > maxEvent && !one.Brief {
 		return maxEvent // the original is cut so that the event just fits
 	}
 	measuring := p.emitter
