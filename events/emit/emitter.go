@@ -70,7 +70,7 @@ func (e Emitter) encode(id string, p Publication, data any) ([]byte, error) {
 	result.SetID(id)
 	result.SetSource(e.Source)
 	result.SetType(e.Prefix + "." + string(p.Result.Outcome))
-	result.SetTime(e.Now().UTC())
+	result.SetTime(cmp.Or(p.Time, e.Now()).UTC())
 	result.SetSubject(p.EventSubject())
 	parent, hop := p.TraceParent, 0
 	if trigger := p.Result.Trigger; trigger != nil {

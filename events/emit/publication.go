@@ -2,6 +2,7 @@ package emit
 
 import (
 	"cmp"
+	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/events/strict"
@@ -32,6 +33,8 @@ type Publication struct {
 	ContentType string
 	// TraceParent is the trace context of the processing. The trigger's own trace context takes precedence.
 	TraceParent string
+	// Time is the time of the event; the current time if it is zero.
+	Time time.Time
 	// Replays is the number of times that the original has been replayed.
 	Replays int
 	// Brief says that the result is told brief: without the long members of an invitation, without the original of a failure, and with

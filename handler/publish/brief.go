@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"sort"
-	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
@@ -82,18 +81,12 @@ func (p *Publisher) size(one emit.Publication) int {
 	if one.Result.Outcome == events.Failed && len(one.Original) > maxEvent && !one.Brief {
 		return maxEvent // the original is cut so that the event just fits
 	}
-	measuring := p.emitter
-	measuring.Now = longestTime
-	encoded, err := measuring.Emit(one, maxEvent)
+	encoded, err := p.emitter.Emit(one, maxEvent)
 	if err != nil {
 		return 0
 	}
 	return strict.QuotedLen(encoded)
 }
-
-// longestTime returns a time whose text is as long as that of any other. An event is sent later than it is measured, and the text of a time
-// leaves out the zeros at its end.
-func longestTime() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 999_999_999, time.UTC) }
 
 // lighten tells as many of the results that may be brief as need be, the longest first.
 func (l *load) lighten(may func(*emit.Publication) bool) {

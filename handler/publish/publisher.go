@@ -117,13 +117,15 @@ type share struct {
 	results []emit.Publication
 }
 
-// shares divides the results by destination, and makes those that go to topics fit in maxMessages.
+// shares divides the results by destination, and makes those to topics fit. All events have the same time: the length of a time varies, and
+// what fits must fit when it is sent, too.
 func (p *Publisher) shares(results []emit.Publication, traceParent string) (shares []share) {
+	now := p.emitter.Now()
 	for _, to := range p.Destinations() {
 		next := share{to: to}
 		for _, one := range results {
 			if p.isPublished(one.Result) && p.destinationOf(one.Result) == to {
-				one.TraceParent = traceParent
+				one.TraceParent, one.Time = traceParent, now
 				next.results = append(next.results, one)
 			}
 		}
