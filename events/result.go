@@ -52,7 +52,7 @@ func (r Result) IsRead() bool { return r.Operation == "get" || r.Operation == "l
 // Shortened returns a brief result: without the long parts. It keeps the [Invitation] part of an invitation, and omits lists.
 func (r Result) Shortened() Result {
 	r.Brief = true
-	if invitation := ReadInvitation(r.Invitation); invitation.ID != "" {
+	if invitation := ReadInvitation(r.Invitation); invitation != (Invitation{}) {
 		r.Invitation, _ = json.Marshal(invitation) // an Invitation always has a JSON form
 	} else {
 		r.Invitation = nil

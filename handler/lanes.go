@@ -8,6 +8,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/parallel"
 )
 
@@ -72,6 +73,9 @@ func (i *invocation) lanes(ctx context.Context, tasks []*task, held map[string]b
 	recipients := make([]string, len(tasks))
 	for index, t := range tasks {
 		recipients[index] = t.order.Recipient
+		if t.Recipient == "" && ocid.IsTenancy(t.order.Recipient) { // of an invitation that is named by its id
+			t.Recipient = t.order.Recipient
+		}
 	}
 	lanes := lanesOf(tasks)
 	parallel.Each(len(lanes), i.config.Concurrency, func(index int) {

@@ -72,6 +72,7 @@ func TestKeysOfMessages(t *testing.T) {
 	f.invoke(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..denied"}`)
 	f.invoke(`{"operation": "cancel", "senderInvitationId": "ocid1.senderinvitation.oc1..none"}`)
 	f.invoke(`{"operation": "cancel"}`)
+	f.invoke(listOf(aSignup, fmt.Sprintf(`{"operation": "update", "senderInvitationId": %q, "displayName": "y", "ifMatch": "old"}`, id)))
 	f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..http"}`)
 	var keys []string
 	partitions := map[int]bool{}
@@ -81,7 +82,7 @@ func TestKeysOfMessages(t *testing.T) {
 			partitions[m.Partition] = true
 		}
 	}
-	want := []string{acme, acme, acme, "ocid1.tenancy.oc1..denied", "ocid1.senderinvitation.oc1..none", "", "ocid1.tenancy.oc1..http"}
+	want := []string{acme, acme, acme, "ocid1.tenancy.oc1..denied", "ocid1.senderinvitation.oc1..none", "", acme, acme, "ocid1.tenancy.oc1..http"}
 	if strings.Join(keys, "|") != strings.Join(want, "|") || len(partitions) != 1 {
 		t.Errorf("%q, partitions %v\n%v", keys, partitions, valuesOf(oci))
 	}
@@ -151,6 +152,8 @@ func TestPutsThatAreNotBelieved(t *testing.T) {
 		"too many":          `{"failures": 0, "entries": [{"offset": 0}, {"offset": 1}, {"offset": 2}]}`,
 		"neither":           `{"failures": 0, "entries": [{"offset": 0}, {"partition": "0"}]}`,
 		"another type":      `{"failures": 0, "entries": "2"}`,
+		"negative offset":   `{"failures": 0, "entries": [{"offset": 0}, {"offset": -1}]}`,
+		"wrong number":      `{"failures": 1, "entries": [{"offset": 0}, {"offset": 1}]}`,
 		"offset of no type": `{"failures": 0, "entries": [{"offset": 0}, {"offset": "x"}]}`,
 	} {
 		f := newStreaming(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/internal/ocitest"
@@ -86,7 +87,6 @@ func TestMessagesOfADelivery(t *testing.T) {
 		"cut":           {listOf(append(garbage(31, 150_000), aSignup)...), 32, 2, 0},
 		"surplus":       {listOf(append(garbage(4000, 1000), aSignup)...), 1001, 1, 1000},
 		"small":         {listOf(append(garbage(1000, 10), aSignup)...), 1001, 0, 1000},
-		"long names":    {strings.ReplaceAll(listOf(named...), "{}", `{"a": 1}`), 0, 0, 0},
 		"long commands": {strings.ReplaceAll(strings.ReplaceAll(listOf(named...), `"com.`, `"senderinvitation.cancel", "subject": "`), "{}", `{"ifMatch": 1}`), 1000, 900, 0},
 	} {
 		f := newFunction(t, &ocitest.Server{})
@@ -180,23 +180,76 @@ func TestInvitationsAreBriefFirst(t *testing.T) {
 	}
 }
 
-// The failure that joins the records past the 1,000th tells how many they are, also of a list that is split only in part.
-func TestJoinedRecordsAreCounted(t *testing.T) {
+// The failure that joins the records past the 1,000th describes all of them as they came, also repeats and the rest of a long list.
+func TestJoinedRecords(t *testing.T) {
 	t.Parallel()
-	for count, surplus := range map[int]int{4500: 3500, 12_000: 11_000} {
+	for name, surplus := range map[string][]string{
+		"some":    garbage(3500, 300),
+		"repeats": append(garbage(2500, 900), garbage(2500, 900)...),
+		"rest":    garbage(11_000, 300),
+	} {
 		f := newFunction(t, &ocitest.Server{})
-		f.invoke(listOf(garbage(count, 300)...))
-		found := false
+		f.invoke(listOf(append(garbage(1000, 1000), surplus...)...))
+		all, found := strings.Join(surplus, ","), false
 		for _, one := range toldBy(t, bodiesOf(f.oci)...) {
-			if one.Data.EventRecords > 0 {
-				found = true
-				if want := fmt.Sprintf("%d records, from record 1001 on", surplus); one.Data.EventRecords != surplus || one.Data.EventRecord != 1001 || !strings.HasPrefix(one.Data.Error.Message, want) {
-					t.Errorf("%+v %s, want %s", one.Data, one.Data.Error, want)
-				}
+			if one.Data.EventRecords == 0 {
+				continue
+			}
+			found = true
+			if want := fmt.Sprintf("%d records, from record 1001 on", len(surplus)); one.Data.EventRecords != len(surplus) || one.Data.EventRecord != 1001 ||
+				!strings.HasPrefix(one.Data.Error.Message, want) || one.Data.EventSize != len(all) || one.Data.EventSHA256 != events.Digest([]byte(all)) {
+				t.Errorf("%s: %+v %s, want %s of %d bytes", name, one.Data, one.Data.Error, want, len(all))
 			}
 		}
 		if !found {
-			t.Error("no failure stands for several records")
+			t.Errorf("%s: no failure stands for several records", name)
+		}
+	}
+}
+
+// A topic at its limit takes nothing of the time that another topic needs.
+func TestTopicsDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		switch {
+		case strings.Contains(r.URL.Path, results+"/"):
+			return ocitest.Fault{Status: 429}
+		case strings.Contains(r.URL.Path, failures+"/"):
+			return ocitest.Fault{Delay: 75 * time.Millisecond}
+		}
+		return ocitest.Fault{}
+	}}, "DEAD_LETTER_TOPIC_OCID", failures, "CONCURRENCY", "1")
+	f.invokeWithin(4*time.Second, listOf(append(garbage(24, 60_000), aSignup)...))
+	if told := toldBy(t, bodiesOf(f.oci)...); len(told) != 24 {
+		t.Errorf("%d failures are told, want 24", len(told))
+	}
+}
+
+// A thousand creates take at most 30 messages even if the recipients' OCIDs are as long as they may be. In a dry run too, a brief result
+// names its recipient.
+func TestLongRecipients(t *testing.T) {
+	t.Parallel()
+	tag := strings.Repeat("v", 256)
+	for length, named := range map[int]bool{100: true, 1024: false} {
+		var records []string
+		for index := range 1000 {
+			tenancy := fmt.Sprintf("ocid1.tenancy.oc1..%04d", index)
+			tenancy += strings.Repeat("x", length-len(tenancy))
+			records = append(records, fmt.Sprintf(`{"operation": "create", "recipientTenancyId": %q, "freeformTags": {"a": %[2]q, "b": %[2]q, "c": %[2]q, "d": %[2]q, "e": %[2]q}}`, tenancy, tag))
+		}
+		f := newFunction(t, &ocitest.Server{}, "MODE", "dry-run")
+		f.invoke(listOf(records...))
+		brief, without := 0, 0
+		for _, one := range toldBy(t, bodiesOf(f.oci)...) {
+			if one.Data.Brief {
+				brief++
+				if one.Data.Invitation["recipientTenancyId"] == nil {
+					without++
+				}
+			}
+		}
+		if count := len(f.oci.Messages()); count > 30 || brief == 0 || (without == 0) != named {
+			t.Errorf("OCIDs of %d bytes: %d messages, %d of %d brief results name no recipient", length, count, without, brief)
 		}
 	}
 }

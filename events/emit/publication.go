@@ -2,6 +2,7 @@ package emit
 
 import (
 	"cmp"
+	"encoding/json"
 	"time"
 
 	"sender-invitations/events"
@@ -66,6 +67,7 @@ func (p Publication) EventSubject() string {
 
 // The maximum lengths in bytes of the texts of a brief result. With them, a thousand brief results fit in 30 messages of 64 KB.
 const (
+	maxInvitation  = 640
 	maxName        = 112 // ids, sources, types, the rule
 	maxDescription = 192 // the error's message
 )
@@ -73,6 +75,9 @@ const (
 // brief returns the publication with short texts. Its id stays that of the whole texts.
 func (p Publication) brief() Publication {
 	p.Result = p.Result.Shortened()
+	if len(p.Result.Invitation) > maxInvitation {
+		p.Result.Invitation = withoutLong(p.Result.Invitation)
+	}
 	p.Result.OpcRequestID = shorten(p.Result.OpcRequestID, maxName)
 	if len(p.TraceParent) > maxName { // a valid one has 55 bytes
 		p.TraceParent = ""
@@ -102,4 +107,17 @@ func shorten(text string, length int) string {
 			return short
 		}
 	}
+}
+
+// withoutLong returns the invitation without the members that are longer than an OCID of OCI.
+func withoutLong(raw json.RawMessage) json.RawMessage {
+	const longest = 255
+	i := events.ReadInvitation(raw)
+	for _, text := range []*string{&i.ID, &i.Status, &i.LifecycleState, &i.RecipientTenancyID} {
+		if len(*text) > longest {
+			*text = ""
+		}
+	}
+	short, _ := json.Marshal(i) // an Invitation always has a JSON form
+	return short
 }

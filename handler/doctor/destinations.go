@@ -131,7 +131,7 @@ func (e *examination) checkDestination(d *destination) {
 	case p.err == nil && got.LifecycleState != "ACTIVE":
 		d.check.fail(fmt.Sprintf("the %s is %s, not ACTIVE", kind, private.Text(got.LifecycleState)),
 			fmt.Sprintf("wait if it is CREATING (%s); else set %s to another %s", d.get(), d.setting, kind))
-	case p.err == nil && d.Stream != "" && !sameAddress(got.MessagesEndpoint, e.Config.StreamingEndpoint):
+	case p.err == nil && d.Stream != "" && got.MessagesEndpoint != "" && !sameAddress(got.MessagesEndpoint, e.Config.StreamingEndpoint):
 		d.check.fail(fmt.Sprintf("STREAMING_ENDPOINT is %s, but the messages endpoint of the stream is %s", e.Config.StreamingEndpoint, private.Text(got.MessagesEndpoint)),
 			"set STREAMING_ENDPOINT to the stream's messages endpoint; the streams of results and of failures must have the same")
 	case p.err == nil:

@@ -50,6 +50,13 @@ func HasTime(ctx context.Context, wait time.Duration) bool {
 	return ctx.Err() == nil && (!ok || time.Until(deadline)-leastTime > wait)
 }
 
+// lastMoment returns the last moment at which ctx leaves time for an attempt; false if ctx has no deadline.
+func lastMoment(ctx context.Context) (time.Time, bool) {
+	const slack = 10 * time.Millisecond // for a timer that is late
+	deadline, ok := ctx.Deadline()
+	return deadline.Add(-leastTime - slack), ok
+}
+
 // NotBegun returns the error of work that was not begun. It is retryable.
 func NotBegun(why string) *events.Error {
 	return events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable", "not begun: "+why)

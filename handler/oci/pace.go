@@ -24,6 +24,8 @@ type Pace struct {
 	round     int       // number of refusals; those of calls that were under way together count as one
 	refusals  int       // number of refusals since a call passed, counted likewise
 	heldUntil time.Time // no call begins before it
+	asked     time.Time // OCI asked to begin no call before it
+	refused   time.Time // the last refusal
 	ceiling   int       // the maximum of limit until waryUntil
 	waryUntil time.Time
 }
@@ -61,10 +63,7 @@ func (p *Pace) enter(ctx context.Context, attempt int) (leave func(Answer), ok b
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		held := time.Until(p.heldUntil)
-		if p.patient && attempt == 1 && held > 0 && !HasTime(ctx, held) {
-			held = 0
-		}
+		held := p.held(ctx, attempt)
 		if held <= 0 && p.underWay < p.limit {
 			p.underWay++
 			round := p.round
@@ -74,6 +73,22 @@ func (p *Pace) enter(ctx context.Context, attempt int) (leave func(Answer), ok b
 			return nil, false
 		}
 	}
+}
+
+// held returns how long the attempt is held back. A patient attempt is held back no longer than to the last moment at which it can be made,
+// unless OCI asked for more, or refused a call in that moment. But a first attempt is always made.
+func (p *Pace) held(ctx context.Context, attempt int) time.Duration {
+	held, now := time.Until(p.heldUntil), time.Now()
+	last, ends := lastMoment(ctx)
+	switch {
+	case !p.patient || !ends || !p.heldUntil.After(last):
+		return held
+	case attempt == 1 && (p.asked.After(last) || now.After(last)):
+		return 0
+	case p.asked.After(last) || !p.refused.Before(last):
+		return held
+	}
+	return max(0, last.Sub(now))
 }
 
 // waits releases the lock while it waits for a change. It returns false if ctx has ended.
@@ -111,6 +126,8 @@ func (p *Pace) leave(round int, got Answer) {
 // slowDown holds all calls back. Refusals of calls that were under way together count as one, but each lowers the limit.
 func (p *Pace) slowDown(round int, retryAfter string) {
 	wait := parseRetryAfter(retryAfter)
+	p.refused = time.Now()
+	p.asked = p.refused.Add(wait)
 	if round == p.round {
 		if p.refusals == 0 { // else the number of calls is not the cause
 			p.ceiling = max(1, p.limit-1)

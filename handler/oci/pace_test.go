@@ -290,3 +290,46 @@ func TestPatienceTriesOnce(t *testing.T) {
 		}
 	})
 }
+
+// The patient use the time that they have: a wait of their own is cut so that one more attempt can be made, and only OCI's wish to wait longer
+// ends a call early.
+func TestPatienceUsesItsTime(t *testing.T) {
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			started := time.Now()
+			opens := func(int) bool { return time.Since(started) > 4600*time.Millisecond }
+			for _, workers := range []int{1, 8} {
+				s := &throttle{takes: opens}
+				if took, failed := s.playAt(ctx, NewPatientPace(workers), workers, workers); failed > 0 || len(s.refused) > 15*workers {
+					t.Errorf("%d of %d gave up after %v of 5s, %d refused", failed, workers, took, len(s.refused))
+				}
+			}
+		})
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			s := &throttle{takes: func(int) bool { return false }}
+			if took, _ := s.playAt(ctx, NewPatientPace(8), 8, 8); took > 5*time.Second || len(s.refused) > 80 {
+				t.Errorf("%d refused in %v", len(s.refused), took)
+			}
+		})
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			started, retry := time.Now(), PatientRetry()
+			for retry.Wait(ctx, "") {
+			}
+			if took := time.Since(started); took < 4600*time.Millisecond || took > 5*time.Second || retry.Attempt() > 20 {
+				t.Errorf("gave up after %v of 5s, and %d attempts", took, retry.Attempt())
+			}
+			s := &throttle{retryAfter: "10", takes: func(int) bool { return false }}
+			ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			if took, _ := s.playAt(ctx, NewPatientPace(1), 1, 1); took > time.Second {
+				t.Errorf("waited %v for nothing", took)
+			}
+		})
+	}
+}

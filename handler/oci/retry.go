@@ -21,6 +21,7 @@ type Retry struct {
 	repeats  int
 	pardoned int // those of repeats that do not count
 	patient  bool
+	last     bool // the last moment for an attempt has come
 }
 
 // patientGrowth is the number of attempts after which the waits of the patient no longer grow. They ask again after 4 s at most, so that
@@ -59,6 +60,9 @@ func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
 		made = min(made, patientGrowth)
 	}
 	r.Waited = waitBefore(made, retryAfter)
+	if last, ok := lastMoment(ctx); ok && r.patient && !r.last && r.Waited > time.Until(last) {
+		r.Waited, r.last = max(0, time.Until(last)), true
+	}
 	if r.counted() >= r.Most || !HasTime(ctx, r.Waited) {
 		return false
 	}

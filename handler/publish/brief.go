@@ -16,8 +16,8 @@ import (
 const maxMessages = 30
 
 // fit makes the results that go to topics fit in maxMessages. It tells the longest results brief. If that is not enough, it joins the
-// records that were too many for the delivery.
-func (p *Publisher) fit(shares []share) {
+// records that were too many for the delivery. all are the results of the delivery, with repeats.
+func (p *Publisher) fit(shares []share, all []emit.Publication) {
 	l := load{publisher: p}
 	for index := range shares {
 		if shares[index].to.IsTopic() {
@@ -30,7 +30,7 @@ func (p *Publisher) fit(shares []share) {
 	l.tellBrief()
 	if l.messages() > maxMessages {
 		for _, share := range l.shares {
-			share.results = joined(share.results)
+			share.join(all)
 		}
 		l.tellBrief()
 	}
@@ -75,7 +75,7 @@ func (l *load) tellBrief() {
 	}
 }
 
-// size returns the size that the result's event has at most within a JSON string. It is 0 if the event cannot be encoded; it is not sent
+// size returns the size of the result's event within a JSON string. It is 0 if the event cannot be encoded; it is not sent
 // then.
 func (p *Publisher) size(one emit.Publication) int {
 	if one.Result.Outcome == events.Failed && len(one.Original) > maxEvent && !one.Brief {
@@ -135,25 +135,34 @@ func (l *load) messages() (count int) {
 	return count
 }
 
-// joined puts one failure in the place of those of all records that were too many for the delivery.
-func joined(results []emit.Publication) []emit.Publication {
-	var kept, surplus []emit.Publication
-	for _, one := range results {
-		if one.Place > events.MaxRecords && one.Result.Error != nil && one.Result.Error.Status == http.StatusRequestEntityTooLarge {
-			surplus = append(surplus, one)
-		} else {
-			kept = append(kept, one)
+// join puts one failure in the place of those of all records that were too many for the delivery, if they go here. It describes all of them,
+// with repeats.
+func (s *share) join(all []emit.Publication) {
+	first := slices.IndexFunc(s.results, isSurplus)
+	if first < 0 {
+		return
+	}
+	joined, originals, keys := s.results[first], [][]byte{}, []any{}
+	for _, one := range all {
+		if !isSurplus(one) {
+			continue
+		}
+		keys = append(keys, one.Key)
+		if one.Records == 0 {
+			originals = append(originals, one.Original)
+			continue
+		}
+		for e := strict.ElementsOf(one.Original); e.Next(); { // the rest of the list
+			originals = append(originals, e.Element)
 		}
 	}
-	if len(surplus) < 2 {
-		return results
-	}
-	all, originals, keys, count := surplus[0], make([][]byte, len(surplus)), make([]any, len(surplus)), 0
-	for index, one := range surplus {
-		originals[index], keys[index] = one.Original, one.Key
-		count += max(1, one.Records)
-	}
-	all.Key, all.Original, all.Records, all.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), count, true
-	all.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", count, all.Place))
-	return append(kept, all)
+	joined.Key, joined.Original, joined.Records, joined.Brief = events.Hash(keys...), bytes.Join(originals, []byte(",")), len(originals), true
+	joined.Result.Error = events.TooMany(fmt.Sprintf("%d records, from record %d on", len(originals), joined.Place))
+	s.results = append(slices.DeleteFunc(s.results, isSurplus), joined)
+}
+
+// isSurplus reports whether the result is that of a record that was too many for the delivery.
+func isSurplus(one emit.Publication) bool {
+	fault := one.Result.Error
+	return one.Place > events.MaxRecords && fault != nil && fault.Status == http.StatusRequestEntityTooLarge
 }

@@ -10,6 +10,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/parallel"
 )
 
 // Options are the settings of a [Publisher].
@@ -94,21 +95,29 @@ var ErrUnpublished = errors.New("a result could not be published")
 // are not published. While a destination takes no more, Publish waits, until ctx ends. If a result cannot be published, the error is
 // [ErrUnpublished].
 func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []emit.Publication) (Counts, error) {
+	shares := p.shares(results, watch.Trace.Parent())
+	counted := make([]Counts, len(shares))
+	parallel.Each(len(shares), len(shares), func(index int) { p.send(ctx, watch, shares[index], &counted[index]) }) // none waits for another's topic
 	var counts Counts
-	for _, share := range p.shares(distinct(results), watch.Trace.Parent()) {
-		switch {
-		case share.to.IsNone():
-			logUnsent(ctx, watch, share.results)
-		case share.to.Stream != "":
-			p.sendToStream(ctx, watch, share, &counts)
-		default:
-			p.sendToTopic(ctx, watch, share, &counts)
-		}
+	for _, one := range counted {
+		counts.Published, counts.Brief, counts.Unpublished = counts.Published+one.Published, counts.Brief+one.Brief, counts.Unpublished+one.Unpublished
 	}
 	if counts.Unpublished > 0 {
 		return counts, ErrUnpublished
 	}
 	return counts, nil
+}
+
+// send sends the results to where they go.
+func (p *Publisher) send(ctx context.Context, watch oci.Observer, share share, counts *Counts) {
+	switch {
+	case share.to.IsNone():
+		logUnsent(ctx, watch, share.results)
+	case share.to.Stream != "":
+		p.sendToStream(ctx, watch, share, counts)
+	default:
+		p.sendToTopic(ctx, watch, share, counts)
+	}
 }
 
 // share holds the results that go to one destination.
@@ -117,13 +126,13 @@ type share struct {
 	results []emit.Publication
 }
 
-// shares divides the results by destination, and makes those to topics fit. All events have the same time: the length of a time varies, and
-// what fits must fit when it is sent, too.
+// shares divides the results by destination, and makes those that go to topics fit in maxMessages. All events have the same time: the length
+// of a time varies, and what fits must fit when it is sent, too.
 func (p *Publisher) shares(results []emit.Publication, traceParent string) (shares []share) {
-	now := p.emitter.Now()
+	now, once := p.emitter.Now(), distinct(results)
 	for _, to := range p.Destinations() {
 		next := share{to: to}
-		for _, one := range results {
+		for _, one := range once {
 			if p.isPublished(one.Result) && p.destinationOf(one.Result) == to {
 				one.TraceParent, one.Time = traceParent, now
 				next.results = append(next.results, one)
@@ -131,7 +140,7 @@ func (p *Publisher) shares(results []emit.Publication, traceParent string) (shar
 		}
 		shares = append(shares, next)
 	}
-	p.fit(shares)
+	p.fit(shares, results)
 	return shares
 }
 

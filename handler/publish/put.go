@@ -105,7 +105,8 @@ func (p *Publisher) putOnce(ctx context.Context, watch oci.Observer, to Destinat
 // refusalsIn returns the refusals in an answer to a request with that many messages, and why the answer cannot be right; "" if it can.
 func refusalsIn(got oci.Answer, messages int) (refusals []string, doubt string) {
 	var told struct {
-		Entries []struct {
+		Failures *int
+		Entries  []struct {
 			Offset *int64
 			Error  string
 		}
@@ -113,11 +114,17 @@ func refusalsIn(got oci.Answer, messages int) (refusals []string, doubt string) 
 	if json.Unmarshal(got.Body, &told) != nil || len(told.Entries) != messages {
 		return nil, fmt.Sprintf("it does not have one entry for each of %d messages", messages)
 	}
+	failures := 0
 	for _, entry := range told.Entries {
-		if entry.Offset == nil && entry.Error == "" {
+		if entry.Error != "" {
+			failures++
+		} else if entry.Offset == nil || *entry.Offset < 0 {
 			return nil, "it has an entry with neither an offset nor an error"
 		}
 		refusals = append(refusals, private.Name(entry.Error))
+	}
+	if told.Failures != nil && *told.Failures != failures {
+		return nil, fmt.Sprintf("it tells of %d failures, and has %d entries with an error", *told.Failures, failures)
 	}
 	return refusals, ""
 }

@@ -90,8 +90,10 @@ func rounds(results []emit.Publication) (rounds [][]emit.Publication) {
 // event's subject; nil if there is neither.
 func keyOf(one emit.Publication) []byte {
 	recipient := cmp.Or(events.ReadInvitation(one.Result.Invitation).RecipientTenancyID, one.Recipient)
-	if key := cmp.Or(ocid.Plain(recipient), one.EventSubject()); key != "" && len(key) <= maxKey {
-		return []byte(key)
+	for _, key := range []string{ocid.Plain(recipient), one.EventSubject()} {
+		if key != "" && len(key) <= maxKey {
+			return []byte(key)
+		}
 	}
 	return nil
 }

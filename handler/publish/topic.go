@@ -106,7 +106,7 @@ func (p *Publisher) sendToTopic(ctx context.Context, watch oci.Observer, share s
 // sendAll sends the messages at the same time and counts their results.
 func (p *Publisher) sendAll(ctx context.Context, watch oci.Observer, to Destination, messages []message, counts *Counts) {
 	faults := make([]error, len(messages))
-	parallel.Each(len(messages), len(messages), func(index int) { faults[index] = p.send(ctx, watch, to, messages[index]) })
+	parallel.Each(len(messages), len(messages), func(index int) { faults[index] = p.publish(ctx, watch, to, messages[index]) })
 	for index, m := range messages {
 		for _, one := range m.publications {
 			if faults[index] == nil {
@@ -118,8 +118,8 @@ func (p *Publisher) sendAll(ctx context.Context, watch oci.Observer, to Destinat
 	}
 }
 
-// send publishes one message (PublishMessage of the Notifications API).
-func (p *Publisher) send(ctx context.Context, watch oci.Observer, to Destination, m message) error {
+// publish publishes one message (PublishMessage of the Notifications API).
+func (p *Publisher) publish(ctx context.Context, watch oci.Observer, to Destination, m message) error {
 	body, err := strict.Marshal(m.details())
 	if err != nil {
 		return err
