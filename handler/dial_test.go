@@ -6,10 +6,13 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,26 +27,29 @@ type line struct {
 	*httptest.Server
 	opened atomic.Int64
 	mu     sync.Mutex
-	idle   map[net.Conn]bool // connections without a request under way
+	idle   map[net.Conn]chan struct{} // connections without a request under way; a channel is closed when its connection is
 	// accepted receives each new connection, ready each connection that can take another request after an answer.
 	accepted, ready chan struct{}
 }
 
 func newLine(t *testing.T, h http.Handler, secure bool) *line {
 	t.Helper()
-	l := &line{Server: httptest.NewUnstartedServer(h), idle: map[net.Conn]bool{},
+	l := &line{Server: httptest.NewUnstartedServer(h), idle: map[net.Conn]chan struct{}{},
 		accepted: make(chan struct{}, 1000), ready: make(chan struct{}, 1000)}
 	l.Config.ConnState = func(conn net.Conn, state http.ConnState) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		if gone := l.idle[conn]; gone != nil && state == http.StateClosed {
+			close(gone)
+		}
 		delete(l.idle, conn)
 		switch state {
 		case http.StateNew:
 			l.opened.Add(1)
-			l.idle[conn] = true
+			l.idle[conn] = make(chan struct{})
 			l.accepted <- struct{}{}
 		case http.StateIdle:
-			l.idle[conn] = true
+			l.idle[conn] = make(chan struct{})
 			l.ready <- struct{}{}
 		}
 	}
@@ -56,11 +62,13 @@ func newLine(t *testing.T, h http.Handler, secure bool) *line {
 	return l
 }
 
-// cut closes the idle connections; with a reset if reset is set.
+// cut closes the idle connections; with a reset if reset is set. It waits until they are closed on both sides: a connection that the server
+// reads from is closed a little later than Close returns, and the kernel of a busy machine takes some time to tell the client.
 func (l *line) cut(reset bool) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	for conn := range l.idle {
+	idle := maps.Clone(l.idle)
+	l.mu.Unlock()
+	for conn, gone := range idle {
 		carrier := conn
 		if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
 			carrier = secure.NetConn()
@@ -71,7 +79,22 @@ func (l *line) cut(reset bool) {
 		} else {
 			conn.Close()
 		}
+		<-gone
 	}
+	for end := time.Now().Add(10 * time.Second); l.isConnected() && time.Now().Before(end); runtime.Gosched() {
+	}
+}
+
+// isConnected reports whether a client's connection is established, where the system tells (Linux).
+func (l *line) isConnected() bool {
+	table, _ := os.ReadFile("/proc/net/tcp")
+	for row := range strings.Lines(string(table)) {
+		fields := strings.Fields(row) // number, local address, remote address, state
+		if len(fields) > 3 && fields[3] == "01" && strings.HasSuffix(fields[2], fmt.Sprintf(":%04X", l.Listener.Addr().(*net.TCPAddr).Port)) {
+			return true
+		}
+	}
+	return false
 }
 
 // newFunctionOn returns a function with a line to each of the services.

@@ -215,7 +215,7 @@ func TestTopicsDoNotWaitForEachOther(t *testing.T) {
 		case strings.Contains(r.URL.Path, results+"/"):
 			return ocitest.Fault{Status: 429}
 		case strings.Contains(r.URL.Path, failures+"/"):
-			return ocitest.Fault{Delay: 75 * time.Millisecond}
+			return ocitest.Fault{Delay: 30 * time.Millisecond}
 		}
 		return ocitest.Fault{}
 	}}, "DEAD_LETTER_TOPIC_OCID", failures, "CONCURRENCY", "1")
