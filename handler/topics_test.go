@@ -215,13 +215,13 @@ func TestTopicsDoNotWaitForEachOther(t *testing.T) {
 		case strings.Contains(r.URL.Path, results+"/"):
 			return ocitest.Fault{Status: 429}
 		case strings.Contains(r.URL.Path, failures+"/"):
-			return ocitest.Fault{Delay: 30 * time.Millisecond}
+			return ocitest.Fault{Delay: 50 * time.Millisecond}
 		}
 		return ocitest.Fault{}
 	}}, "DEAD_LETTER_TOPIC_OCID", failures, "CONCURRENCY", "1")
-	f.invokeWithin(4*time.Second, listOf(append(garbage(24, 60_000), aSignup)...))
-	if told := toldBy(t, bodiesOf(f.oci)...); len(told) != 24 {
-		t.Errorf("%d failures are told, want 24", len(told))
+	f.invokeWithin(8*time.Second, listOf(append(garbage(15, 60_000), aSignup)...))
+	if told := toldBy(t, bodiesOf(f.oci)...); len(told) != 15 {
+		t.Errorf("%d failures are told, want 15", len(told))
 	}
 }
 

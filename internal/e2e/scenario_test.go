@@ -277,6 +277,7 @@ func writeAnswer(t *testing.T, out io.Writer, response *http.Response) []byte {
 func (s *scenario) writeOCI(t *testing.T, out io.Writer, answered []byte) {
 	t.Helper()
 	calls, messages := s.oci.Calls(), s.oci.Messages()
+	inOrder(calls[s.calls:], messages[s.messages:])
 	for _, call := range calls[s.calls:] {
 		fmt.Fprintf(out, "\nreached OCI: %s %s %d\n", call.Method, strings.TrimSuffix(call.Path+"?"+call.RawQuery, "?"), call.Status)
 		for _, name := range []string{"if-match", "opc-request-id", "opc-retry-token"} {
@@ -297,6 +298,17 @@ func (s *scenario) writeOCI(t *testing.T, out io.Writer, answered []byte) {
 			indent(asAnswered([]byte(message.Value), answered)))
 	}
 	s.calls, s.messages, s.put = len(calls), len(messages), len(put)
+}
+
+// inOrder sorts what was sent to several topics or streams, for that is sent at the same time: results before failures.
+func inOrder(calls []ocitest.Call, messages []ocitest.Message) {
+	slices.SortStableFunc(calls, func(a, b ocitest.Call) int {
+		if strings.HasSuffix(a.Path, "/messages") && strings.HasSuffix(b.Path, "/messages") {
+			return strings.Compare(b.Path, a.Path)
+		}
+		return 0
+	})
+	slices.SortStableFunc(messages, func(a, b ocitest.Message) int { return strings.Compare(b.TopicID, a.TopicID) })
 }
 
 // asAnswered replaces the data of an event with "as answered" if they are, byte by byte, a result in the answer.
