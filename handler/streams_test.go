@@ -35,7 +35,7 @@ func TestStreamTakesEverything(t *testing.T) {
 	t.Parallel()
 	oci := &ocitest.Server{Partitions: 3}
 	f := newStreaming(t, oci)
-	if answer, cut := f.invoke(listOf(append(garbage(96, 60_000), aSignup)...)); cut {
+	if answer, cut := f.invoke(listOf(append(garbage(46, 60_000), aSignup)...)); cut {
 		t.Fatalf("%.300s", answer)
 	}
 	all := toldBy(t, valuesOf(oci)...)
@@ -53,7 +53,7 @@ func TestStreamTakesEverything(t *testing.T) {
 			}
 		}
 	}
-	if len(all) != 97 || puts > 10 || len(oci.Messages()) > 0 {
+	if len(all) != 47 || puts > 5 || len(oci.Messages()) > 0 {
 		t.Errorf("%d events by %d requests, %d messages to topics", len(all), puts, len(oci.Messages()))
 	}
 }
