@@ -138,7 +138,9 @@ func (p *Publisher) shares(results []emit.Publication, traceParent string) (shar
 				next.results = append(next.results, one)
 			}
 		}
-		shares = append(shares, next)
+		if len(next.results) > 0 {
+			shares = append(shares, next)
+		}
 	}
 	p.fit(shares, results)
 	return shares
