@@ -98,6 +98,16 @@ func TestSample(t *testing.T) {
 	}
 }
 
+// TestSampleWithoutResults checks that no result event is missed where the settings publish none.
+func TestSampleWithoutResults(t *testing.T) {
+	t.Setenv("RESULT_TOPIC_OCID", "none")
+	t.Setenv("DEAD_LETTER_TOPIC_OCID", "none")
+	var out strings.Builder
+	if err := play(t.Context(), &out, started(t), sample); err != nil || !strings.Contains(out.String(), "No result event: RESULT_TOPIC_OCID is none") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // TestSampleStopped checks that settings in the environment reach the function, and that play reports which step failed.
 func TestSampleStopped(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
