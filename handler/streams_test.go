@@ -196,7 +196,7 @@ func TestOrderInStream(t *testing.T) {
 		return ocitest.Fault{}
 	}}
 	f := newStreaming(t, oci)
-	other := strings.ReplaceAll(aSignup, "acme", "globex")
+	other := strings.NewReplacer("acme", "globex", `"id": "signup"`, `"id": "another"`).Replace(aSignup)
 	if answer, cut := f.invoke(listOf(aSignup, other, `{"operation": "update", "recipientTenancyId": "ocid1.tenancy.oc1..acme", "displayName": "x"}`,
 		`{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`)); cut {
 		t.Fatal(answer)
