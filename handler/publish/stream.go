@@ -51,16 +51,16 @@ func (p *Publisher) sendToStream(ctx context.Context, watch oci.Observer, share 
 	for _, round := range rounds(share.results) {
 		var pending put
 		for _, one := range round {
-			encoded, ok := p.encode(watch, one, counts)
+			encoded, ok := p.encode(watch, one.Publication, counts)
 			if !ok {
 				continue
 			}
-			entry := streaming.PutMessagesDetailsEntry{Key: keyOf(one), Value: encoded}
+			entry := streaming.PutMessagesDetailsEntry{Key: one.key, Value: encoded}
 			if !pending.fits(entry) {
 				p.put(ctx, watch, share.to, pending, counts)
 				pending = put{}
 			}
-			pending.add(one, entry)
+			pending.add(one.Publication, entry)
 		}
 		if len(pending.entries) > 0 {
 			p.put(ctx, watch, share.to, pending, counts)
@@ -68,15 +68,21 @@ func (p *Publisher) sendToStream(ctx context.Context, watch oci.Observer, share 
 	}
 }
 
+// keyed is a result with the key of its event's message.
+type keyed struct {
+	emit.Publication
+	key []byte
+}
+
 // rounds divides the results: the first round has the first result of each key and all results without a key, the second round has the second
 // of each key, and so on.
-func rounds(results []emit.Publication) (rounds [][]emit.Publication) {
+func rounds(results []emit.Publication) (rounds [][]keyed) {
 	seen := map[string]int{}
-	for _, one := range results {
-		key := string(keyOf(one))
-		round := seen[key]
-		if key != "" {
-			seen[key]++
+	for _, result := range results {
+		one := keyed{result, keyOf(result)}
+		round := seen[string(one.key)]
+		if one.key != nil {
+			seen[string(one.key)]++
 		}
 		if round == len(rounds) {
 			rounds = append(rounds, nil)

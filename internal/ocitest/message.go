@@ -114,9 +114,15 @@ func (s *Server) getTopic(r request) (answer, error) {
 // topicState returns the lifecycleState of a topic. It fails if there is no such
 // topic.
 func (s *Server) topicState(id string) (string, error) {
-	state, listed := s.Topics[id]
-	if !strings.HasPrefix(id, "ocid1.onstopic.") || s.Topics != nil && !listed {
-		return "", notFound("topic", id)
+	return stateOf(s.Topics, "topic", "onstopic", id)
+}
+
+// stateOf returns the lifecycleState of a resource of this kind, whose OCIDs have
+// this type. Unless states is nil, it lists all that there are.
+func stateOf(states map[string]string, kind, ocidType, id string) (string, error) {
+	state, listed := states[id]
+	if !strings.HasPrefix(id, "ocid1."+ocidType+".") || states != nil && !listed {
+		return "", notFound(kind, id)
 	}
 	return cmp.Or(state, "ACTIVE"), nil
 }

@@ -1,10 +1,8 @@
 package ocitest
 
 import (
-	"cmp"
 	"hash/fnv"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -87,9 +85,5 @@ func (s *Server) getStream(r request) (answer, error) {
 // streamState returns the lifecycleState of a stream. It fails if there is no such
 // stream.
 func (s *Server) streamState(id string) (string, error) {
-	state, listed := s.Streams[id]
-	if !strings.HasPrefix(id, "ocid1.stream.") || s.Streams != nil && !listed {
-		return "", notFound("stream", id)
-	}
-	return cmp.Or(state, "ACTIVE"), nil
+	return stateOf(s.Streams, "stream", "stream", id)
 }
