@@ -133,11 +133,7 @@ func (p *Pace) slowDown(round int, retryAfter string) {
 			p.ceiling = max(1, p.limit-1)
 		}
 		p.round, p.refusals, p.passed = p.round+1, p.refusals+1, 0
-		growth := p.refusals
-		if p.patient {
-			growth = min(growth, patientGrowth)
-		}
-		wait = max(waitBefore(growth, retryAfter), leastHold)
+		wait = max(waitOf(p.patient, p.refusals, retryAfter), leastHold)
 		p.waryUntil = time.Now().Add(waryFor * wait)
 	}
 	p.limit = max(1, p.limit-1)

@@ -55,11 +55,7 @@ func (r *Retry) Pardon() {
 // Wait waits and begins another attempt. The wait is random, grows with the attempts, and is at least as long as retryAfter asks for. Wait
 // returns false at once if no attempt or no time is left.
 func (r *Retry) Wait(ctx context.Context, retryAfter string) bool {
-	made := r.counted()
-	if r.patient {
-		made = min(made, patientGrowth)
-	}
-	r.Waited = waitBefore(made, retryAfter)
+	r.Waited = waitOf(r.patient, r.counted(), retryAfter)
 	if last, ok := lastMoment(ctx); ok && r.patient && !r.last && r.Waited > time.Until(last) {
 		r.Waited, r.last = max(0, time.Until(last)), true
 	}
@@ -79,6 +75,14 @@ const (
 	firstWait = 500 * time.Millisecond
 	mostWait  = 20 * time.Second
 )
+
+// waitOf returns the wait after the number of attempts, also for the patient.
+func waitOf(patient bool, made int, retryAfter string) time.Duration {
+	if patient {
+		made = min(made, patientGrowth)
+	}
+	return waitBefore(made, retryAfter)
+}
 
 // waitBefore returns the wait after the number of attempts; retryAfter is the header of that name
 // (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3).
