@@ -10,7 +10,7 @@ import (
 )
 
 // Operations lists the names of the operations that a command can ask for.
-var Operations = []string{"create", "get", "list", "update", "cancel"}
+var Operations = []string{"create", "get", "list", "update", "cancel", "poll"}
 
 // decodeCommand decodes a command without an envelope, such as {"operation": "create", …}. It becomes an event of type
 // {prefix}.create whose data is the other members.

@@ -12,10 +12,14 @@ func (r Result) LogAttrs() []slog.Attr {
 	if r.Trigger != nil {
 		trigger = *r.Trigger
 	}
+	work := WorkRequest{}
+	if r.WorkRequest != nil {
+		work = *r.WorkRequest
+	}
 	invitation := ReadInvitation(r.Invitation)
 	var attributes []slog.Attr
 	for _, attribute := range []slog.Attr{
-		slog.String("operation", r.Operation), slog.String("outcome", string(r.Outcome)),
+		slog.String("operation", r.Operation), slog.String("outcome", string(r.Outcome)), slog.String("workRequest", work.Status),
 		slog.String("invitation", invitation.ID), slog.String("status", invitation.Status),
 		slog.String("recipient", invitation.RecipientTenancyID), slog.String("opcRequestId", r.OpcRequestID),
 		slog.String("eventId", trigger.ID), slog.String("eventType", trigger.Type), slog.String("rule", trigger.Rule),
@@ -23,6 +27,9 @@ func (r Result) LogAttrs() []slog.Attr {
 		if text := attribute.Value.String(); text != "" {
 			attributes = append(attributes, slog.String(attribute.Key, private.Text(text)))
 		}
+	}
+	if r.Poll != nil {
+		attributes = append(attributes, slog.Any("counts", r.Counts), slog.Int("told", r.Told), slog.Int("resent", r.Resent), slog.Bool("more", r.More))
 	}
 	return attributes
 }

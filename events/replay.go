@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
+
+	"github.com/cloudevents/sdk-go/v2/event"
 
 	"sender-invitations/events/attribute"
 	"sender-invitations/events/private"
@@ -14,7 +17,7 @@ import (
 // MaxReplays is the maximum number of times that the original of a failed event can be replayed.
 const MaxReplays = 3
 
-// Original is the failed record, as the data of a failed event carries it beside the result.
+// Original is the record, as the data of a failed or a held event carries it beside the result.
 type Original struct {
 	// Event is the record as received. If it is not UTF-8, Event is base64, and EventEncoding says so.
 	Event         string `json:"event,omitempty"`
@@ -47,11 +50,7 @@ const Base64 = "base64"
 // its own keeps the id that it had before. Replay returns an error if data is not that of a failed event, if the original is
 // missing or cut, or if it has been replayed [MaxReplays] times.
 func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
-	var f replayed
-	if err := json.Unmarshal(data, &f); err != nil {
-		return Record{}, 0, Undecodable("the data of the failed event is not what this function publishes")
-	}
-	whole, err := f.whole()
+	f, whole, err := parseReplayed(data, Failed)
 	if err != nil {
 		return Record{}, 0, err
 	}
@@ -63,10 +62,45 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 	return record, f.Replays + 1, err
 }
 
-// replayed holds the members of a failed event's data that Replay reads.
+// HeldFor is the time in which a held event can be approved.
+const HeldFor = 30 * 24 * time.Hour
+
+// Approve decodes the record that a held event carries, and the command that was held, as a JSON object. The event comes with the delivery
+// d. Approve returns an error if the data are not those of a held event, if the original or the command is missing, or if the event was
+// published more than [HeldFor] before now.
+func Approve(e event.Event, d Delivery, now time.Time) (record Record, command json.RawMessage, err error) {
+	f, whole, err := parseReplayed(e.Data(), Held)
+	switch {
+	case err != nil:
+		return Record{}, nil, err
+	case len(f.Command) == 0:
+		return Record{}, nil, Invalid("InvalidParameter", "the held event carries no command (data.command)")
+	case e.Time().IsZero():
+		return Record{}, nil, Invalid("InvalidParameter", "the held event has no time: deliver it as it was published")
+	case now.Sub(e.Time()) > HeldFor:
+		return Record{}, nil, NewError(http.StatusForbidden, "NotAllowed", fmt.Sprintf(
+			"the event was held more than %d days ago; send the original again from its source", HeldFor/(24*time.Hour)))
+	}
+	record, err = f.record(f.delivery(whole, d))
+	return record, f.Command, err
+}
+
+// replayed holds the members that Replay and Approve read of the data of an event.
 type replayed struct {
-	Trigger *Trigger `json:"trigger"`
+	Trigger *Trigger        `json:"trigger"`
+	Command json.RawMessage `json:"command"`
 	Original
+	outcome Outcome
+}
+
+// parseReplayed reads the data of a failed or a held event, and its original.
+func parseReplayed(data []byte, outcome Outcome) (f replayed, whole []byte, err error) {
+	f.outcome = outcome
+	if json.Unmarshal(data, &f) != nil {
+		return f, nil, Undecodable(fmt.Sprintf("the data of the %s event is not what this function publishes", outcome))
+	}
+	whole, err = f.whole()
+	return f, whole, err
 }
 
 // record decodes the original, as an element of a list if it was one.
@@ -92,11 +126,11 @@ func (r replayed) whole() ([]byte, error) {
 	case r.EventSHA256 != "":
 		return nil, Invalid("InvalidParameter", r.missing())
 	case r.Event == "" && !r.mayBeEmpty():
-		return nil, Invalid("InvalidParameter", "the failed event carries no original (data.event)")
+		return nil, Invalid("InvalidParameter", fmt.Sprintf("the %s event carries no original (data.event)", r.outcome))
 	case r.EventEncoding == Base64:
 		whole, err := base64.StdEncoding.DecodeString(r.Event)
 		if err != nil {
-			return nil, Undecodable("data.event of the failed event is not base64")
+			return nil, Undecodable(fmt.Sprintf("data.event of the %s event is not base64", r.outcome))
 		}
 		return whole, nil
 	}

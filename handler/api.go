@@ -2,7 +2,9 @@ package handler
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"mime"
@@ -31,6 +33,9 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	ctx, publishing, cancel := i.budget.Contexts(r.Context())
 	defer cancel()
 	got, err := i.session.Forward(ctx, i.watch, request)
+	if errors.Is(err, invitations.ErrHeld) {
+		return i.heldAPI(publishing, publicationOf(m, request, got, nil), request, got)
+	}
 	passed := passedOn(got, err)
 	if !request.Writes() {
 		return passed
@@ -52,6 +57,26 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 		passed = passed.with("x-result-event", string(events.Failed))
 	}
 	return passed
+}
+
+// heldAPI answers a create that waits for approval: 202, and the details of the invitation, which has no id. It fails if the held event is not
+// published, for then nobody can approve it.
+func (i *invocation) heldAPI(ctx context.Context, told emit.Publication, request invitations.Request, got oci.Answer) response {
+	original, asked, err := heldCreate(request)
+	if err != nil {
+		return errorResponse(err)
+	}
+	told.Original, told.CallID = original, i.callID
+	told.Result = events.Result{Operation: told.Result.Operation, Outcome: events.Held}
+	if err := i.hold(&told, asked); err != nil {
+		return errorResponse(err)
+	}
+	i.counts.count(told.Result)
+	if i.publish(ctx, []emit.Publication{told}) != nil {
+		return errorResponse(events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable",
+			"create: the held event could not be published, and nothing was written; send the request again"))
+	}
+	return passedOn(got, nil).with("x-held", "true")
 }
 
 // refusedHere reports whether the error is a refusal that OCI has no part in.

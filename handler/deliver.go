@@ -21,6 +21,7 @@ func (i *invocation) deliver(parent context.Context, delivery events.Delivery, r
 	defer cancel()
 	tasks := i.plan(work, delivery, records)
 	i.execute(work, tasks)
+	i.await(work, tasks)
 	done := i.conclude(tasks)
 	return done, i.publish(publishing, done.published(undecodable))
 }
@@ -51,6 +52,11 @@ func (i *invocation) conclude(tasks []*task) (done results) {
 		t.Result.DryRun = i.config.DryRun()
 		i.logTask(t)
 		i.counts.count(t.Result)
+		i.counts.addPoll(t)
+		for _, also := range t.also {
+			i.logTask(also)
+			i.counts.countResult(also.Result)
+		}
 		done = append(done, t.Publication)
 	}
 	return done

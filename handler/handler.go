@@ -61,13 +61,14 @@ func connect(config settings.Config, client *oci.Client) services {
 		client: client,
 		executor: invitations.New(client, invitations.Options{
 			Endpoint: config.OrganizationsEndpoint, Region: config.OrganizationsRegion,
-			Guardrails: config.Guardrails, DryRun: config.DryRun(), MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
+			Guardrails: config.Guardrails, DryRun: config.DryRun(), Hold: config.Mode == settings.ModeHold, MaxAttempts: config.MaxAttempts, Concurrency: config.Concurrency,
 		}),
 		publisher: publish.New(client, publish.Options{
 			NotificationsEndpoint: config.NotificationsEndpoint, StreamingEndpoint: config.StreamingEndpoint,
-			Results:  publish.Destination{Topic: config.ResultTopicOCID, Stream: config.ResultStreamOCID},
-			Failures: publish.Destination{Topic: config.DeadLetterTopicOCID, Stream: config.DeadLetterStreamOCID},
-			Prefix:   config.EventTypePrefix, Source: config.FunctionOCID, Concurrency: config.Concurrency,
+			Results:   publish.Destination{Topic: config.ResultTopicOCID, Stream: config.ResultStreamOCID},
+			Failures:  publish.Destination{Topic: config.DeadLetterTopicOCID, Stream: config.DeadLetterStreamOCID},
+			Approvals: publish.Destination{Topic: config.ApprovalTopicOCID, Stream: config.ApprovalStreamOCID()},
+			Prefix:    config.EventTypePrefix, Source: config.FunctionOCID, Concurrency: config.Concurrency,
 		}),
 	}
 }

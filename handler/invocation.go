@@ -34,6 +34,7 @@ type invocation struct {
 // counts holds the numbers of the invocation's log line.
 type counts struct {
 	records, retryable int
+	told, resent       int // by polls
 	outcomes           map[events.Outcome]int
 	publish.Counts
 }
@@ -69,9 +70,21 @@ func (h *Handler) invocation(ctx context.Context, door string) *invocation {
 		session: h.executor.Session(), counts: counts{outcomes: map[events.Outcome]int{}}}
 }
 
-// count counts a result.
+// count counts the result of a record or a request.
 func (c *counts) count(r events.Result) {
 	c.records++
+	c.countResult(r)
+}
+
+// addPoll adds what a poll has told and published.
+func (c *counts) addPoll(t *task) {
+	if t.Result.Poll != nil {
+		c.told, c.resent = c.told+t.Result.Told, c.resent+t.Result.Resent
+	}
+	c.Add(t.published)
+}
+
+func (c *counts) countResult(r events.Result) {
 	c.outcomes[r.Outcome]++
 	if r.Error != nil && r.Error.Retryable {
 		c.retryable++
@@ -81,7 +94,7 @@ func (c *counts) count(r events.Result) {
 // publish publishes the results, and counts them.
 func (i *invocation) publish(ctx context.Context, results []emit.Publication) error {
 	counts, err := i.publisher.Publish(ctx, i.watch, results)
-	i.counts.Counts = counts
+	i.counts.Add(counts)
 	return err
 }
 
@@ -116,7 +129,8 @@ func (i *invocation) end(ctx context.Context, level slog.Level, status int, code
 		attributes = append(attributes, slog.Int(string(outcome), i.counts.outcomes[outcome]))
 	}
 	tally := i.watch.Tally
-	attributes = append(attributes, slog.Int("retryable", i.counts.retryable), slog.Int("published", i.counts.Published),
+	attributes = append(attributes, slog.Int("told", i.counts.told), slog.Int("resent", i.counts.resent),
+		slog.Int("retryable", i.counts.retryable), slog.Int("published", i.counts.Published),
 		slog.Int("brief", i.counts.Brief), slog.Int("unpublished", i.counts.Unpublished), slog.Int64("ociAttempts", tally.Attempts.Load()),
 		slog.Int64("ociRepeated", tally.Repeated.Load()), slog.Int64("ociThrottled", tally.Throttled.Load()),
 		oci.Milliseconds("ociMs", time.Duration(tally.Took.Load())), oci.Milliseconds("durationMs", time.Since(i.started)))

@@ -1,11 +1,13 @@
 package handler
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
@@ -124,17 +126,32 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 		t.fail(oci.NotBegun("the invocation's time ran out"))
 		return
 	}
-	watch := i.watch.Apart()
+	order, watch := *t.order, i.watch.Apart()
 	t.tally = watch.Tally
-	result, err := i.session.Run(ctx, watch, *t.order)
-	result.Operation, result.Trigger = t.Result.Operation, t.Result.Trigger
+	result, err := i.run(ctx, watch, t)
+	result.Operation, result.Trigger, result.Previous = t.Result.Operation, t.Result.Trigger, t.Result.Previous
 	t.Result, t.order = result, nil
+	switch {
+	case result.Outcome == events.Held:
+		asked, fault := order.Asked()
+		err = cmp.Or(fault, i.hold(&t.Publication, asked))
+	case order.Wait && err == nil && result.WorkRequestID != "":
+		t.work = &invitations.Work{ID: result.WorkRequestID, RequestID: order.OpcRequestID, Watch: watch}
+	}
 	if result.IsRead() && i.kept.Add(int64(sizeOf(result))) > events.MaxBody {
 		t.Result = t.Result.Shortened() // the results of many lists would fill the memory, and the answer has no room for them
 	}
 	if err != nil {
 		t.fail(err)
 	}
+}
+
+// run carries out the order of the task.
+func (i *invocation) run(ctx context.Context, watch oci.Observer, t *task) (events.Result, error) {
+	if t.order.Operation == command.Poll {
+		return i.poll(ctx, watch, t)
+	}
+	return i.session.Run(ctx, watch, *t.order)
 }
 
 // hasTime reports whether a task may begin. In a list, whose other results wait for the answer, there must be time for an attempt.

@@ -10,7 +10,6 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
-	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/ocid"
 )
 
@@ -25,20 +24,22 @@ func (i *invocation) planTask(t *task, delivery events.Delivery, record events.R
 	})
 }
 
-// original returns the record, or the one that it replays, and sets the task's fields about it.
-func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (events.Record, error) {
+// original returns the record, or the one that it replays or approves, and sets the task's fields about it.
+func (i *invocation) original(t *task, delivery events.Delivery, outer events.Record) (record events.Record, err error) {
+	record = outer
+	if i.isReplay(delivery, record) {
+		t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
+		t.Result.Trigger = record.Trigger() // if the replay is refused
+		if record, t.Replays, err = events.Replay(record.Event.Data(), delivery); err != nil {
+			return outer, err
+		}
+		t.Result.Trigger = nil
+	}
 	t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
-	if !i.isReplay(delivery, record) {
-		return record, nil
+	if i.isApproval(delivery, outer, record) {
+		return i.approved(t, delivery, record)
 	}
-	t.Result.Trigger = record.Trigger() // if the replay is refused
-	original, replays, err := events.Replay(record.Event.Data(), delivery)
-	if err != nil {
-		return record, err
-	}
-	t.Original, t.Listed, t.ContentType = original.Body, original.Listed, original.ContentType
-	t.Replays, t.Result.Trigger = replays, nil
-	return original, nil
+	return record, nil
 }
 
 // isReplay reports whether the record is a failed event that somebody sends back. A failed event that a topic delivers is not a replay:
@@ -59,9 +60,10 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 	if c.Operation == nil {
 		return err
 	}
-	t.Result.Operation = c.Operation.Name
-	t.Subject, t.Recipient = subjectOf(c.SenderInvitationID, c.RecipientTenancyID), subjectOf(c.RecipientTenancyID)
-	t.order = invitations.NewOrder(c, trigger)
+	t.setOrder(c)
+	if err == nil && t.approves != nil {
+		err = t.checkApproval()
+	}
 	return err
 }
 
@@ -72,7 +74,10 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 	name := i.ownName(e)
 	op := command.Named(name)
 	switch {
-	case slices.Contains(events.Outcomes, events.Outcome(name)):
+	case name == string(events.Held):
+		t.ignore("a held event that a topic or a connector delivers is no approval: deliver it by itself")
+		return command.Command{}, nil
+	case slices.Contains(events.Outcomes, events.Outcome(name)), strings.HasPrefix(name, events.Told):
 		t.ignore("it is a result of this function")
 		return command.Command{}, nil
 	case t.Result.Trigger.Hop >= events.MaxHops:

@@ -34,7 +34,9 @@ var routes = allRoutes()
 func allRoutes() []*route {
 	var all []*route
 	for _, op := range command.Operations {
-		all = append(all, &route{op.Method, command.BasePath + op.Path, op, (*invocation).api})
+		if op.IsCall() {
+			all = append(all, &route{op.Method, command.BasePath + op.Path, op, (*invocation).api})
+		}
 	}
 	for _, prefix := range []string{"", command.BasePath} { // a gateway deployment with the API's prefix then needs no other
 		all = append(all,

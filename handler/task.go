@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"sender-invitations/events/emit"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
+	"sender-invitations/handler/publish"
 	"sender-invitations/handler/rules"
 )
 
@@ -21,6 +23,11 @@ type task struct {
 	ignored string             // why the event is ignored
 	took    time.Duration
 	tally   *oci.Tally // nil if OCI was not called
+
+	approves  json.RawMessage   // the command that was held, if the record approves it
+	work      *invitations.Work // the work request that the command waits for; nil if it does not wait
+	also      []*task           // what a poll has sent again
+	published publish.Counts    // what a poll has published
 }
 
 // do does a part of the work on the task. An error or a panic fails this task alone.
@@ -61,7 +68,7 @@ func (t *task) checkSender(sender string) error {
 // failed returns the result of r's operation and trigger that failed with the error.
 func failed(r events.Result, err error) events.Result {
 	fault := events.AsError(err)
-	return events.Result{Operation: r.Operation, Outcome: events.Failed, OpcRequestID: fault.OpcRequestID, Trigger: r.Trigger, Error: fault}
+	return events.Result{Operation: r.Operation, Outcome: events.Failed, Previous: r.Previous, OpcRequestID: fault.OpcRequestID, Trigger: r.Trigger, Error: fault}
 }
 
 // logTask writes the log line of a record.

@@ -22,10 +22,14 @@ type Emitter struct {
 }
 
 // Emit returns p as a CloudEvents 1.0 event in JSON. A PublishMessage request carries the event in a JSON string; most is its
-// maximum size there, in bytes. If it is too long, Emit cuts the original of a failed result, and tells any other result brief.
+// maximum size there, in bytes. If it is too long, Emit cuts the original of a failed result, and tells any other result brief. A held
+// result keeps its original; [Emitter.Holds] says whether it fits.
 func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
-	if p.Result.Outcome == events.Failed {
+	switch {
+	case p.IsFailure():
 		return e.emitFailure(p, most)
+	case p.Result.Outcome == events.Held:
+		return e.emitHeld(p)
 	}
 	if !p.Brief {
 		encoded, err := e.encode(p.ID(), p, p.Result)
@@ -37,13 +41,26 @@ func (e Emitter) Emit(p Publication, most int) ([]byte, error) {
 	return e.encode(p.ID(), short, short.Result)
 }
 
+// emitHeld is Emit for a held result.
+func (e Emitter) emitHeld(p Publication) ([]byte, error) {
+	data := newReplayable(p)
+	data.setEvent(p.Original)
+	return e.encode(p.ID(), p, data)
+}
+
+// Holds reports whether the event of a held result fits in most bytes, as [Emitter.Emit] counts them.
+func (e Emitter) Holds(p Publication, most int) bool {
+	encoded, err := e.emitHeld(p)
+	return err == nil && strict.QuotedLen(encoded) <= most
+}
+
 // emitFailure is Emit for a failed result.
 func (e Emitter) emitFailure(p Publication, most int) ([]byte, error) {
 	if p.Brief {
 		short := p.brief()
-		return e.encode(p.ID(), short, newFailure(short).without())
+		return e.encode(p.ID(), short, newReplayable(short).without())
 	}
-	data := newFailure(p)
+	data := newReplayable(p)
 	if len(p.Original) <= most { // a longer original does not fit anyway
 		data.setEvent(p.Original)
 		encoded, err := e.encode(p.ID(), p, data)
@@ -60,6 +77,15 @@ func (e Emitter) emitFailure(p Publication, most int) ([]byte, error) {
 	return e.encode(p.ID(), p, data.cut(most-strict.QuotedLen(encoded)))
 }
 
+// Type returns the type of the publication's event.
+func (e Emitter) Type(p Publication) string {
+	kind := string(p.Result.Outcome)
+	if p.Told {
+		kind = events.Told + kind
+	}
+	return e.Prefix + "." + kind
+}
+
 // encode returns the event with the given id and data.
 func (e Emitter) encode(id string, p Publication, data any) ([]byte, error) {
 	encoded, err := strict.Marshal(data)
@@ -69,7 +95,7 @@ func (e Emitter) encode(id string, p Publication, data any) ([]byte, error) {
 	result := event.New(event.CloudEventsVersionV1)
 	result.SetID(id)
 	result.SetSource(e.Source)
-	result.SetType(e.Prefix + "." + string(p.Result.Outcome))
+	result.SetType(e.Type(p))
 	result.SetTime(cmp.Or(p.Time, e.Now()).UTC())
 	result.SetSubject(p.EventSubject())
 	parent, hop := p.TraceParent, 0

@@ -20,7 +20,10 @@ type Publication struct {
 	// Subject is the event's subject if the result holds no invitation: the id of the requested invitation, else the
 	// recipient tenancy.
 	Subject string
-	// Original is the record as received. A failed event carries it, so that it can be replayed.
+	// Told is true if the outcome says what has become of an invitation: a poll publishes that.
+	Told bool
+	// Original is the record as received. A failed event carries it, so that it can be replayed, and a held event, so that it can be
+	// approved.
 	Original []byte
 	// CallID is the id of the call that brought the delivery.
 	CallID string
@@ -43,15 +46,26 @@ type Publication struct {
 	Brief bool
 }
 
+// IsFailure reports whether the publication tells that a record or a request failed.
+func (p Publication) IsFailure() bool { return p.Result.Outcome == events.Failed && !p.Told }
+
+// CarriesOriginal reports whether the event carries the record, so that it can be delivered again.
+func (p Publication) CarriesOriginal() bool { return p.IsFailure() || p.Result.Outcome == events.Held }
+
 // ID returns the event's id. The same outcome of the same trigger gives the same id, so that a subscriber recognizes a
 // repeat. Another error gives another id, so that the final failure is not mistaken for an earlier one.
+//
+// An event that tells what has become of an invitation has the same id whichever poll publishes it.
 func (p Publication) ID() string {
 	sent := events.Identity{ID: p.Key}
-	if p.Result.Trigger != nil {
+	if p.Result.Trigger != nil && !p.Told {
 		sent = p.Result.Trigger.Identity()
 	}
 	parts := []any{sent.Source, sent.ID, p.Result.Operation, p.Result.Outcome}
-	if fault := p.Result.Error; fault != nil {
+	if p.Told {
+		parts = []any{events.ReadInvitation(p.Result.Invitation).ID, p.Result.Outcome}
+	}
+	if fault := p.Result.Error; fault != nil && !p.Told {
 		parts = append(parts, fault.Status, fault.Code, fault.Retryable)
 	}
 	if p.Result.DryRun { // a later run of the same trigger is not a repeat

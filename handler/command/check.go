@@ -43,7 +43,7 @@ func (c Command) CheckSender(sender string) error {
 
 // CheckForms checks the form of each field that is set. The error is like that of [Command.Check].
 func (c Command) CheckForms() error {
-	for _, check := range []func() error{c.checkOCIDs, c.checkAddress, c.checkEnums, c.checkTags, c.checkSizes} {
+	for _, check := range []func() error{c.checkOCIDs, c.checkAddress, c.checkEnums, c.checkTags, c.checkSizes, c.checkWithin} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -66,6 +66,9 @@ func (c Command) checkRequired() error {
 		}
 		return c.invalid("senderInvitationId", "and recipientTenancyId exclude each other: give one")
 	}
+	if c.Previous != "" && c.OpcRetryToken != "" {
+		return c.invalid("previous", "and opcRetryToken exclude each other: the previous invitation is the key")
+	}
 	if slices.Contains(c.Operation.Required, "recipientTenancyId") && c.RecipientTenancyID == "" {
 		return missing("recipientTenancyId")
 	}
@@ -83,6 +86,8 @@ func (c Command) checkOCIDs() error {
 	switch {
 	case c.SenderInvitationID != "" && !ocid.Is(c.SenderInvitationID):
 		return c.invalid("senderInvitationId", "is not an OCID%s", notOCID(c.SenderInvitationID))
+	case c.Previous != "" && !ocid.Is(c.Previous):
+		return c.invalid("previous", "is not an OCID%s", notOCID(c.Previous))
 	case c.RecipientTenancyID != "" && !ocid.IsTenancy(c.RecipientTenancyID):
 		return c.invalid("recipientTenancyId", "is not the OCID of a tenancy (ocid1.tenancy.…)%s", notOCID(c.RecipientTenancyID))
 	}
@@ -105,8 +110,10 @@ func blanksAround(text string) string {
 }
 
 func (c Command) checkInvitation(sender string) error {
-	if c.SenderInvitationID != "" && ocid.Realm(c.SenderInvitationID) != ocid.Realm(sender) {
-		return c.invalid("senderInvitationId", "is of realm %s, the sender tenancy of %s", ocid.Realm(c.SenderInvitationID), ocid.Realm(sender))
+	for _, named := range []struct{ field, id string }{{"senderInvitationId", c.SenderInvitationID}, {"previous", c.Previous}} {
+		if named.id != "" && ocid.Realm(named.id) != ocid.Realm(sender) {
+			return c.invalid(named.field, "is of realm %s, the sender tenancy of %s", ocid.Realm(named.id), ocid.Realm(sender))
+		}
 	}
 	return nil
 }

@@ -49,6 +49,18 @@ type Command struct {
 
 	// ReplaceTags makes an update replace the tags instead of merging them.
 	ReplaceTags bool `json:"replaceTags,omitempty"`
+
+	// Wait makes a create or cancel wait for the end of its work request.
+	Wait bool `json:"wait,omitempty"`
+
+	// Hold makes a write wait for approval.
+	Hold bool `json:"hold,omitempty"`
+
+	// Previous is the id of the expired invitation that a create replaces.
+	Previous string `json:"previous,omitempty"`
+
+	// Within is the duration, in the form of ISO 8601, that has passed at most since the changes that a poll tells.
+	Within string `json:"within,omitempty"`
 }
 
 // MaxSize and MaxValues are the maximum numbers of bytes and of JSON values in a command. They bound the time and memory of parsing.

@@ -14,7 +14,7 @@ import (
 type Operation struct {
 	// Name is the operation in a command, and the last part of the command event's type. It is "" if no command can ask for it.
 	Name string
-	// API is the API's name of the operation.
+	// API is the API's name of the operation. It is "" if the operation is not a single call.
 	API string
 	// Method and Path are those of the request. The path follows [BasePath] and has parameters in braces.
 	Method, Path string
@@ -48,7 +48,7 @@ var (
 		Name: "create", API: "CreateSenderInvitation", Method: http.MethodPost, Path: "/senderInvitations", Outcome: events.Created,
 		Compartment: InBody,
 		Body:        []string{"recipientTenancyId", "recipientEmailAddress", "displayName", "subjects", "features", "freeformTags", "definedTags"},
-		Other:       []string{"opcRetryToken", "opcRequestId"},
+		Other:       []string{"opcRetryToken", "opcRequestId", "wait", "hold", "previous"},
 		Required:    []string{"recipientTenancyId"},
 	}
 	Get = &Operation{
@@ -65,20 +65,28 @@ var (
 		Name: "update", API: "UpdateSenderInvitation", Method: http.MethodPut, Path: "/senderInvitations/{senderInvitationId}", Outcome: events.Updated,
 		NamesInvitation: true,
 		Body:            []string{"displayName", "freeformTags", "definedTags"},
-		Other:           []string{"ifMatch", "replaceTags", "opcRequestId"},
+		Other:           []string{"ifMatch", "replaceTags", "opcRequestId", "hold"},
 	}
 	Cancel = &Operation{
 		Name: "cancel", API: "CancelSenderInvitation", Method: http.MethodPost, Path: "/senderInvitations/{senderInvitationId}/actions/cancel", Outcome: events.Canceled,
 		NamesInvitation: true,
-		Other:           []string{"ifMatch", "opcRetryToken", "opcRequestId"},
+		Other:           []string{"ifMatch", "opcRetryToken", "opcRequestId", "wait", "hold"},
 	}
+	// Poll tells what has become of the invitations. It makes many calls.
+	Poll = &Operation{Name: "poll", Outcome: events.Polled, Other: []string{"within", "page", "opcRequestId"}}
+)
+
+// The operations on work requests that the function uses itself. The HTTP door does not offer ListWorkRequests.
+var (
+	GetWorkRequest        = &Operation{API: "GetWorkRequest", Method: http.MethodGet, Path: "/workRequests/{workRequestId}"}
+	ListWorkRequestErrors = &Operation{API: "ListWorkRequestErrors", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/errors"}
+	ListWorkRequests      = &Operation{API: "ListWorkRequests", Method: http.MethodGet, Path: "/workRequests"}
 )
 
 // Operations is the whole table: the operations of commands, then those that only the HTTP door offers.
 var Operations = []*Operation{
-	Create, Get, List, Update, Cancel,
-	{API: "GetWorkRequest", Method: http.MethodGet, Path: "/workRequests/{workRequestId}"},
-	{API: "ListWorkRequestErrors", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/errors"},
+	Create, Get, List, Update, Cancel, Poll,
+	GetWorkRequest, ListWorkRequestErrors,
 	{API: "ListWorkRequestLogs", Method: http.MethodGet, Path: "/workRequests/{workRequestId}/logs"},
 }
 
@@ -106,7 +114,10 @@ func (o *Operation) NotAllowed(why string) *events.Error {
 	return events.NewError(http.StatusForbidden, "NotAllowed", o.Name+": "+why)
 }
 
-// Writes reports whether the operation changes anything.
+// IsCall reports whether the operation is one call to the API.
+func (o *Operation) IsCall() bool { return o.API != "" }
+
+// Writes reports whether the operation changes anything. A poll does: it marks the invitations whose change it has told.
 func (o *Operation) Writes() bool { return o.Method != http.MethodGet }
 
 // Takes reports whether a command of the operation may have the field.

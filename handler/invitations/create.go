@@ -11,6 +11,9 @@ import (
 // a repeat for 24 hours, even before a list shows the first invitation.
 func (r run) create(ctx context.Context, c command.Command) (events.Result, error) {
 	ledger, err := newLedger(c, r.key)
+	if err == nil && c.Previous != "" {
+		ledger.resent, err = r.replace(ctx, c)
+	}
 	if err != nil {
 		return events.Result{}, err
 	}

@@ -10,6 +10,8 @@ package invitations
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 
 	"sender-invitations/events"
+	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -28,6 +31,8 @@ type Options struct {
 	Guardrails       command.Guardrails
 	// DryRun is true if nothing may be written.
 	DryRun bool
+	// Hold is true if every create waits for approval.
+	Hold bool
 	// MaxAttempts is the maximum number of attempts of a change that is refused because the service is still at work on the invitation.
 	MaxAttempts int
 	// Concurrency is the maximum number of commands of a list that are carried out at a time.
@@ -81,14 +86,19 @@ type Order struct {
 	// Recipient identifies the recipient tenancy ([ocid.Plain]), and [Session.FindRecipients] sets it; it is the invitation's id if the
 	// invitation cannot be read, and "" if the command is not for one recipient.
 	Recipient string
+	// Approved is true if the command is carried out although it is to be held.
+	Approved bool
 
 	seen *sighting // the invitation that the command names, if FindRecipients has read it for this order
 }
 
-// NewOrder returns the order of a command that the trigger asks for. The key becomes the retry token of a command that has none.
+// NewOrder returns the order of a command that the trigger asks for. The key becomes the retry token of a command that has none. The key
+// of a create that replaces an expired invitation is made of that invitation's id, so that it is replaced once.
 func NewOrder(c command.Command, trigger *events.Trigger) *Order {
-	if c.OpcRetryToken != "" {
-		return &Order{Command: c, Key: events.Hash(c.OpcRetryToken, c.Operation.Name)}
+	if own := cmp.Or(c.OpcRetryToken, c.Previous); own != "" {
+		key := events.Hash(own, c.Operation.Name)
+		c.OpcRetryToken = cmp.Or(c.OpcRetryToken, key)
+		return &Order{Command: c, Key: key}
 	}
 	sent := trigger.Identity()
 	key := events.Hash(sent.Source, sent.ID, c.Operation.Name)
@@ -98,20 +108,37 @@ func NewOrder(c command.Command, trigger *events.Trigger) *Order {
 	return &Order{Command: c, Key: key}
 }
 
+// Asked returns the command that was asked for, as a JSON object: without the retry token that [NewOrder] has set.
+func (o Order) Asked() (json.RawMessage, error) {
+	if o.OpcRetryToken == o.Key {
+		o.OpcRetryToken = ""
+	}
+	return strict.Marshal(o.Command)
+}
+
 // run is an order that is being carried out.
 type run struct {
 	*Session
 	watch oci.Observer
 	key   string
 	seen  *sighting
+	hold  bool // a write is not sent, but waits for approval
 }
 
 // Run carries out the order, once in effect however often it is repeated. The caller sets Operation and Trigger of the result. The error
-// is an [*events.Error]; the result may then hold Oracle's id of the request.
+// is an [*events.Error]; the result may then hold Oracle's id of the request. If the write must wait for approval, the outcome is held.
 func (s *Session) Run(ctx context.Context, watch oci.Observer, order Order) (events.Result, error) {
 	defer s.look.forget(order.Recipient)
-	r := run{s, watch, order.Key, order.seen}
-	switch c := order.Command; c.Operation {
+	hold := order.Hold || s.options.Hold && order.Operation == command.Create
+	result, err := run{s, watch, order.Key, order.seen, hold && !order.Approved}.run(ctx, order.Command)
+	if errors.Is(err, ErrHeld) {
+		return events.Result{Outcome: events.Held}, nil
+	}
+	return result, err
+}
+
+func (r run) run(ctx context.Context, c command.Command) (events.Result, error) {
+	switch c.Operation {
 	case command.Create:
 		return r.create(ctx, c)
 	case command.Update:
@@ -141,8 +168,17 @@ func NewRequest(op *command.Operation, parameters map[string]string) Request {
 
 // Forward makes the caller's own request, through the guardrails and MODE. It does not list invitations, merges nothing and adds no tags:
 // the caller has the retry token. The errors are those of [oci.API.Do] and of the guardrails.
+//
+// If MODE is hold and the request is a create, the error is [ErrHeld]. The answer then has the details of the invitation, without an id.
 func (s *Session) Forward(ctx context.Context, watch oci.Observer, request Request) (oci.Answer, error) {
-	return run{Session: s, watch: watch}.send(ctx, request)
+	r := run{Session: s, watch: watch, hold: s.options.Hold && request.Operation == command.Create}
+	got, held := r.send(ctx, request)
+	if !errors.Is(held, ErrHeld) {
+		return got, held
+	}
+	got, err := r.rehearse(ctx, request)
+	got.Status = http.StatusAccepted
+	return got, cmp.Or(err, held)
 }
 
 // Probe lists one invitation of the sender tenancy, once, as a check of the way to Organizations. The endpoint is the address.

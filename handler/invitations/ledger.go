@@ -3,6 +3,7 @@ package invitations
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
@@ -17,13 +18,24 @@ const (
 // otherKey is the remedy of a conflict.
 const otherKey = "to invite all the same, use another event id or opcRetryToken"
 
-var ledgerTags = [command.LedgerTags]string{keyTag, digestTag}
+// The tags by which the function follows an invitation.
+const (
+	toldTag   = "senderinvitation-told"   // the status that was told last
+	resentTag = "senderinvitation-resent" // how many times in a row it was sent again
+)
+
+var (
+	ledgerTags = [command.LedgerTags]string{keyTag, digestTag}
+	// ownTags are the tags that no command can set.
+	ownTags = append(ledgerTags[:], toldTag, resentTag)
+)
 
 // ledger finds the invitation that a create has made before. The key alone does not show it, for anyone can set or drop a tag: the
 // invitation must be for the recipient tenancy and have the digest too.
 type ledger struct {
 	create      command.Command
 	key, digest string
+	resent      string // the value of resentTag; "" if there is none
 	// conflict tells of the first invitation that has the key but does not count; nil if there is none.
 	conflict error
 }
@@ -57,11 +69,21 @@ func (l *ledger) shows(one reading) bool {
 
 // marked returns the create with the ledger tags.
 func (l *ledger) marked() command.Command {
-	c, tags := l.create, map[string]string{}
-	maps.Copy(tags, c.FreeformTags)
-	tags[keyTag], tags[digestTag] = l.key, l.digest
-	c.FreeformTags = tags
+	c := l.create
+	c.FreeformTags = withoutOwn(c.FreeformTags)
+	c.FreeformTags[keyTag], c.FreeformTags[digestTag] = l.key, l.digest
+	if l.resent != "" {
+		c.FreeformTags[resentTag] = l.resent
+	}
 	return c
+}
+
+// withoutOwn returns a copy of the tags without those of the function.
+func withoutOwn(tags map[string]string) map[string]string {
+	kept := map[string]string{}
+	maps.Copy(kept, tags)
+	maps.DeleteFunc(kept, func(name, _ string) bool { return slices.Contains(ownTags, name) })
+	return kept
 }
 
 // digestOf returns the hash of the fields that the command sets on the new invitation.

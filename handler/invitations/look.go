@@ -45,21 +45,21 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 	}}
 }
 
-// everything yields all invitations of the sender tenancy, as pages does. It takes at most a quarter of the time that is left, so that a
+// everything yields all invitations of the sender tenancy. It takes at most a quarter of the time that is left, so that a
 // slow list leaves time for the records.
 func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
 		deadline, _ := ctx.Deadline()
 		ctx, cancel := context.WithTimeout(ctx, time.Until(deadline)/4)
 		defer cancel()
-		r.pages(ctx, command.Command{Operation: command.List}, wanted)(yield)
+		r.invitations(ctx, command.Command{Operation: command.List}, wanted)(yield)
 	}
 }
 
 // sharesLook reports whether the command takes its invitations from the look. A command that must not be retried, or that has its own
 // request id, makes a list of its own.
 func sharesLook(c command.Command) bool {
-	return c.Operation != command.List && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.Once()
+	return c.Operation != command.List && c.Operation != command.Poll && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.Once()
 }
 
 // invitationsFor yields the invitations of the command's recipient tenancy.

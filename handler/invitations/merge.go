@@ -18,7 +18,7 @@ func merged(c command.Command, current reading) command.Command {
 			maps.Copy(wanted, current.FreeformTags)
 		}
 		maps.Copy(wanted, c.FreeformTags)
-		for _, own := range ledgerTags {
+		for _, own := range ownTags {
 			delete(wanted, own)
 			if value, ok := current.FreeformTags[own]; ok {
 				wanted[own] = value

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"iter"
 	"regexp"
 	"slices"
@@ -25,6 +23,7 @@ type reading struct {
 	events.Invitation
 	DisplayName  *string                               `json:"displayName"`
 	TimeCreated  string                                `json:"timeCreated"`
+	TimeUpdated  string                                `json:"timeUpdated"`
 	FreeformTags map[string]string                     `json:"freeformTags"`
 	DefinedTags  map[string]map[string]json.RawMessage `json:"definedTags"`
 
@@ -169,24 +168,26 @@ func (r run) get(ctx context.Context, c command.Command) (result events.Result, 
 	return result, nil
 }
 
-// list reads one page of invitations.
-func (r run) list(ctx context.Context, c command.Command) (events.Result, error) {
+// page reads one page of invitations.
+func (r run) page(ctx context.Context, c command.Command) (page, error) {
 	sender, err := r.client.Tenancy(r.watch.Log)
 	if err != nil {
-		return events.Result{}, err
+		return page{}, err
 	}
 	request := requestOf(c)
 	request.Query = queryOf(c, sender)
-	got, err := r.send(ctx, request)
-	result := ResultOf(c.Operation, got)
-	result.Invitation = nil
+	return r.pageOf(ctx, request)
+}
+
+// list reads one page of invitations as a result.
+func (r run) list(ctx context.Context, c command.Command) (events.Result, error) {
+	read, err := r.page(ctx, c)
+	result := events.Result{Operation: c.Operation.Name, Outcome: c.Operation.Outcome, OpcRequestID: read.requestID}
 	if err != nil {
 		return result, err
 	}
-	result.OpcNextPage = got.Header.Get("opc-next-page")
-	items, _ := itemsOf(got.Body) // send has checked it
-	result.Invitations = make([]json.RawMessage, len(items))
-	for index, item := range items {
+	result.OpcNextPage, result.Invitations = read.next, make([]json.RawMessage, len(read.items))
+	for index, item := range read.items {
 		result.Invitations[index] = bytes.Clone(item) // else one entry would keep the whole body in memory
 	}
 	return result, nil
@@ -195,29 +196,21 @@ func (r run) list(ctx context.Context, c command.Command) (events.Result, error)
 // all yields the invitations of a list command, from all its pages. It yields each once, though a list that changes can show one on two
 // pages.
 func (r run) all(ctx context.Context, list command.Command) iter.Seq2[reading, error] {
-	return r.pages(ctx, list, func(int) bool { return true })
+	return r.invitations(ctx, list, func(int) bool { return true })
 }
 
-var errMorePages = errors.New("the list has more pages")
-
-// pages yields the invitations page by page. Before each page it asks wanted, with the page's number; if refused it ends with
-// errMorePages. It goes on after an empty page, for that may not be the last one, and after an invitation that cannot be read, for that
-// may not be of the recipient. A list that does not end is an error.
-func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
+// invitations yields the invitations of a list command, as pages reads them. It goes on after an invitation that cannot be read, for that
+// may not be of the recipient.
+func (r run) invitations(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
-		seen, tokens := map[string]bool{}, map[string]bool{}
-		for number := 1; ; number++ {
-			if !wanted(number) {
-				yield(reading{}, errMorePages)
-				return
-			}
-			page, err := r.list(ctx, list)
+		seen := map[string]bool{}
+		for page, err := range r.pages(ctx, list, wanted) {
 			if err != nil {
 				yield(reading{}, err)
 				return
 			}
-			for _, raw := range page.Invitations {
-				one, err := parseReading(raw, "", page.OpcRequestID)
+			for _, item := range page.items {
+				one, err := parseReading(bytes.Clone(item), "", page.requestID)
 				if err == nil && seen[one.ID] {
 					continue
 				}
@@ -226,23 +219,14 @@ func (r run) pages(ctx context.Context, list command.Command, wanted func(page i
 					return
 				}
 			}
-			list.Page = page.OpcNextPage
-			switch {
-			case list.Page == "":
-				return
-			case tokens[list.Page]:
-				yield(reading{}, endless(page, "its page token repeats"))
-				return
-			case number == maxPages:
-				yield(reading{}, endless(page, fmt.Sprintf("it has more than %d pages", maxPages)))
-				return
-			}
-			tokens[list.Page] = true
 		}
 	}
 }
 
-// endless returns the error of a list that does not end.
-func endless(page events.Result, why string) *events.Error {
-	return oci.Doubted(command.List.API, why).SeenIn(page.OpcRequestID)
+// pages yields the pages of a list command. Before each it asks wanted, with the page's number from 1.
+func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[page, error] {
+	return pagesFrom(list.Page, wanted, func(token string) (page, error) {
+		list.Page = token
+		return r.page(ctx, list)
+	})
 }

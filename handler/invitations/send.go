@@ -15,8 +15,11 @@ import (
 	"sender-invitations/handler/oci"
 )
 
-// send makes a call to Organizations. A write must pass the guardrails, and is only rehearsed if MODE is dry-run. All calls of both doors
-// go through send, and it checks all answers.
+// ErrHeld tells that a write was not sent, because it waits for approval.
+var ErrHeld = errors.New("the write waits for approval")
+
+// send makes a call to Organizations. A write must pass the guardrails. It is not sent if it waits for approval, and only rehearsed if MODE
+// is dry-run. All calls of both doors go through send, and it checks all answers.
 func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
 	request.Pace, request.Header, request.Doubt = r.pace, r.watch.Identify(request.Header), request.doubt
 	if !request.Writes() {
@@ -25,6 +28,11 @@ func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
 	release, err := r.permit(ctx, request)
 	if err != nil {
 		return oci.Answer{}, err
+	}
+	if r.hold {
+		release()
+		r.watch.Log.LogAttrs(ctx, slog.LevelInfo, "write withheld: it waits for approval", request.LogAttrs(oci.Answer{})...)
+		return oci.Answer{}, ErrHeld
 	}
 	if r.options.DryRun {
 		r.watch.Log.LogAttrs(ctx, slog.LevelInfo, "write withheld: MODE=dry-run", request.LogAttrs(oci.Answer{})...)

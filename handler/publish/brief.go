@@ -70,7 +70,9 @@ func (l *load) tellBrief() {
 	}
 	for _, failed := range []bool{false, true} {
 		if l.messages() > maxMessages {
-			l.lighten(func(one *emit.Publication) bool { return !one.Brief && (one.Result.Outcome == events.Failed) == failed })
+			l.lighten(func(one *emit.Publication) bool {
+				return !one.Brief && one.Result.Outcome != events.Held && one.IsFailure() == failed
+			})
 		}
 	}
 }
@@ -78,7 +80,7 @@ func (l *load) tellBrief() {
 // size returns the size of the result's event within a JSON string. It is 0 if the event cannot be encoded; it is not sent
 // then.
 func (p *Publisher) size(one emit.Publication) int {
-	if one.Result.Outcome == events.Failed && len(one.Original) > maxEvent && !one.Brief {
+	if one.IsFailure() && len(one.Original) > maxEvent && !one.Brief {
 		return maxEvent // the original is cut so that the event just fits
 	}
 	encoded, err := p.emitter.Emit(one, maxEvent)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"sender-invitations/events"
@@ -19,8 +20,8 @@ type Options struct {
 	NotificationsEndpoint string
 	// StreamingEndpoint is the messages endpoint of the streams. Required if there is a stream.
 	StreamingEndpoint string
-	// Results and Failures are where the results go.
-	Results, Failures Destination
+	// Results, Failures and Approvals are where the results go: failed ones to Failures, held ones to Approvals.
+	Results, Failures, Approvals Destination
 	// Prefix begins the types of the published events; Source is their source.
 	Prefix, Source string
 	// Concurrency is the maximum number of messages that are sent to a topic at a time.
@@ -76,17 +77,28 @@ func New(client *oci.Client, options Options) *Publisher {
 	return p
 }
 
-// Destinations returns the destinations of results and of failures; one if they are the same. One may be none.
-func (p *Publisher) Destinations() []Destination {
-	all := []Destination{p.options.Results}
-	if p.options.Failures != p.options.Results {
-		all = append(all, p.options.Failures)
+// Destinations returns the different destinations of results, failures and held results, in this order. Some may be none.
+func (p *Publisher) Destinations() (all []Destination) {
+	for _, to := range []Destination{p.options.Results, p.options.Failures, p.options.Approvals} {
+		if !slices.Contains(all, to) {
+			all = append(all, to)
+		}
 	}
 	return all
 }
 
-// Counts tells how many results were published, how many of these were brief, and how many could not be published.
-type Counts struct{ Published, Brief, Unpublished int }
+// Counts tells how many results were published, how many of these were brief, and how many could not be published. Lost has the ids of the
+// events that could not.
+type Counts struct {
+	Published, Brief, Unpublished int
+	Lost                          []string
+}
+
+// Add adds other counts.
+func (c *Counts) Add(other Counts) {
+	c.Published, c.Brief, c.Unpublished = c.Published+other.Published, c.Brief+other.Brief, c.Unpublished+other.Unpublished
+	c.Lost = append(c.Lost, other.Lost...)
+}
 
 // ErrUnpublished tells that a result could not be published. The log names each.
 var ErrUnpublished = errors.New("a result could not be published")
@@ -100,7 +112,7 @@ func (p *Publisher) Publish(ctx context.Context, watch oci.Observer, results []e
 	parallel.Each(len(shares), len(shares), func(index int) { p.send(ctx, watch, shares[index], &counted[index]) }) // none waits for another's topic
 	var counts Counts
 	for _, one := range counted {
-		counts.Published, counts.Brief, counts.Unpublished = counts.Published+one.Published, counts.Brief+one.Brief, counts.Unpublished+one.Unpublished
+		counts.Add(one)
 	}
 	if counts.Unpublished > 0 {
 		return counts, ErrUnpublished
@@ -133,7 +145,7 @@ func (p *Publisher) shares(results []emit.Publication, traceParent string) (shar
 	for _, to := range p.Destinations() {
 		next := share{to: to}
 		for _, one := range once {
-			if p.isPublished(one.Result) && p.destinationOf(one.Result) == to {
+			if isPublished(one.Result) && p.destinationOf(one) == to {
 				one.TraceParent, one.Time = traceParent, now
 				next.results = append(next.results, one)
 			}
@@ -146,25 +158,37 @@ func (p *Publisher) shares(results []emit.Publication, traceParent string) (shar
 	return shares
 }
 
-func (p *Publisher) isPublished(r events.Result) bool {
-	return r.Outcome != events.Ignored && !r.IsRead()
+func isPublished(r events.Result) bool {
+	return r.Outcome != events.Ignored && r.Outcome != events.Polled && !r.IsRead()
 }
 
-func (p *Publisher) destinationOf(r events.Result) Destination {
-	if r.Outcome == events.Failed {
+func (p *Publisher) destinationOf(one emit.Publication) Destination {
+	switch {
+	case one.IsFailure():
 		return p.options.Failures
+	case one.Result.Outcome == events.Held:
+		return p.options.Approvals
 	}
 	return p.options.Results
 }
 
-// distinct removes repeats, for example of an event that a list has several times. Failures with different originals are not repeats, for
-// each of them can be replayed.
+// Approves reports whether held results are published.
+func (p *Publisher) Approves() bool { return !p.options.Approvals.IsNone() }
+
+// Holds reports whether a held result fits a message whole.
+func (p *Publisher) Holds(one emit.Publication) bool {
+	const trace = 128 // the event may get a trace context
+	return p.emitter.Holds(one, maxEvent-trace)
+}
+
+// distinct removes repeats, for example of an event that a list has several times. Events with different originals are not repeats, for
+// each of them can be delivered again.
 func distinct(results []emit.Publication) (kept []emit.Publication) {
 	type identity struct{ id, original string } // original is a digest, for the original can be as long as a body
 	known := map[identity]bool{}
 	for _, p := range results {
 		this := identity{id: p.ID()}
-		if p.Result.Outcome == events.Failed {
+		if p.CarriesOriginal() {
 			this.original = events.Digest(p.Original)
 		}
 		if !known[this] {
@@ -194,6 +218,7 @@ func (c *Counts) succeed(one emit.Publication) {
 // fail counts and logs a result that could not be published.
 func (c *Counts) fail(ctx context.Context, watch oci.Observer, one emit.Publication, err error) {
 	c.Unpublished += max(1, one.Records)
+	c.Lost = append(c.Lost, one.ID())
 	logUnpublished(ctx, watch, "result could not be published", one, err)
 }
 

@@ -130,7 +130,7 @@ func compileRule(text ruleText, wrong *faults) rule {
 		r.when, err = jmespath.CompileCondition(text.Match.When)
 		wrong.addIf("match.when", err)
 	}
-	if r.operation == nil || !r.operation.Writes() {
+	if r.operation == nil || !r.operation.IsCall() || !r.operation.Writes() {
 		wrong.add("operation", fmt.Errorf("%q is not create, update or cancel", text.Operation))
 		return r
 	}

@@ -24,6 +24,13 @@ func (r *rule) compileFields(text ruleText, wrong *faults) {
 	if text.Retry != "" {
 		r.set["retry"] = text.Retry
 	}
+	for field, asked := range map[string]bool{"wait": text.Wait, "hold": text.Hold} {
+		if err := r.checkField(field); asked && err != nil {
+			wrong.add(field, err)
+		} else if asked {
+			r.set[field] = true
+		}
+	}
 	r.compileLiterals(wrong)
 	r.checkRequired(wrong)
 	if !wrong.found() {

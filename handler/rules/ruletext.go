@@ -25,6 +25,8 @@ type ruleText struct {
 	} `yaml:"match"`
 	Operation string            `yaml:"operation"`
 	Retry     string            `yaml:"retry"`
+	Wait      bool              `yaml:"wait"`
+	Hold      bool              `yaml:"hold"`
 	With      map[string]string `yaml:"with"`
 	Set       yaml.Node         `yaml:"set"`
 }
@@ -41,7 +43,7 @@ func ReadFile(file string) ([]byte, error) {
 
 // ruleMembers are the members of a rule, matchMembers those of its match.
 var (
-	ruleMembers  = []string{"name", "match", "operation", "retry", "with", "set"}
+	ruleMembers  = []string{"name", "match", "operation", "retry", "wait", "hold", "with", "set"}
 	matchMembers = []string{"type", "source", "when"}
 )
 
@@ -61,6 +63,8 @@ func textOf(node *yaml.Node, wrong *faults) (text ruleText) {
 			}
 		case name == "set":
 			wrong.addIf(name, checkTags(&value))
+		case name == "wait" || name == "hold":
+			wrong.addIf(name, checkBoolNode(&value))
 		default:
 			wrong.addIf(name, checkTextNode(&value))
 		}
@@ -123,6 +127,14 @@ func checkTextNode(node *yaml.Node) error {
 	}
 	if node.Kind != yaml.ScalarNode {
 		return fmt.Errorf("must be text, not %s", yamlKind(node))
+	}
+	return nil
+}
+
+// checkBoolNode refuses a value that is neither true nor false.
+func checkBoolNode(node *yaml.Node) error {
+	if node = aliased(node); node.ShortTag() != "!!bool" {
+		return errors.New("must be true or false; an expression stands under with")
 	}
 	return nil
 }

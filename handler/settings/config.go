@@ -28,6 +28,10 @@ type Config struct {
 	// RESULT_STREAM_OCID, DEAD_LETTER_STREAM_OCID. Optional; not together with the topic that the stream replaces.
 	ResultStreamOCID, DeadLetterStreamOCID string
 
+	// ApprovalTopicOCID is the Notifications topic of the held events: APPROVAL_TOPIC_OCID. Optional: the topic or the stream of the
+	// results.
+	ApprovalTopicOCID string
+
 	// StreamingEndpoint is the messages endpoint of the streams: STREAMING_ENDPOINT. A stream shows it as messagesEndpoint.
 	// Required if a stream is set. Its form is that of the other endpoints.
 	StreamingEndpoint string
@@ -76,7 +80,15 @@ type Config struct {
 
 	command.Guardrails
 
-	// Mode is enforce, or dry-run to decide and publish without writing: MODE. Optional: enforce.
+	// ResendExpired is how many times in a row a poll sends an expired invitation again: RESEND_EXPIRED, 0 to 10. Optional: 0.
+	ResendExpired int
+
+	// ExpiringDays is how many days before its end a poll tells a pending invitation as expiring: EXPIRING_DAYS, 0 (never) to 29.
+	// Optional: 0.
+	ExpiringDays int
+
+	// Mode is enforce; dry-run to decide and publish without writing; or hold to let every create wait for approval: MODE.
+	// Optional: enforce.
 	Mode string
 
 	// Concurrency is how many records of one delivery are worked on at a time: CONCURRENCY, 1 to 64. Optional: 8.
@@ -105,6 +117,7 @@ const (
 	AuthConfigFile        = "config_file"
 	ModeEnforce           = "enforce"
 	ModeDryRun            = "dry-run"
+	ModeHold              = "hold"
 )
 
 // Mapping returns the compiled mapping rules.
@@ -112,3 +125,11 @@ func (c Config) Mapping() rules.Rules { return c.mapping() }
 
 // DryRun reports whether nothing is written to Organizations.
 func (c Config) DryRun() bool { return c.Mode == ModeDryRun }
+
+// ApprovalStreamOCID returns the stream of the held events; "" if they go to a topic.
+func (c Config) ApprovalStreamOCID() string {
+	if c.ApprovalTopicOCID != "" {
+		return ""
+	}
+	return c.ResultStreamOCID
+}

@@ -14,7 +14,8 @@ import (
 
 // The forms of the settings' values.
 
-func isTopicOrNone(value string) bool { return value == None || ocid.IsOf("onstopic", value) }
+func isTopic(value string) bool       { return ocid.IsOf("onstopic", value) }
+func isTopicOrNone(value string) bool { return value == None || isTopic(value) }
 func isStream(value string) bool      { return ocid.IsOf("stream", value) }
 
 // hasForm reports whether the whole value has the form. It compiles the form only when a setting needs it, for most are unset.

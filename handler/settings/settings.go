@@ -27,6 +27,7 @@ func Parse(getenv func(string) string) (Config, error) {
 		DeadLetterTopicOCID:  s.matching("DEAD_LETTER_TOPIC_OCID", "", isTopicOrNone, "the OCID of a topic, or none"),
 		ResultStreamOCID:     s.matching("RESULT_STREAM_OCID", "", isStream, streamWanted),
 		DeadLetterStreamOCID: s.matching("DEAD_LETTER_STREAM_OCID", "", isStream, streamWanted),
+		ApprovalTopicOCID:    s.matching("APPROVAL_TOPIC_OCID", "", isTopic, "the OCID of a topic"),
 		StreamingEndpoint:    s.matching("STREAMING_ENDPOINT", "", isEndpoint, endpointWanted),
 		EventTypePrefix: s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix,
 			"a name of letters and digits with single . - _ between them, at most 200 bytes, such as com.acme.senderinvitation"),
@@ -49,18 +50,21 @@ func Parse(getenv func(string) string) (Config, error) {
 			AllowedEmailDomains: s.list("ALLOWED_EMAIL_DOMAINS", isDomain, "domains such as acme.com, separated by commas"),
 			MaxPending:          s.number("MAX_PENDING", 0, 0, 1_000_000),
 		},
-		Mode:         s.oneOf("MODE", ModeEnforce, ModeDryRun),
-		Concurrency:  s.number("CONCURRENCY", 8, 1, 64),
-		LogLevel:     s.level("LOG_LEVEL"),
-		FunctionOCID: s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
-		Processors:   parseCPUs(getenv("FN_CPUS")),
-		Memory:       parseMemory(getenv("FN_MEMORY")),
+		ResendExpired: s.number("RESEND_EXPIRED", 0, 0, 10),
+		ExpiringDays:  s.number("EXPIRING_DAYS", 0, 0, 29),
+		Mode:          s.oneOf("MODE", ModeEnforce, ModeDryRun, ModeHold),
+		Concurrency:   s.number("CONCURRENCY", 8, 1, 64),
+		LogLevel:      s.level("LOG_LEVEL"),
+		FunctionOCID:  s.matching("FN_FN_ID", "/sender-invitations", isURIReference, "a URI reference, such as the function's OCID"),
+		Processors:    parseCPUs(getenv("FN_CPUS")),
+		Memory:        parseMemory(getenv("FN_MEMORY")),
 	}
 	s.together(c)
 	c.mapping = s.rules(c)
 	if c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
 		c.DeadLetterTopicOCID, c.DeadLetterStreamOCID = c.ResultTopicOCID, c.ResultStreamOCID
 	}
+	c.ApprovalTopicOCID = cmp.Or(c.ApprovalTopicOCID, c.ResultTopicOCID)
 	if len(s.wrong) > 0 {
 		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
 	}
@@ -194,6 +198,9 @@ func (s *reader) together(c Config) {
 	if c.ResultTopicOCID == None && c.ResultStreamOCID == "" && c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
 		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
 			"or set DEAD_LETTER_STREAM_OCID and STREAMING_ENDPOINT")
+	}
+	if c.Mode == ModeHold && c.ResultTopicOCID == None && c.ApprovalTopicOCID == "" {
+		s.wrong = append(s.wrong, "APPROVAL_TOPIC_OCID is required if MODE is hold and RESULT_TOPIC_OCID is none: the OCID of the topic for held events")
 	}
 	if c.StreamingEndpoint == "" && (isStream(c.ResultStreamOCID) || isStream(c.DeadLetterStreamOCID)) {
 		s.wrong = append(s.wrong, "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")

@@ -8,16 +8,16 @@ import (
 	"sender-invitations/events/strict"
 )
 
-// failure is the data of a failed event: the result and the original, which can be replayed.
-type failure struct {
+// replayable is the data of a failed or a held event: the result and the original, which can be delivered again.
+type replayable struct {
 	events.Result
 	events.Original
 	publication Publication
 }
 
-// newFailure returns the data for p without the original.
-func newFailure(p Publication) failure {
-	f := failure{p.Result, events.Original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}, p}
+// newReplayable returns the data for p without the original.
+func newReplayable(p Publication) replayable {
+	f := replayable{p.Result, events.Original{EventListed: p.Listed, EventContentType: p.ContentType, Replays: p.Replays}, p}
 	if f.Error != nil {
 		f.Error = events.AsError(f.Error) // cuts the message to a length that fits
 	}
@@ -28,7 +28,7 @@ func newFailure(p Publication) failure {
 }
 
 // setEvent sets Event to the original, or the beginning of it.
-func (f *failure) setEvent(original []byte) {
+func (f *replayable) setEvent(original []byte) {
 	if f.EventEncoding == events.Base64 {
 		f.Event = base64.StdEncoding.EncodeToString(original)
 	} else {
@@ -37,26 +37,26 @@ func (f *failure) setEvent(original []byte) {
 }
 
 // quotedLen returns the size of Event in the message: a JSON string in the event, which is a JSON string in the message.
-func (f *failure) quotedLen() int {
+func (f *replayable) quotedLen() int {
 	return strict.QuotedLen(strict.Quote(f.Event)) - strict.QuotedLen(strict.Quote(""))
 }
 
 // describe sets the description of an original that f does not hold whole.
-func (f *failure) describe() {
+func (f *replayable) describe() {
 	p := f.publication
 	f.EventSize, f.EventSHA256 = len(p.Original), events.Digest(p.Original)
 	f.EventRecord, f.EventRecords, f.EventCallID, f.Replayable = p.Place, p.Records, p.CallID, new(bool)
 }
 
 // without returns f with a description in the place of the original.
-func (f failure) without() failure {
+func (f replayable) without() replayable {
 	f.Original = events.Original{}
 	f.describe()
 	return f
 }
 
 // cut returns f with as much of the original as fits in room bytes.
-func (f failure) cut(room int) failure {
+func (f replayable) cut(room int) replayable {
 	original := f.publication.Original
 	room -= len(`,\"event\":\"\"`)
 	low, high := 0, min(len(original), max(room, 0))

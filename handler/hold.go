@@ -1,0 +1,99 @@
+package handler
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/events/emit"
+	"sender-invitations/events/strict"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
+)
+
+// isApproval reports whether the record, which the delivery has brought by itself or in the record outer, is an approval: a held event that
+// somebody delivers. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none. A
+// connector calls the direct door, with a list.
+func (i *invocation) isApproval(delivery events.Delivery, outer, record events.Record) bool {
+	return record.Err == nil && i.ownName(record.Event) == string(events.Held) && !delivery.FromNotifications() &&
+		(i.door == gatewayDoor || !outer.Listed)
+}
+
+// approved returns the original of a held event. The task's original stays the held event, so that the replay of a failure approves again.
+func (i *invocation) approved(t *task, delivery events.Delivery, held events.Record) (original events.Record, err error) {
+	t.Result.Trigger = held.Trigger() // if the approval is refused
+	original, t.approves, err = events.Approve(held.Event, delivery, time.Now())
+	if err == nil {
+		t.Result.Trigger = nil
+	}
+	return original, err
+}
+
+// checkApproval checks that the order is the one that was held, and approves it.
+func (t *task) checkApproval() error {
+	held, err := command.Parse(t.order.Operation, t.approves)
+	if err != nil {
+		return events.AsError(err).Within("data.command of the held event")
+	}
+	wanted, err := strict.Marshal(held)
+	if err != nil {
+		return err
+	}
+	asked, err := t.order.Asked()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(asked, wanted) {
+		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: the held event or the rules have changed since; "+
+			"send the original again from its source")
+	}
+	t.order.Approved = true
+	return nil
+}
+
+// hold completes the result of a command that waits for approval. The error tells why it cannot wait.
+func (i *invocation) hold(p *emit.Publication, asked json.RawMessage) error {
+	p.Result.Command = asked
+	switch {
+	case !i.publisher.Approves():
+		return events.NewError(http.StatusForbidden, "NotAllowed", p.Result.Operation+": it cannot be held, because held events have no topic; set APPROVAL_TOPIC_OCID")
+	case !i.publisher.Holds(*p):
+		return events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", p.Result.Operation+": it cannot be held, because its event would be larger than 64 KB")
+	}
+	return nil
+}
+
+// maxRetryToken is the maximum length in bytes of a retry token of a command.
+const maxRetryToken = 64
+
+// heldCreate returns the bare command that asks for the same as the create request, for its approval.
+func heldCreate(request invitations.Request) (original, asked json.RawMessage, err error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(request.Body, &fields); err != nil {
+		return nil, nil, err
+	}
+	token := request.Header.Get("opc-retry-token")
+	if len(token) > maxRetryToken {
+		token = events.Hash(token)
+	}
+	fields["opcRetryToken"] = strict.Quote(token)
+	encoded, err := strict.Marshal(fields)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := command.Parse(command.Create, encoded)
+	if err == nil {
+		err = c.Check()
+	}
+	if err != nil {
+		return nil, nil, events.AsError(err).Within("MODE=hold")
+	}
+	if asked, err = invitations.NewOrder(c, nil).Asked(); err != nil {
+		return nil, nil, err
+	}
+	fields["operation"] = strict.Quote(command.Create.Name)
+	original, err = strict.Marshal(fields)
+	return original, asked, err
+}

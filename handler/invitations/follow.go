@@ -1,0 +1,214 @@
+package invitations
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"log/slog"
+	"slices"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/oci"
+)
+
+// lifetime is how long an invitation can be accepted
+// (https://docs.oracle.com/iaas/Content/General/organization/sender-invitation-create.htm).
+const lifetime = 30 * 24 * time.Hour
+
+// The statuses that are told, with the outcomes that tell them. EXPIRING is the function's own.
+var tellable = map[string]events.Outcome{
+	"ACCEPTED": events.Accepted, "CANCELED": events.Canceled, "EXPIRED": events.Expired, "FAILED": events.Failed, expiring: events.Expiring,
+}
+
+const expiring = "EXPIRING"
+
+// Change is an invitation whose status is to be told.
+type Change struct {
+	// ID and Invitation are those of the API.
+	ID         string
+	Invitation json.RawMessage
+	// Outcome tells the status.
+	Outcome events.Outcome
+	// Expires is the time at which the invitation ends if it is not accepted.
+	Expires time.Time
+	// Resent is how many times in a row the invitation was sent again.
+	Resent int
+	// OpcRequestID is Oracle's id of the request that showed the change.
+	OpcRequestID string
+
+	status string // the one that is told
+}
+
+// Seen is one page of the invitations that a poll looks through.
+type Seen struct {
+	// Token is the page's token: a list that begins with it begins with this page. It is "" for the first page.
+	Token string
+	// Counts has the number of invitations of each status.
+	Counts map[string]int
+	// Changes are to be told.
+	Changes []Change
+}
+
+// ErrMore tells that a list was not read to its end, because there is no time or it has too many pages.
+var ErrMore = errors.New("the list was not read to its end")
+
+// Follow yields the pages of all invitations of the sender tenancy, the newest first. A change is to be told if the invitation ended after
+// command.Since, and no tag says that it was told; an invitation expires soon if that is in less than expiring, unless expiring is 0. It goes by the service's
+// clock. If the list has more pages than can be read, the last page has only the token of the first one that was not read, and the error is
+// [ErrMore].
+func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.Command, expiring time.Duration) iter.Seq2[Seen, error] {
+	r := run{Session: s, watch: watch}
+	list := command.Command{Operation: command.List, SortBy: "timeCreated", SortOrder: "DESC", Page: poll.Page, OpcRequestID: poll.OpcRequestID, Retry: poll.Retry}
+	return func(yield func(Seen, error) bool) {
+		token := poll.Page
+		before := map[string]bool{} // the invitations of the page before: a list that changes can show one again
+		for page, err := range r.pages(ctx, list, func(number int) bool { return number <= maxPages && (number == 1 || oci.HasTime(ctx, 0)) }) {
+			if err != nil {
+				if errors.Is(err, errMorePages) || token != poll.Page && !oci.HasTime(ctx, 0) {
+					err = ErrMore
+				}
+				yield(Seen{Token: token}, err)
+				return
+			}
+			f := following{since: poll.Since(page.at), before: before}
+			if expiring > 0 {
+				f.soon = page.at.Add(expiring)
+			}
+			f.Token, f.Counts = token, map[string]int{}
+			before = map[string]bool{}
+			for _, item := range page.items {
+				if one, err := parseReading(item, "", page.requestID); err != nil {
+					watch.Log.Warn("an invitation cannot be followed", "reason", events.AsError(err).Message)
+				} else {
+					before[one.ID] = true
+					f.add(one)
+				}
+			}
+			if !yield(f.Seen, nil) {
+				return
+			}
+			token = page.next
+		}
+	}
+}
+
+// following is a page that is being looked through.
+type following struct {
+	Seen
+	since, soon time.Time // soon is zero if no invitation is told as expiring
+	before      map[string]bool
+}
+
+// add counts the invitation, and adds its change if that is to be told.
+func (f *following) add(one reading) {
+	if f.before[one.ID] {
+		return
+	}
+	f.Counts[one.Status]++
+	if status := one.toTell(f.since, f.soon); status != "" {
+		f.Changes = append(f.Changes, Change{ID: one.ID, Invitation: bytes.Clone(one.raw), Outcome: tellable[status], Expires: one.expires(),
+			Resent: one.resent(), OpcRequestID: one.requestID, status: status})
+	}
+}
+
+// toTell returns the status that is to be told; "" if there is none.
+func (r reading) toTell(since, soon time.Time) string {
+	status := r.Status
+	switch {
+	case r.LifecycleState == "FAILED":
+		status = "FAILED"
+	case status == "PENDING" && !r.moving() && r.expires().Before(soon):
+		status = expiring
+	}
+	if tellable[status] == "" || r.FreeformTags[toldTag] == status || status != expiring && r.ended().Before(since) {
+		return ""
+	}
+	return status
+}
+
+// expires returns the time at which the invitation ends if it is not accepted.
+func (r reading) expires() time.Time { return parseTime(r.TimeCreated).Add(lifetime) }
+
+// ended returns the time after which the invitation has not changed. The service does not tell when it ended. A later change of a tag counts
+// as its end, so it may be told once more than need be, but never once less.
+func (r reading) ended() time.Time {
+	if r.Status == "EXPIRED" {
+		return r.expires()
+	}
+	if changed := parseTime(r.TimeUpdated); !changed.IsZero() {
+		return changed
+	}
+	return parseTime(r.TimeCreated)
+}
+
+// parseTime reads a time of the API; the zero time if it is none.
+func parseTime(text string) time.Time {
+	read, _ := time.Parse(time.RFC3339, text)
+	return read
+}
+
+// Mark writes into a tag of the invitation that the change was told. It changes nothing if another poll was quicker.
+func (s *Session) Mark(ctx context.Context, watch oci.Observer, change Change) error {
+	r := run{Session: s, watch: watch}
+	c := command.Command{Operation: command.Update, SenderInvitationID: change.ID}
+	current, err := r.read(ctx, c)
+	if err == nil {
+		_, err = r.change(ctx, c, current, toMark(change.status))
+	}
+	return err
+}
+
+func toMark(status string) decision {
+	return func(c command.Command, current reading) (write command.Command, needed bool, err error) {
+		have := current.FreeformTags[toldTag]
+		switch {
+		case have == status, have != "" && status == expiring:
+			return c, false, nil
+		case current.etag == "":
+			return c, false, current.withoutEtag()
+		}
+		c.FreeformTags, c.IfMatch = map[string]string{toldTag: status}, current.etag
+		for name, value := range current.FreeformTags {
+			if name != toldTag {
+				c.FreeformTags[name] = value
+			}
+		}
+		return c, true, nil
+	}
+}
+
+// Failures finds the failed work requests that were to make the invitations. It returns their errors by the invitation's id. What cannot be
+// found is left out.
+func (s *Session) Failures(ctx context.Context, watch oci.Observer, changes []Change) map[string]*events.Error {
+	wanted := map[string]bool{}
+	for _, change := range changes {
+		if change.Outcome == events.Failed {
+			wanted[change.ID] = true
+		}
+	}
+	found := map[string]*events.Error{}
+	if len(wanted) == 0 {
+		return found
+	}
+	r := run{Session: s, watch: watch}
+	for made, err := range r.failedCreations(ctx) {
+		if err != nil {
+			watch.Log.LogAttrs(ctx, slog.LevelWarn, "the errors of failed invitations were not found", events.AsError(err).LogAttrs()...)
+			break
+		}
+		place := slices.IndexFunc(made.resources, func(id string) bool { return wanted[id] })
+		if place < 0 {
+			continue
+		}
+		id := made.resources[place]
+		found[id] = r.workFailure(ctx, &Work{ID: made.workRequest, Watch: watch}, "FAILED")
+		if delete(wanted, id); len(wanted) == 0 {
+			break
+		}
+	}
+	return found
+}
