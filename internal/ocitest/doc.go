@@ -22,10 +22,11 @@
 //
 // # Steer and observe
 //
-// A test steers a Server in three ways:
+// A test steers a Server in four ways:
 //   - [Server.Fault] delays, refuses or cuts requests, and spoils answers;
 //   - [Server.Accept], [Server.Expire] and [Server.FailInvitation] change an
 //     invitation as its recipient or the service would;
+//   - [Server.Advance] puts the service's clock forward, so that invitations expire;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.
 //
 // [Server.Invitations], [Server.Messages], [Server.StreamMessages] and
@@ -34,9 +35,18 @@
 // that limits have kept out. Over HTTP, GET /messages shows the
 // messages of both, and GET /calls the requests, as JSON and without a signature.
 //
+// # Clocks
+//
+// There are two clocks. [Server.Now] is the clock of the callers, such as the
+// function: by it, signatures and session tokens are valid or not, and credentials
+// are issued. The service's clock is ahead of it by all that [Server.Advance] has
+// put it forward. The service dates by its own clock whatever it holds and answers:
+// invitations and their end, asynchronous operations, retry tokens, messages, rate
+// limits, and the header date.
+//
 // A Server has no goroutines and no timers. Before it reads or changes
 // invitations, it finishes the asynchronous operations and expires the
-// invitations that are due by the clock [Server.Now].
+// invitations that are due by the service's clock.
 //
 // # Differences from the service
 //
@@ -79,8 +89,7 @@
 //     except sortOrder.
 //   - An empty string, list or tag map counts as unset. Unset members are
 //     omitted.
-//   - opc-request-id is the caller's, unchanged, or a new one. The header date
-//     is by the clock [Server.Now].
+//   - opc-request-id is the caller's, unchanged, or a new one.
 //   - if-match may be "*".
 //
 // Invitations:

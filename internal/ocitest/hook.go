@@ -5,6 +5,20 @@ import (
 	"time"
 )
 
+// Advance puts the service's clock forward: invitations get older, and what is due
+// by then happens. The clock of the callers stays, so signatures and session tokens
+// remain valid. A clock cannot be put back: a negative d is an error.
+func (s *Server) Advance(d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ahead := s.ahead.Load() + int64(d)
+	if d < 0 || ahead < 0 {
+		return fmt.Errorf("ocitest: the clock cannot be put forward by %s: give a duration from 0, and less than 292 years in all", d)
+	}
+	s.ahead.Store(ahead)
+	return nil
+}
+
 // Invitations returns a copy of all invitations, oldest first.
 func (s *Server) Invitations() []Invitation {
 	s.mu.Lock()
