@@ -36,7 +36,11 @@ func (s *Server) add(details Invitation, r request) *invitation {
 	i.ID = fmt.Sprintf("ocid1.senderinvitation.oc1..aaaaaaaa%08d", i.number)
 	i.TimeCreated = Time{r.now}
 	i.LifecycleState, i.Status = creating, pending
-	i.creation = s.begin("CREATE_SENDER_INVITATION", i, r.now)
+	i.creation = s.begin(createOperation, i, r.now)
+	if s.failNext > 0 {
+		s.failNext--
+		i.creation.errors = s.failWith
+	}
 	if s.byID == nil {
 		s.byID = make(map[string]*invitation)
 	}

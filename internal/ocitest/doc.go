@@ -12,7 +12,7 @@
 //
 // It serves these operations of three APIs:
 //   - Organizations, under /20230401: create, get, list, update and cancel
-//     sender invitations; get work requests, and list their errors and logs;
+//     sender invitations; get and list work requests, and list their errors and logs;
 //   - Notifications, under /20181201: get topics, and publish messages;
 //   - Streaming, under /20180418: get streams, and put messages.
 //
@@ -22,10 +22,11 @@
 //
 // # Steer and observe
 //
-// A test steers a Server in four ways:
+// A test steers a Server in these ways:
 //   - [Server.Fault] delays, refuses or cuts requests, and spoils answers;
-//   - [Server.Accept], [Server.Expire] and [Server.FailInvitation] change an
-//     invitation as its recipient or the service would;
+//   - [Server.Accept], [Server.Expire], [Server.FailInvitation] and
+//     [Server.FailCancel] change an invitation as its recipient or the service would;
+//   - [Server.FailCreations] makes the next creations fail;
 //   - [Server.Advance] puts the service's clock forward, so that invitations expire;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.
 //
@@ -65,7 +66,6 @@
 //   - In a body, the form of OCIDs and e-mail addresses is not checked, nor
 //     are the namespaces of defined tags.
 //   - recipientInvitationId and systemTags are never set.
-//   - Work requests cannot be listed.
 //
 // # Assumptions
 //
@@ -107,7 +107,10 @@
 //     at 100. Each of the first two stages takes one [Server.Step].
 //   - Its resource is a "senderInvitation" with the action IN_PROGRESS, and
 //     with CREATED or UPDATED once it has succeeded.
-//   - Logs and errors are listed oldest first.
+//   - An invitation whose cancellation fails is ACTIVE and PENDING again. It expires
+//     at once if its 30 days are over.
+//   - Work requests are listed newest first, logs and errors oldest first. All errors
+//     of a work request have the time of its end.
 //
 // Messages of streams:
 //   - The key's hash is FNV-1a. Messages without a key go to each partition in

@@ -2,6 +2,7 @@ package ocitest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -47,14 +48,46 @@ func (s *Server) Expire(id string) error {
 }
 
 // FailInvitation makes the creation of an invitation fail, even if it has already
-// succeeded: the invitation and its work request become FAILED. It fails unless
-// the invitation exists and is either CREATING, or ACTIVE and PENDING.
-func (s *Server) FailInvitation(id string) error {
+// succeeded: the invitation and its work request become FAILED. The work request
+// has these errors, or one if none is given. It fails unless the invitation exists
+// and is either CREATING, or ACTIVE and PENDING.
+func (s *Server) FailInvitation(id string, errors ...WorkRequestError) error {
 	possible := func(i *invitation) bool { return i.LifecycleState == creating || i.waiting() }
 	return s.change(id, possible, func(i *invitation, now time.Time) {
-		i.become(failed, failed, now)
-		i.creation.fail("the invitation could not be sent", now)
+		i.creation.fail(creationErrors(errors), now)
 	})
+}
+
+// FailCreations makes the next n creations fail when they are due, as
+// FailInvitation does. A further call replaces the one before; 0 makes none fail.
+func (s *Server) FailCreations(n int, errors ...WorkRequestError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failNext, s.failWith = n, creationErrors(errors)
+}
+
+// FailCancel makes the cancellation of an invitation fail: its work request becomes
+// FAILED, with these errors, or with one if none is given. The invitation becomes
+// ACTIVE and PENDING again, or EXPIRED if its 30 days are over. It fails unless the
+// invitation exists and is UPDATING.
+func (s *Server) FailCancel(id string, errors ...WorkRequestError) error {
+	possible := func(i *invitation) bool { return i.LifecycleState == updating }
+	return s.change(id, possible, func(i *invitation, now time.Time) {
+		i.cancellation.fail(errorsOr(errors, "the invitation could not be canceled"), now)
+	})
+}
+
+func creationErrors(errors []WorkRequestError) []WorkRequestError {
+	return errorsOr(errors, "the invitation could not be sent")
+}
+
+// errorsOr returns a copy of the errors. If there are none, it returns one with this
+// message.
+func errorsOr(errors []WorkRequestError, message string) []WorkRequestError {
+	if len(errors) == 0 {
+		return []WorkRequestError{{"InternalServerError", message}}
+	}
+	return slices.Clone(errors)
 }
 
 // change applies a change to an invitation. It fails if possible reports false.
