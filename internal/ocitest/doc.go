@@ -43,7 +43,8 @@
 // are issued. The service's clock is ahead of it by all that [Server.Advance] has
 // put it forward. The service dates by its own clock whatever it holds and answers:
 // invitations and their end, asynchronous operations, retry tokens, messages, rate
-// limits, and the header date.
+// limits, and the header date. A caller that compares this header with its own
+// clock, as the function's doctor does, then finds its clock slow.
 //
 // A Server has no goroutines and no timers. Before it reads or changes
 // invitations, it finishes the asynchronous operations and expires the
