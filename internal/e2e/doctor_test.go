@@ -38,7 +38,7 @@ func TestDoctorInvoked(t *testing.T) {
 	ask(`{"ok":true,"version":"dev",`)
 	s.oci.RevokeCredentials()
 	ask(`"fault":"401 NotAuthenticated: session token: revoked"`)
-	if err := s.changeOCI([]string{"rotate"}); err != nil {
+	if err := s.changeOCI("rotate"); err != nil {
 		t.Fatal(err)
 	}
 	ask(`{"ok":true,"version":"dev",`)

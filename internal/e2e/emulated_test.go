@@ -1,11 +1,12 @@
 package e2e
 
 import (
+	"flag"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"sender-invitations/internal/ocitest"
 )
@@ -14,17 +15,19 @@ import (
 func emulatedOCI(t *testing.T, text string) *ocitest.Server {
 	t.Helper()
 	s := &ocitest.Server{}
-	fields := map[string]*int{
-		"Partitions": &s.Partitions, "TopicMessages": &s.TopicMessages,
-		"PartitionBytes": &s.PartitionBytes, "PartitionRequests": &s.PartitionRequests,
-	}
+	fields := flag.NewFlagSet("oci", flag.ContinueOnError)
+	fields.IntVar(&s.Partitions, "Partitions", 0, "")
+	fields.IntVar(&s.TopicMessages, "TopicMessages", 0, "")
+	fields.IntVar(&s.PartitionBytes, "PartitionBytes", 0, "")
+	fields.IntVar(&s.PartitionRequests, "PartitionRequests", 0, "")
+	fields.IntVar(&s.PageSize, "PageSize", 0, "")
+	fields.BoolVar(&s.EmptyPages, "EmptyPages", false, "")
+	fields.DurationVar(&s.Step, "Step", 0, "")
 	for line := range strings.FieldsSeq(text) {
 		name, value, _ := strings.Cut(line, "=")
-		number, err := strconv.Atoi(value)
-		if fields[name] == nil || err != nil {
-			t.Fatalf("a line of the part oci has the form NAME=number, unlike %q", line)
+		if err := fields.Set(name, value); err != nil {
+			t.Fatalf("the line %q of the part oci: %v", line, err)
 		}
-		*fields[name] = number
 	}
 	return s
 }
@@ -59,9 +62,12 @@ func TestDestinations(t *testing.T) {
 
 // TestScenarioWithStream checks what a scenario shows of a stream, and its parts oci and faults.
 func TestScenarioWithStream(t *testing.T) {
-	emulated := emulatedOCI(t, "Partitions=2\nPartitionBytes=30\nPartitionRequests=9\nTopicMessages=60\n")
-	if got := [...]int{emulated.Partitions, emulated.PartitionBytes, emulated.PartitionRequests, emulated.TopicMessages}; got != [...]int{2, 30, 9, 60} {
+	emulated := emulatedOCI(t, "Partitions=2\nPartitionBytes=30\nPartitionRequests=9\nTopicMessages=60\nPageSize=7\nEmptyPages=true\nStep=1h\n")
+	if got := [...]int{emulated.Partitions, emulated.PartitionBytes, emulated.PartitionRequests, emulated.TopicMessages, emulated.PageSize}; got != [...]int{2, 30, 9, 60, 7} {
 		t.Errorf("fields %v", got)
+	}
+	if !emulated.EmptyPages || emulated.Step != time.Hour {
+		t.Errorf("empty pages %t, step %s", emulated.EmptyPages, emulated.Step)
 	}
 	emulated.Fault = parseFaults(t, "POST /messages 2 refuse=0,2\n")
 	emulated.SkipSignatures = true

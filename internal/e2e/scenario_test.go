@@ -30,12 +30,15 @@ import (
 //
 //	settings        lines NAME=value, which add to the default settings or replace them; TIMEOUT=D is the timeout of an invocation
 //	                With RESULT_STREAM_OCID, DEAD_LETTER_STREAM_OCID there is no topic by default
-//	oci             lines NAME=number, which set fields of the emulated OCI: Partitions, TopicMessages, PartitionBytes, PartitionRequests
+//	oci             lines NAME=value, which set fields of the emulated OCI: Partitions, TopicMessages, PartitionBytes, PartitionRequests,
+//	                PageSize (numbers), EmptyPages (true), Step (a duration such as 1h)
 //	faults          lines "METHOD path-suffix which fault…": faults of the attempts that reach OCI; which is the number of the
 //	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, delay=D, reset
 //	                or drop; refuse=N,N… refuses entries of a PutMessages, counted from 0; body=B, empty or header=NAME:VALUE spoils the answer, and without a status the attempt takes effect
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
-//	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, rotate or revoke.
+//	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, fail-cancel ID, fail-next N (creations),
+//	                advance D (puts the service's clock forward, by 672h or 28d), rotate or revoke. What fails has the error CODE
+//	                MESSAGE… if that follows, and one more for each further line of the request
 //	NAME.want       the answer; the attempts that have reached OCI since the last request; the messages published
 //	                to topics, then those put into streams
 //
@@ -181,7 +184,7 @@ func (s *scenario) play(t *testing.T, request string) string {
 	var written strings.Builder
 	var answered []byte
 	if words := strings.Fields(first); words[0] == "OCI" {
-		if err := s.changeOCI(words[1:]); err != nil {
+		if err := s.changeOCI(strings.TrimPrefix(request, "OCI")); err != nil {
 			t.Fatal(err)
 		}
 		written.WriteString("done\n")
@@ -194,26 +197,6 @@ func (s *scenario) play(t *testing.T, request string) string {
 	}
 	s.writeOCI(t, &written, answered)
 	return written.String()
-}
-
-// changeOCI makes the change that a request with OCI asks for.
-func (s *scenario) changeOCI(words []string) error {
-	id := words[len(words)-1]
-	switch words[0] {
-	case "accept":
-		return s.oci.Accept(id)
-	case "expire":
-		return s.oci.Expire(id)
-	case "fail":
-		return s.oci.FailInvitation(id)
-	case "rotate":
-		_, err := s.oci.IssueCredentials(s.credentials)
-		return err
-	case "revoke":
-		s.oci.RevokeCredentials()
-		return nil
-	}
-	return fmt.Errorf("there is no change %q at OCI", words[0])
 }
 
 // send writes the request as it stands, without an HTTP client, which would correct it.

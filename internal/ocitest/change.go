@@ -56,8 +56,8 @@ func (s *Server) cancelInvitation(r request) (answer, error) {
 		return answer{}, incorrectState(i)
 	}
 	i.become(updating, pending, r.now)
-	w := s.begin("CANCEL_SENDER_INVITATION", i, r.now)
-	return answer{status: http.StatusOK, header: map[string]string{"opc-work-request-id": w.id}}, nil
+	i.cancellation = s.begin(cancelOperation, i, r.now)
+	return answer{status: http.StatusOK, header: map[string]string{"opc-work-request-id": i.cancellation.id}}, nil
 }
 
 func incorrectState(i *invitation) error {

@@ -58,6 +58,7 @@ func TestUpdateChangesThreeMembersOnly(t *testing.T) {
 	k.send(t, "PUT", path, `{"displayName":[]}`).check(t, 400, "InvalidParameter")
 	k.send(t, "PUT", path, `{"freeformTags":{"":""}}`).check(t, 400, "InvalidParameter")
 	k.send(t, "PUT", path, `[]`).check(t, 400, "CannotParseRequest")
+	k.checkTagLimit(t, "PUT", path, "")
 	k.send(t, "PUT", path+"x", `{}`).check(t, 404, "NotAuthorizedOrNotFound")
 }
 

@@ -36,7 +36,11 @@ func (s *Server) add(details Invitation, r request) *invitation {
 	i.ID = fmt.Sprintf("ocid1.senderinvitation.oc1..aaaaaaaa%08d", i.number)
 	i.TimeCreated = Time{r.now}
 	i.LifecycleState, i.Status = creating, pending
-	i.creation = s.begin("CREATE_SENDER_INVITATION", i, r.now)
+	i.creation = s.begin(createOperation, i, r.now)
+	if s.failNext > 0 {
+		s.failNext--
+		i.creation.errors = s.failWith
+	}
 	if s.byID == nil {
 		s.byID = make(map[string]*invitation)
 	}
@@ -90,14 +94,14 @@ func checkSubjects(list []string) error {
 // checkTags checks the limits of freeform tags.
 func checkTags(tags map[string]string) error {
 	if len(tags) > maxTags {
-		return invalid("%d freeform tags exceed the limit of %d", len(tags), maxTags)
+		return invalid("freeformTags has %d tags; the limit is %d", len(tags), maxTags)
 	}
 	for key, value := range tags {
 		if n := utf8.RuneCountInString(key); n == 0 || n > maxTagKey {
-			return invalid("the key of a freeform tag has 1 to %d characters", maxTagKey)
+			return invalid("freeformTags: a key has 1 to %d characters", maxTagKey)
 		}
 		if utf8.RuneCountInString(value) > maxTagValue {
-			return invalid("the value of a freeform tag has at most %d characters", maxTagValue)
+			return invalid("freeformTags: a value has at most %d characters", maxTagValue)
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ func (s *Server) IssueCredentials(dir string) (env []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
+	now := s.callersNow()
 	token, err := s.issuer.issue(claims{
 		Subject:     principalOCID,
 		IssuedAt:    now.Unix(),

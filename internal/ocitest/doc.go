@@ -12,7 +12,7 @@
 //
 // It serves these operations of three APIs:
 //   - Organizations, under /20230401: create, get, list, update and cancel
-//     sender invitations; get work requests, and list their errors and logs;
+//     sender invitations; get and list work requests, and list their errors and logs;
 //   - Notifications, under /20181201: get topics, and publish messages;
 //   - Streaming, under /20180418: get streams, and put messages.
 //
@@ -22,10 +22,12 @@
 //
 // # Steer and observe
 //
-// A test steers a Server in three ways:
+// A test steers a Server in these ways:
 //   - [Server.Fault] delays, refuses or cuts requests, and spoils answers;
-//   - [Server.Accept], [Server.Expire] and [Server.FailInvitation] change an
-//     invitation as its recipient or the service would;
+//   - [Server.Accept], [Server.Expire], [Server.FailInvitation] and
+//     [Server.FailCancel] change an invitation as its recipient or the service would;
+//   - [Server.FailCreations] makes the next creations fail;
+//   - [Server.Advance] puts the service's clock forward, so that invitations expire;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.
 //
 // [Server.Invitations], [Server.Messages], [Server.StreamMessages] and
@@ -34,9 +36,19 @@
 // that limits have kept out. Over HTTP, GET /messages shows the
 // messages of both, and GET /calls the requests, as JSON and without a signature.
 //
+// # Clocks
+//
+// There are two clocks. [Server.Now] is the clock of the callers, such as the
+// function: by it, signatures and session tokens are valid or not, and credentials
+// are issued. The service's clock is ahead of it by all that [Server.Advance] has
+// put it forward. The service dates by its own clock whatever it holds and answers:
+// invitations and their end, asynchronous operations, retry tokens, messages, rate
+// limits, and the header date. A caller that compares this header with its own
+// clock, as the function's doctor does, then finds its clock slow.
+//
 // A Server has no goroutines and no timers. Before it reads or changes
 // invitations, it finishes the asynchronous operations and expires the
-// invitations that are due by the clock [Server.Now].
+// invitations that are due by the service's clock.
 //
 // # Differences from the service
 //
@@ -55,7 +67,6 @@
 //   - In a body, the form of OCIDs and e-mail addresses is not checked, nor
 //     are the namespaces of defined tags.
 //   - recipientInvitationId and systemTags are never set.
-//   - Work requests cannot be listed.
 //
 // # Assumptions
 //
@@ -79,8 +90,7 @@
 //     except sortOrder.
 //   - An empty string, list or tag map counts as unset. Unset members are
 //     omitted.
-//   - opc-request-id is the caller's, unchanged, or a new one. The header date
-//     is by the clock [Server.Now].
+//   - opc-request-id is the caller's, unchanged, or a new one.
 //   - if-match may be "*".
 //
 // Invitations:
@@ -98,7 +108,10 @@
 //     at 100. Each of the first two stages takes one [Server.Step].
 //   - Its resource is a "senderInvitation" with the action IN_PROGRESS, and
 //     with CREATED or UPDATED once it has succeeded.
-//   - Logs and errors are listed oldest first.
+//   - An invitation whose cancellation fails is ACTIVE and PENDING again. It expires
+//     at once if its 30 days are over.
+//   - Work requests are listed newest first, logs and errors oldest first. All errors
+//     of a work request have the time of its end.
 //
 // Messages of streams:
 //   - The key's hash is FNV-1a. Messages without a key go to each partition in

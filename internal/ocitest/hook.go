@@ -2,8 +2,23 @@ package ocitest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
+
+// Advance puts the service's clock forward: invitations get older, and what is due
+// by then happens. The clock of the callers stays, so signatures and session tokens
+// remain valid. A clock cannot be put back: a negative d is an error.
+func (s *Server) Advance(d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ahead := s.ahead.Load() + int64(d)
+	if d < 0 || ahead < 0 {
+		return fmt.Errorf("ocitest: the clock cannot be put forward by %s: give a duration from 0, and less than 292 years in all", d)
+	}
+	s.ahead.Store(ahead)
+	return nil
+}
 
 // Invitations returns a copy of all invitations, oldest first.
 func (s *Server) Invitations() []Invitation {
@@ -33,14 +48,46 @@ func (s *Server) Expire(id string) error {
 }
 
 // FailInvitation makes the creation of an invitation fail, even if it has already
-// succeeded: the invitation and its work request become FAILED. It fails unless
-// the invitation exists and is either CREATING, or ACTIVE and PENDING.
-func (s *Server) FailInvitation(id string) error {
+// succeeded: the invitation and its work request become FAILED. The work request
+// has these errors, or one if none is given. It fails unless the invitation exists
+// and is either CREATING, or ACTIVE and PENDING.
+func (s *Server) FailInvitation(id string, errors ...WorkRequestError) error {
 	possible := func(i *invitation) bool { return i.LifecycleState == creating || i.waiting() }
 	return s.change(id, possible, func(i *invitation, now time.Time) {
-		i.become(failed, failed, now)
-		i.creation.fail("the invitation could not be sent", now)
+		i.creation.fail(creationErrors(errors), now)
 	})
+}
+
+// FailCreations makes the next n creations fail when they are due, as
+// FailInvitation does. A further call replaces the one before; 0 makes none fail.
+func (s *Server) FailCreations(n int, errors ...WorkRequestError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failNext, s.failWith = n, creationErrors(errors)
+}
+
+// FailCancel makes the cancellation of an invitation fail: its work request becomes
+// FAILED, with these errors, or with one if none is given. The invitation becomes
+// ACTIVE and PENDING again, or EXPIRED if its 30 days are over. It fails unless the
+// invitation exists and is UPDATING.
+func (s *Server) FailCancel(id string, errors ...WorkRequestError) error {
+	possible := func(i *invitation) bool { return i.LifecycleState == updating }
+	return s.change(id, possible, func(i *invitation, now time.Time) {
+		i.cancellation.fail(errorsOr(errors, "the invitation could not be canceled"), now)
+	})
+}
+
+func creationErrors(errors []WorkRequestError) []WorkRequestError {
+	return errorsOr(errors, "the invitation could not be sent")
+}
+
+// errorsOr returns a copy of the errors. If there are none, it returns one with this
+// message.
+func errorsOr(errors []WorkRequestError, message string) []WorkRequestError {
+	if len(errors) == 0 {
+		return []WorkRequestError{{"InternalServerError", message}}
+	}
+	return slices.Clone(errors)
 }
 
 // change applies a change to an invitation. It fails if possible reports false.

@@ -54,13 +54,19 @@ type InvitationFeature struct {
 // invitation adds to an Invitation what only the server needs.
 type invitation struct {
 	Invitation
-	number   int // counted from 1
-	revision int // counted from 1
-	creation *workRequest
+	number       int // counted from 1
+	revision     int // counted from 1
+	creation     *workRequest
+	cancellation *workRequest // the last one; nil if there is none
 }
 
 func (i *invitation) etag() string {
 	return fmt.Sprintf("%d-%d", i.number, i.revision)
+}
+
+// end returns when the invitation expires if it is pending.
+func (i *invitation) end() time.Time {
+	return i.TimeCreated.Add(invitationLifetime)
 }
 
 // changed begins a new revision.
@@ -131,18 +137,17 @@ func (s *Server) getInvitation(r request) (answer, error) {
 func (s *Server) settle(now time.Time) {
 	s.unfinished = slices.DeleteFunc(s.unfinished, func(w *workRequest) bool {
 		if w.finished.IsZero() && !now.Before(w.due) {
-			w.succeed()
+			w.finish(w.due)
 		}
 		return !w.finished.IsZero()
 	})
 	for len(s.pending) > 0 {
 		i := s.pending[0]
-		end := i.TimeCreated.Add(invitationLifetime)
-		if now.Before(end) {
+		if now.Before(i.end()) {
 			return
 		}
-		if i.Status == pending && i.LifecycleState != updating {
-			i.become(inactive, expired, end)
+		if i.waiting() {
+			i.become(inactive, expired, i.end())
 		}
 		s.pending = s.pending[1:]
 	}

@@ -87,6 +87,18 @@ func sortDescending(query url.Values, byDefault bool) (bool, error) {
 	return false, invalid("sortOrder must be ASC or DESC")
 }
 
+// listByTime returns an answer with a page of items, which are given oldest first.
+func listByTime[T any](s *Server, query url.Values, items []T, newestFirst bool) (answer, error) {
+	descending, err := sortDescending(query, newestFirst)
+	if err != nil {
+		return answer{}, err
+	}
+	if descending {
+		slices.Reverse(items)
+	}
+	return listAnswer(s, query, items)
+}
+
 // listAnswer returns an answer with the page of all items that the query asks for.
 func listAnswer[T any](s *Server, query url.Values, all []T) (answer, error) {
 	limit, err := s.limit(query)

@@ -30,6 +30,7 @@ var routes = []struct {
 	{"GET", "/20230401/senderInvitations/{id}", (*Server).getInvitation},
 	{"PUT", "/20230401/senderInvitations/{id}", (*Server).updateInvitation},
 	{"POST", "/20230401/senderInvitations/{id}/actions/cancel", once((*Server).cancelInvitation)},
+	{"GET", "/20230401/workRequests", (*Server).listWorkRequests},
 	{"GET", "/20230401/workRequests/{id}", (*Server).getWorkRequest},
 	{"GET", "/20230401/workRequests/{id}/errors", (*Server).listWorkRequestErrors},
 	{"GET", "/20230401/workRequests/{id}/logs", (*Server).listWorkRequestLogs},

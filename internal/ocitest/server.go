@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,12 +35,13 @@ type Server struct {
 	// accepted. Default: DefaultTenancy.
 	Tenancy string
 
-	// Now is the clock for timestamps, asynchronous operations, expiry, and the
-	// check of a signature's date. It is called concurrently. Default: time.Now.
+	// Now is the clock of the callers. Signatures and session tokens are dated by
+	// it. The service's clock is Now, put forward by Advance. Now is called
+	// concurrently. Default: time.Now.
 	Now func() time.Time
 
-	// Step is the duration, by Now, of each of the two stages of an asynchronous
-	// operation. Default: 0, with which the next request finds it finished.
+	// Step is the duration, by the service's clock, of each of the two stages of an
+	// asynchronous operation. Default: 0, with which the next request finds it finished.
 	Step time.Duration
 
 	// PageSize is the maximum number of items of a page, and the number if a
@@ -74,8 +76,8 @@ type Server struct {
 	// Default: no limit.
 	TopicMessages int
 
-	// TopicWindow is the time, by Now, for which a message counts towards
-	// TopicMessages. Default: a minute. Tests set less, to wait less.
+	// TopicWindow is the time, by the service's clock, for which a message counts
+	// towards TopicMessages. Default: a minute. Tests set less, to wait less.
 	TopicWindow time.Duration
 
 	// PartitionBytes and PartitionRequests are the bytes of keys and values, and
@@ -91,6 +93,7 @@ type Server struct {
 	SkipSignatures bool
 
 	issuer issuer
+	ahead  atomic.Int64 // of the service's clock before Now, in nanoseconds
 
 	mu            sync.Mutex // guards the fields below
 	calls         []*Call
@@ -100,6 +103,8 @@ type Server struct {
 	pending       []*invitation // not yet 30 days old, oldest first
 	workRequests  map[string]*workRequest
 	unfinished    []*workRequest
+	failNext      int                // creations
+	failWith      []WorkRequestError // that they fail with
 	storedAnswers map[string]storedAnswer
 	messages      []Message
 	topicWindows  map[string]*window // by the topic's OCID
@@ -187,12 +192,18 @@ func (s *Server) operate(r *http.Request, body []byte, f Fault) (answer, error) 
 	return run(s, request{Request: r, id: id, query: r.URL.Query(), body: body, now: now, fault: f})
 }
 
-// now returns the server's time in UTC, in milliseconds as the API shows it.
+// now returns the time by the service's clock in UTC, in milliseconds as the API
+// shows it.
 func (s *Server) now() time.Time {
+	return s.callersNow().Add(time.Duration(s.ahead.Load())).UTC().Truncate(time.Millisecond)
+}
+
+// callersNow returns the time by the clock of the callers.
+func (s *Server) callersNow() time.Time {
 	if s.Now == nil {
-		return time.Now().UTC().Truncate(time.Millisecond)
+		return time.Now()
 	}
-	return s.Now().UTC().Truncate(time.Millisecond)
+	return s.Now()
 }
 
 func (s *Server) tenancy() string {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// maxSkew is how far the date of a request may be from the server's clock (API
-// errors, 401 NotAuthenticated).
+// maxSkew is how far the date of a request may be from the clock (API errors, 401
+// NotAuthenticated).
 const maxSkew = 5 * time.Minute
 
 // Headers that a signature must cover (Request Signatures), besides date or
@@ -38,7 +38,7 @@ func (s *Server) authenticate(r *http.Request, body []byte) error {
 	if !ok {
 		return unauthenticated("keyId must be ST$ and a session token")
 	}
-	key, err := s.issuer.sessionKey(token, s.now())
+	key, err := s.issuer.sessionKey(token, s.callersNow())
 	if err != nil {
 		return unauthenticated("session token: %s", err)
 	}
@@ -94,7 +94,7 @@ func hasBody(method string) bool {
 }
 
 // checkDate compares the date that the signature covers, x-date first, with the
-// server's clock.
+// clock of the callers.
 func (s *Server) checkDate(r *http.Request, headers []string) error {
 	text := r.Header.Get("date")
 	if slices.Contains(headers, "x-date") {
@@ -104,7 +104,7 @@ func (s *Server) checkDate(r *http.Request, headers []string) error {
 	if err != nil {
 		return unauthenticated("the date %q is not an HTTP date", text)
 	}
-	now := s.now()
+	now := s.callersNow().UTC()
 	if skew := now.Sub(date).Abs(); skew > maxSkew {
 		return unauthenticated("the date %q is %s away from %s", text, skew, now.Format(http.TimeFormat))
 	}

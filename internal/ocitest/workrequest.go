@@ -3,26 +3,36 @@ package ocitest
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"time"
+)
+
+const (
+	createOperation = "CREATE_SENDER_INVITATION"
+	cancelOperation = "CANCEL_SENDER_INVITATION"
 )
 
 // workRequest is an asynchronous operation on an invitation.
 type workRequest struct {
 	id         string
-	operation  string // CREATE_SENDER_INVITATION or CANCEL_SENDER_INVITATION
+	operation  string // createOperation or cancelOperation
 	invitation *invitation
 
-	accepted, started, due time.Time // started and due are set in advance
-	finished               time.Time // zero while it is under way
-	failure                string    // the reason if it failed, else ""
+	accepted, started, due time.Time          // started and due are set in advance
+	finished               time.Time          // zero while it is under way
+	errors                 []WorkRequestError // it fails at its end if it has any
+}
+
+// WorkRequestError is an error of a work request that fails.
+type WorkRequestError struct {
+	Code    string
+	Message string
 }
 
 // begin starts an operation of two stages.
 func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequest {
 	w := &workRequest{
-		id:         fmt.Sprintf("ocid1.organizationsworkrequest.oc1..aaaaaaaa%08d", len(s.workRequests)+1),
+		id:         workRequestID(len(s.workRequests) + 1),
 		operation:  operation,
 		invitation: i,
 		accepted:   now,
@@ -37,22 +47,34 @@ func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequ
 	return w
 }
 
-// succeed finishes an operation. It dates the end to when the operation was due.
-func (w *workRequest) succeed() {
-	w.finished = w.due
-	switch w.invitation.LifecycleState {
-	case creating:
-		w.invitation.become(active, pending, w.due)
-	case updating:
-		w.invitation.become(inactive, canceled, w.due)
-	}
+// workRequestID returns the OCID of the work request with this number, counted
+// from 1.
+func workRequestID(number int) string {
+	return fmt.Sprintf("ocid1.organizationsworkrequest.oc1..aaaaaaaa%08d", number)
 }
 
 // fail makes an operation fail, even if it has succeeded.
-func (w *workRequest) fail(why string, now time.Time) {
-	w.finished, w.failure = now, why
+func (w *workRequest) fail(errors []WorkRequestError, now time.Time) {
+	w.errors = errors
+	w.finish(now)
+}
+
+// finish ends an operation, and its invitation becomes what follows.
+func (w *workRequest) finish(now time.Time) {
+	w.finished = now
 	if now.Before(w.started) {
 		w.started = now
+	}
+	fails, cancels := len(w.errors) > 0, w.operation == cancelOperation
+	switch i := w.invitation; {
+	case fails && !cancels:
+		i.become(failed, failed, now)
+	case !fails && cancels:
+		i.become(inactive, canceled, now)
+	case now.Before(i.end()):
+		i.become(active, pending, now)
+	default:
+		i.become(inactive, expired, now)
 	}
 }
 
@@ -60,18 +82,19 @@ func (w *workRequest) fail(why string, now time.Time) {
 // invitation.
 func (w *workRequest) state(now time.Time) (status string, percent int, action string) {
 	switch {
-	case w.failure != "":
-		return "FAILED", 100, "IN_PROGRESS"
-	case !w.finished.IsZero() && w.operation == "CANCEL_SENDER_INVITATION":
-		return "SUCCEEDED", 100, "UPDATED"
-	case !w.finished.IsZero():
-		return "SUCCEEDED", 100, "CREATED"
-	case now.Before(w.started):
+	case w.finished.IsZero() && now.Before(w.started):
 		return "ACCEPTED", 0, "IN_PROGRESS"
+	case w.finished.IsZero():
+		return "IN_PROGRESS", 50, "IN_PROGRESS"
+	case len(w.errors) > 0:
+		return "FAILED", 100, "IN_PROGRESS"
+	case w.operation == cancelOperation:
+		return "SUCCEEDED", 100, "UPDATED"
 	}
-	return "IN_PROGRESS", 50, "IN_PROGRESS"
+	return "SUCCEEDED", 100, "CREATED"
 }
 
+// workRequestView is a work request as the API shows it, in lists too.
 type workRequestView struct {
 	OperationType   string         `json:"operationType"`
 	Status          string         `json:"status"`
@@ -110,18 +133,38 @@ func (w *workRequest) view(now time.Time) workRequestView {
 	return v
 }
 
+// findWorkRequest finds the work request that a request names.
+func (s *Server) findWorkRequest(r request) (*workRequest, error) {
+	if w := s.workRequests[r.id]; w != nil {
+		return w, nil
+	}
+	return nil, notFound("work request", r.id)
+}
+
 // getWorkRequest answers with a work request. While it is under way, retry-after
 // is the duration of a stage in seconds.
 func (s *Server) getWorkRequest(r request) (answer, error) {
-	w := s.workRequests[r.id]
-	if w == nil {
-		return answer{}, notFound("work request", r.id)
+	w, err := s.findWorkRequest(r)
+	if err != nil {
+		return answer{}, err
 	}
 	header := map[string]string{}
 	if w.finished.IsZero() {
 		header["retry-after"] = strconv.Itoa(max(1, int(math.Ceil(s.Step.Seconds()))))
 	}
 	return ok(w.view(r.now), header)
+}
+
+// listWorkRequests lists all work requests, newest first by default.
+func (s *Server) listWorkRequests(r request) (answer, error) {
+	if err := s.checkCompartment(r.query.Get("compartmentId")); err != nil {
+		return answer{}, err
+	}
+	views := make([]workRequestView, len(s.workRequests))
+	for n := range views {
+		views[n] = s.workRequests[workRequestID(n+1)].view(r.now)
+	}
+	return listByTime(s, r.query, views, true)
 }
 
 // entry is a log entry of a work request or, with a code, an error.
@@ -133,10 +176,14 @@ type entry struct {
 
 func (s *Server) listWorkRequestErrors(r request) (answer, error) {
 	return s.listEntries(r, func(w *workRequest) []entry {
-		if w.failure == "" {
-			return []entry{}
+		list := []entry{}
+		if w.finished.IsZero() {
+			return list // it does not show yet that it will fail
 		}
-		return []entry{{"InternalServerError", w.failure, Time{w.finished}}}
+		for _, e := range w.errors {
+			list = append(list, entry{e.Code, e.Message, Time{w.finished}})
+		}
+		return list
 	})
 }
 
@@ -156,17 +203,9 @@ func (s *Server) listWorkRequestLogs(r request) (answer, error) {
 
 // listEntries lists the errors or the logs of a work request.
 func (s *Server) listEntries(r request, entries func(*workRequest) []entry) (answer, error) {
-	w := s.workRequests[r.id]
-	if w == nil {
-		return answer{}, notFound("work request", r.id)
-	}
-	list := entries(w)
-	descending, err := sortDescending(r.query, false)
+	w, err := s.findWorkRequest(r)
 	if err != nil {
 		return answer{}, err
 	}
-	if descending {
-		slices.Reverse(list)
-	}
-	return listAnswer(s, r.query, list)
+	return listByTime(s, r.query, entries(w), false)
 }
