@@ -135,7 +135,7 @@ func TestDecodeFaults(t *testing.T) {
 		"null":                       {`null`, "the body is null, not an object"},
 		"no form":                    {`{"a": 1}`, "none of cloudEventsVersion, specversion, operation"},
 		"other letter case":          {`{"Operation": "get"}`, "none of cloudEventsVersion, specversion, operation"},
-		"unknown operation":          {`{"operation": "delete"}`, "operation is not one of create, get, list, update, cancel"},
+		"unknown operation":          {`{"operation": "delete"}`, "operation is not one of create, get, list, update, cancel, poll"},
 		"doctor":                     {`{"operation": "doctor"}`, `the doctor is asked by a direct call whose body is {"operation": "doctor"}`},
 		"operation no text":          {`{"operation": 1}`, "operation is not one of"},
 		"OCI version":                {`{"cloudEventsVersion": "0.2", "eventID": "1", "eventType": "t", "source": "s"}`, `cloudEventsVersion is "0.2"; supported is 0.1`},

@@ -5,20 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"mime"
 	"net/http"
-	"net/url"
-	"strings"
-
-	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
 	"sender-invitations/events/private"
-	"sender-invitations/events/strict"
-	"sender-invitations/handler/command"
+	"sender-invitations/handler/forward"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 )
@@ -26,7 +19,8 @@ import (
 // api serves a route of the Organizations API. It passes the request on, signed by the function's principal, and passes the answer back.
 // Besides its form it checks only compartmentId, for the function sends for one tenancy.
 func (i *invocation) api(r *http.Request, m matchedRoute) response {
-	request, err := i.forwarded(r, m)
+	sender := func() (string, error) { return i.client.Tenancy(i.watch.Log) }
+	request, err := forward.Request(r, m.operation, m.parameters, i.watch, sender)
 	if err != nil {
 		return errorResponse(err)
 	}
@@ -62,7 +56,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 // heldAPI answers a create that waits for approval: 202, and the details of the invitation, which has no id. It fails if the held event is not
 // published, for then nobody can approve it.
 func (i *invocation) heldAPI(ctx context.Context, told emit.Publication, request invitations.Request, got oci.Answer) response {
-	original, asked, err := heldCreate(request)
+	original, asked, err := forward.Held(request)
 	if err != nil {
 		return errorResponse(err)
 	}
@@ -83,77 +77,6 @@ func (i *invocation) heldAPI(ctx context.Context, told emit.Publication, request
 func refusedHere(err error) bool {
 	fault := events.AsError(err)
 	return fault != nil && !fault.Retryable && fault.OpcRequestID == ""
-}
-
-// forwarded returns the request to Organizations. A caller whose SDK retries (opc-client-retries: true) gets one attempt, for two layers
-// of retries would multiply.
-func (i *invocation) forwarded(r *http.Request, m matchedRoute) (invitations.Request, error) {
-	op := m.operation
-	request := invitations.NewRequest(op, m.parameters)
-	request.Query, request.Once = r.URL.RawQuery, strings.EqualFold(r.Header.Get("opc-client-retries"), "true")
-	for _, name := range []string{"if-match", "opc-retry-token", "opc-request-id"} {
-		value, err := checkedHeader(r.Header, name)
-		if err != nil {
-			return request, err
-		}
-		if value != "" {
-			request.Header.Set(name, value)
-		}
-	}
-	request.Header = i.watch.Identify(request.Header) // here, for the result event is named after it
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return request, events.Invalid("InvalidParameter", "the query does not parse")
-	}
-	if strings.IndexFunc(r.URL.RawQuery, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
-		request.Query = query.Encode() // the query as it came cannot be sent
-	}
-	named := compartments{}
-	named.addQuery(query)
-	if op.Body != nil {
-		if request.Body, err = forwardedBody(r); err != nil {
-			return request, err
-		}
-		if err := named.addBody(request.Body); err != nil {
-			return request, err
-		}
-	}
-	if op.Method == http.MethodPost && request.Header.Get("opc-retry-token") == "" {
-		request.Header.Set("opc-retry-token", common.RetryToken())
-	}
-	return request, i.checkCompartments(op, named)
-}
-
-// forwardedBody returns the caller's body as it came: a JSON object. Its size is that of a command, and is checked before it is parsed: an
-// object with very many members takes many times its size in memory.
-func forwardedBody(r *http.Request) ([]byte, error) {
-	if err := checkContentType(r.Header.Get("content-type")); err != nil {
-		return nil, err
-	}
-	body, err := readBody(r, command.MaxSize)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(body) > command.MaxSize || strict.CountValues(body) > command.MaxValues:
-		return nil, events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", fmt.Sprintf(
-			"the body of an API request has at most %d bytes and %d values", command.MaxSize, command.MaxValues))
-	}
-	if err := events.CheckJSON(body); err != nil {
-		return nil, err
-	}
-	if !oci.IsObject(body) {
-		return nil, events.Undecodable("the body is not a JSON object")
-	}
-	return body, nil
-}
-
-// checkContentType refuses a content type that is not JSON. No content type is accepted, for the body is checked later.
-func checkContentType(text string) error {
-	kind, _, err := mime.ParseMediaType(text)
-	if text == "" || err == nil && kind == "application/json" {
-		return nil
-	}
-	return events.NewError(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "the body must be JSON; send content-type: application/json")
 }
 
 // passedOn returns the API's answer for the caller. An answer that is not believed is an error, and its etag does not count.

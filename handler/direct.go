@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/doctor"
+	"sender-invitations/handler/forward"
 )
 
 // Direct serves a direct invocation: the body is a delivery, the answer is {"results": […]}, or a [doctor.Report] for the command
@@ -34,7 +34,7 @@ func (i *invocation) direct(r *http.Request) (answer response, err error) {
 			err = errPanic
 		}
 	}()
-	body, err := readBody(r, events.MaxBody)
+	body, err := forward.ReadBody(r, events.MaxBody)
 	if err != nil {
 		return response{}, err
 	}
@@ -65,15 +65,6 @@ var (
 	errRetryable = errors.New("a record failed, and a redelivery may mend it")
 	errPanic     = errors.New("panic")
 )
-
-// readBody reads the body of a request, at most one byte more than it may have.
-func readBody(r *http.Request, most int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
-	if err != nil {
-		return nil, events.Undecodable("the body broke off")
-	}
-	return body, nil
-}
 
 // maxDoctor is the maximum size in bytes of the command doctor, so that no long delivery is parsed for it.
 const maxDoctor = 1 << 10

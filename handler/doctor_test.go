@@ -217,7 +217,7 @@ func TestDoctorFindsNoFault(t *testing.T) {
 		`"clockBehindSeconds":0`, `{"principal":"us-ashburn-1","organizations":"us-ashburn-1"}`,
 		`{"topic":"` + results + `","region":"iad","name":"emulated-topic","lifecycleState":"ACTIVE","endpoint":"http://127.0.0.1:`,
 		`{"source":"RULES","names":["signup"]}`,
-		`{"mode":"enforce","commands":["create","get","list","update","cancel"]}`,
+		`{"mode":"enforce","commands":["create","get","list","update","cancel","poll"]}`,
 	} {
 		if !strings.Contains(answer, wanted) {
 			t.Errorf("%s is not in %s", wanted, answer)

@@ -10,7 +10,6 @@ import (
 	"sender-invitations/events/emit"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
-	"sender-invitations/handler/invitations"
 )
 
 // isApproval reports whether the record, which the delivery has brought by itself or in the record outer, is an approval: a held event that
@@ -63,37 +62,4 @@ func (i *invocation) hold(p *emit.Publication, asked json.RawMessage) error {
 		return events.NewError(http.StatusRequestEntityTooLarge, "PayloadTooLarge", p.Result.Operation+": it cannot be held, because its event would be larger than 64 KB")
 	}
 	return nil
-}
-
-// maxRetryToken is the maximum length in bytes of a retry token of a command.
-const maxRetryToken = 64
-
-// heldCreate returns the bare command that asks for the same as the create request, for its approval.
-func heldCreate(request invitations.Request) (original, asked json.RawMessage, err error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(request.Body, &fields); err != nil {
-		return nil, nil, err
-	}
-	token := request.Header.Get("opc-retry-token")
-	if len(token) > maxRetryToken {
-		token = events.Hash(token)
-	}
-	fields["opcRetryToken"] = strict.Quote(token)
-	encoded, err := strict.Marshal(fields)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := command.Parse(command.Create, encoded)
-	if err == nil {
-		err = c.Check()
-	}
-	if err != nil {
-		return nil, nil, events.AsError(err).Within("MODE=hold")
-	}
-	if asked, err = invitations.NewOrder(c, nil).Asked(); err != nil {
-		return nil, nil, err
-	}
-	fields["operation"] = strict.Quote(command.Create.Name)
-	original, err = strict.Marshal(fields)
-	return original, asked, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/forward"
 )
 
 // HTTP serves a request that came through API Gateway: the routes of the Organizations API, /events and /health, after HTTP_BASE_PATH. It
@@ -29,7 +30,7 @@ func (i *invocation) http(r *http.Request) (answer response, route string) {
 			answer = errorResponse(events.Internal())
 		}
 	}()
-	if err := checkHead(r); err != nil {
+	if err := forward.CheckHead(r); err != nil {
 		return errorResponse(err), ""
 	}
 	path, ok := i.routedPath(r)

@@ -12,6 +12,7 @@ import (
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/parallel"
+	"sender-invitations/handler/work"
 )
 
 // execute carries out the commands of the tasks, at most CONCURRENCY at a time. The tasks of one recipient tenancy are a lane: they are
@@ -136,7 +137,7 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 		asked, fault := order.Asked()
 		err = cmp.Or(fault, i.hold(&t.Publication, asked))
 	case order.Wait && err == nil && result.WorkRequestID != "":
-		t.work = &invitations.Work{ID: result.WorkRequestID, RequestID: order.OpcRequestID, Watch: watch}
+		t.work = &work.Request{ID: result.WorkRequestID, RequestID: order.OpcRequestID, Watch: watch}
 	}
 	if result.IsRead() && i.kept.Add(int64(sizeOf(result))) > events.MaxBody {
 		t.Result = t.Result.Shortened() // the results of many lists would fill the memory, and the answer has no room for them

@@ -20,8 +20,12 @@ import (
 // poll carries out the poll that the task asks for.
 func (i *invocation) poll(ctx context.Context, watch oci.Observer, t *task) (events.Result, error) {
 	const day = 24 * time.Hour
+	sender, err := i.client.Tenancy(i.watch.Log)
+	if err != nil {
+		return events.Result{}, err
+	}
 	result, counts, err := poll.Run(ctx, poll.Options{
-		Session: i.session, Publisher: i.publisher, Watch: watch, DryRun: i.config.DryRun(), Concurrency: i.config.Concurrency,
+		Session: i.session, Publisher: i.publisher, Watch: watch, Sender: sender, DryRun: i.config.DryRun(), Concurrency: i.config.Concurrency,
 		Expiring: time.Duration(i.config.ExpiringDays) * day, Resend: i.config.ResendExpired,
 		Again: func(ctx context.Context, expired []poll.Expired) ([]string, int) { return i.sendAgain(ctx, t, expired) },
 	}, t.order.Command, t.Result.Trigger)
@@ -76,7 +80,7 @@ func (i *invocation) planAgain(t *task, expired poll.Expired) error {
 		return fault
 	}
 	t.CallID = i.callID
-	t.Result = events.Result{Operation: command.Create.Name, Trigger: events.Record{Event: e}.Trigger()}
+	t.Result = events.Result{Operation: command.Create.Name, Trigger: events.Record{Event: e, Sent: events.Identity{Source: e.Source(), ID: e.ID()}}.Trigger()}
 	t.setOrder(c)
 	t.order.Recipient = ocid.Plain(c.RecipientTenancyID)
 	return err

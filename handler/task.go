@@ -12,6 +12,7 @@ import (
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/publish"
 	"sender-invitations/handler/rules"
+	"sender-invitations/handler/work"
 )
 
 // task is one record on its way: what it asks for, and its result.
@@ -24,10 +25,10 @@ type task struct {
 	took    time.Duration
 	tally   *oci.Tally // nil if OCI was not called
 
-	approves  json.RawMessage   // the command that was held, if the record approves it
-	work      *invitations.Work // the work request that the command waits for; nil if it does not wait
-	also      []*task           // what a poll has sent again
-	published publish.Counts    // what a poll has published
+	approves  json.RawMessage // the command that was held, if the record approves it
+	work      *work.Request   // the work request that the command waits for; nil if it does not wait
+	also      []*task         // what a poll has sent again
+	published publish.Counts  // what a poll has published
 }
 
 // do does a part of the work on the task. An error or a panic fails this task alone.

@@ -5,20 +5,20 @@ import (
 	"time"
 
 	"sender-invitations/events"
-	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/work"
 )
 
 // await waits for the work requests of the tasks whose commands ask for it. The tasks wait side by side, after all commands are carried out.
 func (i *invocation) await(ctx context.Context, tasks []*task) {
 	var waiting []*task
-	var works []*invitations.Work
+	var requests []*work.Request
 	for _, t := range tasks {
 		if t.work != nil {
-			waiting, works = append(waiting, t), append(works, t.work)
+			waiting, requests = append(waiting, t), append(requests, t.work)
 		}
 	}
 	started := time.Now()
-	i.session.Await(ctx, works)
+	work.Await(ctx, i.session, requests, i.config.Concurrency)
 	for _, t := range waiting {
 		t.took += time.Since(started)
 		t.Result.WorkRequest = &t.work.State

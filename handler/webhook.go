@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/forward"
 	"sender-invitations/handler/publish"
 )
 
 // postEvents serves POST /events: a delivery, as at the direct door, but answered with a status.
 func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
-	body, err := readBody(r, events.MaxBody)
+	body, err := forward.ReadBody(r, events.MaxBody)
 	if err != nil {
 		return errorResponse(err)
 	}
@@ -35,7 +36,7 @@ func (i *invocation) postEvents(r *http.Request, _ matchedRoute) response {
 // validateWebhook serves OPTIONS /events, by which a sender asks whether it may deliver events
 // (CloudEvents HTTP 1.1 Web Hooks 1.0.2, section 4).
 func (i *invocation) validateWebhook(r *http.Request, _ matchedRoute) response {
-	origin, err := checkedHeader(r.Header, "webhook-request-origin")
+	origin, err := forward.HeaderOf(r.Header, "webhook-request-origin")
 	if err != nil {
 		return errorResponse(err)
 	}

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"log/slog"
-	"slices"
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -66,22 +65,22 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 	return func(yield func(Seen, error) bool) {
 		token := poll.Page
 		before := map[string]bool{} // the invitations of the page before: a list that changes can show one again
-		for page, err := range r.pages(ctx, list, func(number int) bool { return number <= maxPages && (number == 1 || oci.HasTime(ctx, 0)) }) {
+		for page, err := range r.pages(ctx, list, func(number int) bool { return number <= answers.MaxPages && (number == 1 || oci.HasTime(ctx, 0)) }) {
 			if err != nil {
-				if errors.Is(err, errMorePages) || token != poll.Page && !oci.HasTime(ctx, 0) {
+				if errors.Is(err, answers.ErrMorePages) || token != poll.Page && !oci.HasTime(ctx, 0) {
 					err = ErrMore
 				}
 				yield(Seen{Token: token}, err)
 				return
 			}
-			f := following{since: poll.Since(page.at), before: before}
+			f := following{since: poll.Since(page.Time), before: before}
 			if expiring > 0 {
-				f.soon = page.at.Add(expiring)
+				f.soon = page.Time.Add(expiring)
 			}
 			f.Token, f.Counts = token, map[string]int{}
 			before = map[string]bool{}
-			for _, item := range page.items {
-				if one, err := parseReading(item, "", page.requestID); err != nil {
+			for _, item := range page.Items {
+				if one, err := parseReading(item, "", page.RequestID); err != nil {
 					watch.Log.Warn("an invitation cannot be followed", "reason", events.AsError(err).Message)
 				} else {
 					before[one.ID] = true
@@ -91,7 +90,7 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 			if !yield(f.Seen, nil) {
 				return
 			}
-			token = page.next
+			token = page.Next
 		}
 	}
 }
@@ -179,36 +178,4 @@ func toMark(status string) decision {
 		}
 		return c, true, nil
 	}
-}
-
-// Failures finds the failed work requests that were to make the invitations. It returns their errors by the invitation's id. What cannot be
-// found is left out.
-func (s *Session) Failures(ctx context.Context, watch oci.Observer, changes []Change) map[string]*events.Error {
-	wanted := map[string]bool{}
-	for _, change := range changes {
-		if change.Outcome == events.Failed {
-			wanted[change.ID] = true
-		}
-	}
-	found := map[string]*events.Error{}
-	if len(wanted) == 0 {
-		return found
-	}
-	r := run{Session: s, watch: watch}
-	for made, err := range r.failedCreations(ctx) {
-		if err != nil {
-			watch.Log.LogAttrs(ctx, slog.LevelWarn, "the errors of failed invitations were not found", events.AsError(err).LogAttrs()...)
-			break
-		}
-		place := slices.IndexFunc(made.resources, func(id string) bool { return wanted[id] })
-		if place < 0 {
-			continue
-		}
-		id := made.resources[place]
-		found[id] = r.workFailure(ctx, &Work{ID: made.workRequest, Watch: watch}, "FAILED")
-		if delete(wanted, id); len(wanted) == 0 {
-			break
-		}
-	}
-	return found
 }

@@ -13,6 +13,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -54,7 +55,7 @@ func FuzzCommand(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
 		op := command.Named(name)
-		if op == nil {
+		if op == nil || !op.IsCall() {
 			return
 		}
 		c, err := command.Parse(op, data)
@@ -132,12 +133,12 @@ func FuzzAnswer(f *testing.F) {
 		if one, err := parseReading(body, "etag", requestID); err == nil && (one.ID == "" || one.unknown() != "") {
 			t.Fatalf("%+v %v", one, err)
 		}
-		items, fault := itemsOf(got.Body)
+		items, fault := answers.Items(got.Body)
 		if (fault == "") != (items != nil) {
 			t.Fatalf("%q and a list of %d", fault, len(items))
 		}
 		for _, op := range command.Operations {
-			NewRequest(op, map[string]string{"senderInvitationId": "a"}).doubt(got) // it must not panic
+			NewRequest(op, map[string]string{"senderInvitationId": "a"}).asked().Doubt(got) // it must not panic
 		}
 		for _, item := range items {
 			_, _ = parseReading(item, "", requestID) // it must not panic

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 )
 
@@ -52,7 +53,7 @@ func (l *ledger) shows(one reading) bool {
 	}
 	digest, reason := one.FreeformTags[digestTag], ""
 	switch {
-	case !same(one.RecipientTenancyID, l.create.RecipientTenancyID):
+	case !answers.Same(one.RecipientTenancyID, l.create.RecipientTenancyID):
 		reason = "is for another recipient tenancy"
 	case digest == "":
 		reason = "has no tag " + digestTag + ", so its payload is not known"

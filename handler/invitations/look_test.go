@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/answers"
 )
 
 // looks returns a look for the recipients a, b and so on, and the numbers of pages that its lists have asked for. Each page takes 300 ms
@@ -25,7 +26,7 @@ func looks(recipients, pages int, fault error) (l *look, asked *[]int) {
 		return func(yield func(reading, error) bool) {
 			for page := range pages {
 				if !wanted(page + 1) {
-					yield(reading{}, errMorePages)
+					yield(reading{}, answers.ErrMorePages)
 					return
 				}
 				(*asked)[len(*asked)-1]++

@@ -13,6 +13,7 @@ import (
 	"github.com/oracle/oci-go-sdk/v65/tenantmanagercontrolplane"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
@@ -169,25 +170,29 @@ func (r run) get(ctx context.Context, c command.Command) (result events.Result, 
 }
 
 // page reads one page of invitations.
-func (r run) page(ctx context.Context, c command.Command) (page, error) {
+func (r run) page(ctx context.Context, c command.Command) (answers.Page, error) {
 	sender, err := r.client.Tenancy(r.watch.Log)
 	if err != nil {
-		return page{}, err
+		return answers.Page{}, err
 	}
 	request := requestOf(c)
 	request.Query = queryOf(c, sender)
-	return r.pageOf(ctx, request)
+	got, err := r.send(ctx, request)
+	if err != nil {
+		return answers.Page{RequestID: got.RequestID()}, err
+	}
+	return answers.PageOf(request.Operation.API, got), nil
 }
 
 // list reads one page of invitations as a result.
 func (r run) list(ctx context.Context, c command.Command) (events.Result, error) {
 	read, err := r.page(ctx, c)
-	result := events.Result{Operation: c.Operation.Name, Outcome: c.Operation.Outcome, OpcRequestID: read.requestID}
+	result := events.Result{Operation: c.Operation.Name, Outcome: c.Operation.Outcome, OpcRequestID: read.RequestID}
 	if err != nil {
 		return result, err
 	}
-	result.OpcNextPage, result.Invitations = read.next, make([]json.RawMessage, len(read.items))
-	for index, item := range read.items {
+	result.OpcNextPage, result.Invitations = read.Next, make([]json.RawMessage, len(read.Items))
+	for index, item := range read.Items {
 		result.Invitations[index] = bytes.Clone(item) // else one entry would keep the whole body in memory
 	}
 	return result, nil
@@ -209,8 +214,8 @@ func (r run) invitations(ctx context.Context, list command.Command, wanted func(
 				yield(reading{}, err)
 				return
 			}
-			for _, item := range page.items {
-				one, err := parseReading(bytes.Clone(item), "", page.requestID)
+			for _, item := range page.Items {
+				one, err := parseReading(bytes.Clone(item), "", page.RequestID)
 				if err == nil && seen[one.ID] {
 					continue
 				}
@@ -223,9 +228,9 @@ func (r run) invitations(ctx context.Context, list command.Command, wanted func(
 	}
 }
 
-// pages yields the pages of a list command. Before each it asks wanted, with the page's number from 1.
-func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[page, error] {
-	return pagesFrom(list.Page, wanted, func(token string) (page, error) {
+// pages yields the pages of a list command. Before each it asks wanted, with the page's number from 1 ([answers.Pages]).
+func (r run) pages(ctx context.Context, list command.Command, wanted func(page int) bool) iter.Seq2[answers.Page, error] {
+	return answers.Pages(list.Page, wanted, func(token string) (answers.Page, error) {
 		list.Page = token
 		return r.page(ctx, list)
 	})

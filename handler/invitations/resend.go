@@ -10,6 +10,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/strict"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 )
 
@@ -22,7 +23,7 @@ func (r run) replace(ctx context.Context, c command.Command) (resent string, err
 	switch {
 	case err != nil:
 		return "", events.AsError(err).Within("create: previous")
-	case !same(found.RecipientTenancyID, c.RecipientTenancyID):
+	case !answers.Same(found.RecipientTenancyID, c.RecipientTenancyID):
 		return "", conflict(c, found.requestID, "the previous invitation is for another recipient tenancy")
 	case found.Status != "EXPIRED":
 		return "", events.NewError(http.StatusConflict, "IncorrectState", "create: the previous invitation is "+found.Status+", not EXPIRED").

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/oci"
 )
@@ -21,7 +22,7 @@ var ErrHeld = errors.New("the write waits for approval")
 // send makes a call to Organizations. A write must pass the guardrails. It is not sent if it waits for approval, and only rehearsed if MODE
 // is dry-run. All calls of both doors go through send, and it checks all answers.
 func (r run) send(ctx context.Context, request Request) (oci.Answer, error) {
-	request.Pace, request.Header, request.Doubt = r.pace, r.watch.Identify(request.Header), request.doubt
+	request.Pace, request.Header, request.Doubt = r.pace, r.watch.Identify(request.Header), request.asked().Doubt
 	if !request.Writes() {
 		return r.organizations.Do(ctx, r.watch, request.Call)
 	}
@@ -113,4 +114,9 @@ func ResultOf(op *command.Operation, got oci.Answer) events.Result {
 		result.Invitation = got.Body
 	}
 	return result
+}
+
+// asked returns what the request asks for, by which its answer is checked.
+func (r Request) asked() answers.Asked {
+	return answers.Asked{Operation: r.Operation, ID: r.id, Query: r.Query, Body: r.Body}
 }

@@ -19,6 +19,7 @@ import (
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/parallel"
 	"sender-invitations/handler/publish"
+	"sender-invitations/handler/work"
 )
 
 // Options are what a poll needs.
@@ -26,6 +27,8 @@ type Options struct {
 	Session   *invitations.Session
 	Publisher *publish.Publisher
 	Watch     oci.Observer
+	// Sender is the OCID of the sender tenancy.
+	Sender string
 	// Expiring is the time before the end of a pending invitation in which it is told as expiring; 0 if that is not told.
 	Expiring time.Duration
 	// Resend is the maximum number of times in a row that an expired invitation is sent again.
@@ -123,7 +126,7 @@ type telling struct {
 
 // publish publishes the events of the batch. It returns those that were published.
 func (p *poll) publish(ctx context.Context) (told []telling, err error) {
-	failures := p.Session.Failures(ctx, p.Watch, p.batch)
+	failures := p.failures(ctx)
 	var publications []emit.Publication
 	for _, change := range p.batch {
 		told = append(told, telling{change, p.event(change, failures[change.ID])})
@@ -140,6 +143,17 @@ func (p *poll) publish(ctx context.Context) (told []telling, err error) {
 		err = events.NewError(http.StatusServiceUnavailable, "ServiceUnavailable", "poll: some events could not be published; the next poll tells them")
 	}
 	return told, err
+}
+
+// failures returns why invitations of the batch have failed, by their ids, as far as that can be found.
+func (p *poll) failures(ctx context.Context) map[string]*events.Error {
+	var ids []string
+	for _, change := range p.batch {
+		if change.Outcome == events.Failed {
+			ids = append(ids, change.ID)
+		}
+	}
+	return work.Failures(ctx, p.Session, p.Watch, p.Sender, ids)
 }
 
 // event returns the event that tells the change. The fault is why the invitation has failed; nil if it has not, or if that is not known.

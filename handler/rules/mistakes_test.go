@@ -177,7 +177,10 @@ func TestMistakesAtStart(t *testing.T) {
 		// Members.
 		"- name: a\n  match: {type: t, subject: x}": "line 2: match.subject: match has no member subject; it takes type, source, when; when takes a condition on any member of the event",
 		"- name: a\n  match: {tpye: t}":             "match.tpye: match has no member tpye (did you mean type?)",
-		"- name: a\n  wiht: {}":                     "line 2: wiht: a rule has no member wiht (did you mean with?); it takes name, match, operation, retry, with, set",
+		"- name: a\n  wiht: {}":                     "line 2: wiht: a rule has no member wiht (did you mean with?); it takes name, match, operation, retry, wait, hold, with, set",
+		"- name: a\n  match: {type: t}\n  operation: create\n  hold: data.plan\n  with: {recipientTenancyId: a}": "line 4: hold: must be true or false; an expression stands under with",
+		"- name: a\n  match: {type: t}\n  operation: update\n  wait: true\n  with: {recipientTenancyId: a}":      "line 4: wait: update has no such field",
+		"- name: a\n  match: {type: t}\n  operation: poll":                                                       `line 3: operation: "poll" is not create, update or cancel`,
 		"- name: a\n  Match: {type: t}":             "a rule has no member Match (did you mean match?)",
 		aRule("with: {recipientTenancyID: data.x}"): "create has no such field (did you mean recipientTenancyId?); it takes recipientTenancyId, recipientEmailAddress,",
 		aRule("with: {recipientTenancyId: ''}"):     "line 4: with: create requires recipientTenancyId, which the rule does not give or gives as an empty text",

@@ -35,9 +35,9 @@ func TestDefaults(t *testing.T) {
 	}
 	got.mapping = nil
 	want := Config{
-		ResultTopicOCID: aTopic, DeadLetterTopicOCID: aTopic, EventTypePrefix: "senderinvitation", Auth: "resource_principal",
+		ResultTopicOCID: aTopic, DeadLetterTopicOCID: aTopic, ApprovalTopicOCID: aTopic, EventTypePrefix: "senderinvitation", Auth: "resource_principal",
 		OCIConfigFile: "~/.oci/config", OCIConfigProfile: "DEFAULT", ConnectTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		MaxAttempts: 5, Mode: "enforce", Commands: []string{"create", "get", "list", "update", "cancel"}, Concurrency: 8, LogLevel: slog.LevelInfo, FunctionOCID: "/sender-invitations",
+		MaxAttempts: 5, Mode: "enforce", Commands: []string{"create", "get", "list", "update", "cancel", "poll"}, Concurrency: 8, LogLevel: slog.LevelInfo, FunctionOCID: "/sender-invitations",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -53,6 +53,10 @@ func TestSettingsAccepted(t *testing.T) {
 	}{
 		{"COMPARTMENT_OCID", aTenancy, func(c Config) any { return c.CompartmentOCID }, aTenancy},
 		{"DEAD_LETTER_TOPIC_OCID", "ocid1.onstopic.oc1.iad.b", func(c Config) any { return c.DeadLetterTopicOCID }, "ocid1.onstopic.oc1.iad.b"},
+		{"APPROVAL_TOPIC_OCID", "ocid1.onstopic.oc1.iad.b", func(c Config) any { return c.ApprovalTopicOCID }, "ocid1.onstopic.oc1.iad.b"},
+		{"RESEND_EXPIRED", "2", func(c Config) any { return c.ResendExpired }, 2},
+		{"EXPIRING_DAYS", "3", func(c Config) any { return c.ExpiringDays }, 3},
+		{"MODE", "hold", func(c Config) any { return c.Mode }, "hold"},
 		{"DEAD_LETTER_TOPIC_OCID", "none", func(c Config) any { return c.DeadLetterTopicOCID }, "none"},
 		{"EVENT_TYPE_PREFIX", "com.acme.Sender-Invitation", func(c Config) any { return c.EventTypePrefix }, "com.acme.Sender-Invitation"},
 		{"AUTH", "instance_principal", func(c Config) any { return c.Auth }, "instance_principal"},
@@ -175,7 +179,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"ALLOWED_EMAIL_DOMAINS", "\u212aind.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
 		{"ALLOWED_EMAIL_DOMAINS", "xn--zzzz.com", "ALLOWED_EMAIL_DOMAINS takes domains"},
 		{"MAX_PENDING", "many", "MAX_PENDING takes a whole number"},
-		{"COMMANDS", "create,delete", `COMMANDS takes create, get, list, update, cancel, separated by commas, or none, not "delete"`},
+		{"COMMANDS", "create,delete", `COMMANDS takes create, get, list, update, cancel, poll, separated by commas, or none, not "delete"`},
 		{"COMMANDS", "create,none", `or none, not "none"`},
 		{"COMMANDS", "Create", `or none, not "Create"`},
 		{"COMMANDS", "create,", `or none, not ""`},
@@ -185,7 +189,10 @@ func TestSettingsRefused(t *testing.T) {
 		{"RESULT_TOPIC_OCID", " " + aTopic, "it has a blank at its start"},
 		{"MAX_PENDING", "5 ", "it has a blank at its end"},
 		{"MODE", "dry-run\r\n", "it has a line end at its end"},
-		{"MODE", "test", "MODE takes enforce or dry-run"},
+		{"MODE", "test", "MODE takes enforce, dry-run or hold"},
+		{"APPROVAL_TOPIC_OCID", "none", "APPROVAL_TOPIC_OCID takes the OCID of a topic"},
+		{"RESEND_EXPIRED", "11", "RESEND_EXPIRED takes a whole number from 0 to 10"},
+		{"EXPIRING_DAYS", "30", "EXPIRING_DAYS takes a whole number from 0 to 29"},
 		{"CONCURRENCY", "65", "CONCURRENCY takes a whole number from 1 to 64"},
 		{"FN_FN_ID", "%zz", "FN_FN_ID takes a URI reference"},
 		{"LOG_LEVEL", "loud", `LOG_LEVEL takes info, debug, warn or error, not "loud"`},

@@ -16,6 +16,9 @@ func (s *scenario) changeOCI(change string) error {
 	words := append(strings.Fields(first), "", "") // for those that are left out
 	what, which, errors := words[0], words[1], planned(strings.Join(words[2:], " ")+"\n"+more)
 	switch what {
+	case "invite":
+		s.oci.Invite(which)
+		return nil
 	case "accept":
 		return s.oci.Accept(which)
 	case "expire":

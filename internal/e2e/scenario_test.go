@@ -36,7 +36,8 @@ import (
 //	                matching attempt, counted from 1, or * for all; a fault is status=N, code=C, retry-after=N, delay=D, reset
 //	                or drop; refuse=N,N… refuses entries of a PutMessages, counted from 0; body=B, empty or header=NAME:VALUE spoils the answer, and without a status the attempt takes effect
 //	NAME.request    a request: "INVOKE" for the direct door, or method and URL for the gateway; headers; a body, or
-//	                @FILE. Or a change at OCI: "OCI" with accept ID, expire ID, fail ID, fail-cancel ID, fail-next N (creations),
+//	                @FILE, or "@published OUTCOME": the last message with such an event, with the changes of the lines "REGEXP => TEXT" behind it.
+//	                Or a change at OCI: "OCI" with invite TENANCY, accept ID, expire ID, fail ID, fail-cancel ID, fail-next N (creations),
 //	                advance D (puts the service's clock forward, by 672h or 28d), rotate or revoke. What fails has the error CODE
 //	                MESSAGE… if that follows, and one more for each further line of the request
 //	NAME.want       the answer; the attempts that have reached OCI since the last request; the messages published
@@ -210,7 +211,9 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 	}
 	head, body, _ := strings.Cut("\n"+rest, "\n\n")
 	body = strings.TrimSuffix(body, "\n")
-	if file, ok := strings.CutPrefix(body, "@"); ok {
+	if changes, ok := strings.CutPrefix(body, "@published"); ok {
+		body = s.published(t, changes)
+	} else if file, ok := strings.CutPrefix(body, "@"); ok {
 		content, err := os.ReadFile(inTree(file))
 		if err != nil {
 			t.Fatal(err)
@@ -234,6 +237,31 @@ func (s *scenario) send(t *testing.T, words []string, rest string) *http.Respons
 		t.Fatal(err)
 	}
 	return response
+}
+
+// published returns the last message to a topic with an event of the outcome, or its replacement for the changes: each line of them,
+// REGEXP => TEXT, replaces the first match of the message. The words are " OUTCOME\n", then the changes.
+func (s *scenario) published(t *testing.T, words string) string {
+	t.Helper()
+	outcome, changes, _ := strings.Cut(words, "\n")
+	text := ""
+	for _, message := range s.oci.Messages() {
+		if strings.Contains(message.Body, "."+strings.TrimSpace(outcome)+`","subject"`) {
+			text = message.Body
+		}
+	}
+	if text == "" {
+		t.Fatalf("nothing was published that is %s", outcome)
+	}
+	for line := range strings.Lines(changes) {
+		old, changed, ok := strings.Cut(strings.TrimSpace(line), " => ")
+		place := regexp.MustCompile(old).FindStringIndex(text)
+		if !ok || place == nil {
+			t.Fatalf("%q changes nothing in %s", line, text)
+		}
+		text = text[:place[0]] + changed + text[place[1]:]
+	}
+	return text
 }
 
 // writeAnswer writes status, headers and body of an answer, and returns the body.

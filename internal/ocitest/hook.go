@@ -32,6 +32,16 @@ func (s *Server) Invitations() []Invitation {
 	return list
 }
 
+// Invite makes an invitation for the recipient tenancy, as somebody would in the console, and returns its id.
+func (s *Server) Invite(recipientTenancyID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.settle(now)
+	details := Invitation{CompartmentID: s.tenancy(), RecipientTenancyID: recipientTenancyID, Subjects: []string{"LINK"}}
+	return s.add(details, request{now: now}).ID
+}
+
 // Accept makes an invitation ACCEPTED, as its recipient would. It fails unless
 // the invitation exists and is ACTIVE and PENDING.
 func (s *Server) Accept(id string) error {

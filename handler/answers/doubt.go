@@ -1,4 +1,7 @@
-package invitations
+// Package answers checks what Organizations answers before it is believed. An answer can be JSON and still be wrong: a proxy may answer in
+// OCI's place, or ignore a filter. If such an answer were believed, an empty list would hide an invitation, and a cancel would reach another
+// tenancy's.
+package answers
 
 import (
 	"bytes"
@@ -14,12 +17,9 @@ import (
 	"sender-invitations/handler/ocid"
 )
 
-// What OCI answers is checked before it is believed. An answer can be JSON and still be wrong: a proxy may answer in OCI's place, or ignore
-// a filter. If such an answer were believed, an empty list would hide an invitation, and a cancel would reach another tenancy's.
-
 const (
-	// maxPages and maxEntries are the maximum numbers of pages of a list, and of entries of a page.
-	maxPages   = 1000
+	// MaxPages is the maximum number of pages of a list, maxEntries that of entries of a page.
+	MaxPages   = 1000
 	maxEntries = 1000
 	// maxSize and maxValues are the maximum numbers of bytes and of JSON values in an invitation: what a command can ask for, and as much
 	// again for what the service adds. They bound the memory of merging.
@@ -27,16 +27,26 @@ const (
 	maxValues = 2 * command.MaxValues
 )
 
-// doubt returns why the answer to the request cannot be right; "" if it can. The answer is a JSON object, or has no body.
-func (r Request) doubt(got oci.Answer) string {
+// Asked is what a request has asked for.
+type Asked struct {
+	Operation *command.Operation
+	// ID is that of the invitation or work request that the path names; "" if it names none.
+	ID string
+	// Query and Body are those of the request.
+	Query string
+	Body  []byte
+}
+
+// Doubt returns why the answer cannot be right; "" if it can. The answer is a JSON object, or has no body.
+func (r Asked) Doubt(got oci.Answer) string {
 	switch {
 	case r.Operation == command.Cancel:
 		return r.doubtAboutCancel(got)
 	case r.isList():
 		return r.doubtAboutList(got)
 	}
-	fault := doubtAbout("it", got.Body, r.asked())
-	if fault == "" && r.Operation == command.Create && !ocid.Is(textIn(got.Body, "id")) {
+	fault := doubtAbout("it", got.Body, r.members())
+	if fault == "" && r.Operation == command.Create && !ocid.Is(Text(got.Body, "id")) {
 		return "it has an id that is not an OCID"
 	}
 	return fault
@@ -44,22 +54,22 @@ func (r Request) doubt(got oci.Answer) string {
 
 // doubtAboutCancel returns why the answer to a cancel cannot be right. The API answers without a body, so only the headers tell that the
 // answer is OCI's.
-func (r Request) doubtAboutCancel(got oci.Answer) string {
+func (r Asked) doubtAboutCancel(got oci.Answer) string {
 	if got.RequestID() == "" && got.Header.Get("opc-work-request-id") == "" {
 		return "it has neither opc-request-id nor opc-work-request-id"
 	}
 	for name := range strict.Members(got.Body) {
 		if bytes.EqualFold(name, []byte("id")) {
-			return doubtAbout("it", got.Body, r.asked())
+			return doubtAbout("it", got.Body, r.members())
 		}
 	}
 	return ""
 }
 
 // doubtAboutList returns why a page of a list cannot be right.
-func (r Request) doubtAboutList(got oci.Answer) string {
-	asked := r.asked()
-	items, fault := itemsOf(got.Body)
+func (r Asked) doubtAboutList(got oci.Answer) string {
+	asked := r.members()
+	items, fault := Items(got.Body)
 	for _, item := range items {
 		if fault = doubtAbout("an entry", item, asked); fault != "" {
 			return fault
@@ -69,34 +79,34 @@ func (r Request) doubtAboutList(got oci.Answer) string {
 }
 
 // isList reports whether the answer is a page of a list, of invitations or of a work request's errors or logs.
-func (r Request) isList() bool { return strings.HasPrefix(r.Operation.API, "List") }
+func (r Asked) isList() bool { return strings.HasPrefix(r.Operation.API, "List") }
 
-// asked returns the members that the request asks for: each object in the answer must have them, and have these values. A member that is ""
+// members returns the members that the request asks for: each object in the answer must have them, and have these values. A member that is ""
 // may have any value.
-func (r Request) asked() map[string]string {
+func (r Asked) members() map[string]string {
 	asked := map[string]string{}
 	switch {
 	case r.Operation == command.Create:
-		asked["id"], asked["compartmentId"], asked["recipientTenancyId"] = "", textIn(r.Body, "compartmentId"), textIn(r.Body, "recipientTenancyId")
+		asked["id"], asked["compartmentId"], asked["recipientTenancyId"] = "", Text(r.Body, "compartmentId"), Text(r.Body, "recipientTenancyId")
 	case r.Operation == command.List:
 		asked["id"] = ""
 		query, _ := url.ParseQuery(r.Query) // its syntax was checked before it was sent
-		for _, filter := range members[1:] {
+		for _, filter := range checked[1:] {
 			if values := query[filter]; len(values) == 1 && values[0] != "" { // a filter that is empty or repeated is left to OCI
 				asked[filter] = values[0]
 			}
 		}
 	case !r.isList():
-		asked["id"] = r.id
+		asked["id"] = r.ID
 	}
 	return asked
 }
 
-// members lists the members of an answer that are checked, for they have a text. All but the id are filters of a list.
-var members = []string{"id", "compartmentId", "recipientTenancyId", "lifecycleState", "status", "displayName"}
+// checked lists the members of an answer that are checked, for they have a text. All but the id are filters of a list.
+var checked = []string{"id", "compartmentId", "recipientTenancyId", "lifecycleState", "status", "displayName"}
 
-// single lists the members that may come only once: those that are checked, and the others of a [reading].
-var single = append([]string{"timeCreated", "freeformTags", "definedTags"}, members...)
+// single lists the members that may come only once: those that are checked, and others that the function reads.
+var single = append([]string{"timeCreated", "freeformTags", "definedTags"}, checked...)
 
 // doubtAbout returns why an object is not what was asked for; "" if it is. It does not quote the object, which may name people.
 func doubtAbout(what string, object []byte, asked map[string]string) string {
@@ -112,7 +122,7 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 	if fault != "" {
 		return what + fault
 	}
-	for _, name := range members {
+	for _, name := range checked {
 		value, have := told[name], string(strict.Unquoted(told[name]))
 		if len(value) > 0 && value[0] != '"' && string(value) != "null" {
 			return what + " is not an object of the API"
@@ -121,7 +131,7 @@ func doubtAbout(what string, object []byte, asked map[string]string) string {
 		case !ok, have == "" && name == "compartmentId": // without a sender it is not another's
 		case have == "":
 			return what + " has no " + name
-		case want != "" && !same(want, have):
+		case want != "" && !Same(want, have):
 			return what + " has another " + name + " than was asked for"
 		}
 	}
@@ -146,15 +156,15 @@ func singleMembers(object []byte) (told map[string]json.RawMessage, fault string
 	return told, ""
 }
 
-// same reports whether two values are the same but for what OCI may normalize: letter case, white space around them, and the parts of an
+// Same reports whether two values are the same but for what OCI may normalize: letter case, white space around them, and the parts of an
 // OCID that do not identify the resource.
-func same(a, b string) bool {
+func Same(a, b string) bool {
 	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	return strings.EqualFold(a, b) || ocid.Same(a, b)
 }
 
-// itemsOf returns the entries of a list, as parts of the body; or why it is no list.
-func itemsOf(body []byte) (items []json.RawMessage, fault string) {
+// Items returns the entries of a list, as parts of the body; or why it is no list.
+func Items(body []byte) (items []json.RawMessage, fault string) {
 	var list json.RawMessage
 	for name, value := range strict.Members(body) {
 		if string(name) != "items" {
@@ -177,8 +187,8 @@ func itemsOf(body []byte) (items []json.RawMessage, fault string) {
 	return items, ""
 }
 
-// textIn returns the text of an object's member; "" if the object has no such member, or if it is not a text.
-func textIn(object []byte, member string) string {
+// Text returns the text of an object's member; "" if the object has no such member, or if it is not a text.
+func Text(object []byte, member string) string {
 	for name, value := range strict.Members(object) {
 		if string(name) == member {
 			return string(strict.Unquoted(value))

@@ -1,4 +1,4 @@
-package handler
+package forward
 
 import (
 	"encoding/json"
@@ -52,19 +52,19 @@ func (c *compartments) addBody(body []byte) error {
 	return nil
 }
 
-// checkCompartments checks that the request names a compartment if the API requires it, and that each is the sender tenancy.
-func (i *invocation) checkCompartments(op *command.Operation, named compartments) error {
-	if op.Compartment != "" && !slices.Contains(named.has, op.Compartment) {
+// check checks that the request names a compartment if the API requires it, and that each is the sender tenancy.
+func (c compartments) check(op *command.Operation, sender func() (string, error)) error {
+	if op.Compartment != "" && !slices.Contains(c.has, op.Compartment) {
 		return events.Invalid("MissingParameter", "compartmentId is required: the OCID of the sender tenancy")
 	}
-	if len(named.values) == 0 {
+	if len(c.values) == 0 {
 		return nil
 	}
-	sender, err := i.client.Tenancy(i.watch.Log)
+	tenancy, err := sender()
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(named.values, func(value string) bool { return value != sender }) {
+	if slices.ContainsFunc(c.values, func(value string) bool { return value != tenancy }) {
 		return events.NotFound("compartmentId is not the sender tenancy of this function (COMPARTMENT_OCID)")
 	}
 	return nil

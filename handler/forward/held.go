@@ -1,0 +1,43 @@
+package forward
+
+import (
+	"encoding/json"
+
+	"sender-invitations/events"
+	"sender-invitations/events/strict"
+	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
+)
+
+// maxRetryToken is the maximum length in bytes of a retry token of a command.
+const maxRetryToken = 64
+
+// Held returns the bare command that asks for the same as the create request, for its approval. asked is the command without the operation.
+func Held(request invitations.Request) (original, asked json.RawMessage, err error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(request.Body, &fields); err != nil {
+		return nil, nil, err
+	}
+	token := request.Header.Get("opc-retry-token")
+	if len(token) > maxRetryToken {
+		token = events.Hash(token)
+	}
+	fields["opcRetryToken"] = strict.Quote(token)
+	encoded, err := strict.Marshal(fields)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := command.Parse(command.Create, encoded)
+	if err == nil {
+		err = c.Check()
+	}
+	if err != nil {
+		return nil, nil, events.AsError(err).Within("MODE=hold")
+	}
+	if asked, err = invitations.NewOrder(c, nil).Asked(); err != nil {
+		return nil, nil, err
+	}
+	fields["operation"] = strict.Quote(command.Create.Name)
+	original, err = strict.Marshal(fields)
+	return original, asked, err
+}
