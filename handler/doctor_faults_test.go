@@ -71,6 +71,11 @@ var plantedFaults = []struct {
 	{"another tenancy", func(t *testing.T, p *patient) { p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other" },
 		"settings", []string{"COMPARTMENT_OCID is ocid1.tenancy.oc1..other, but the principal's tenancy is " + ocitest.DefaultTenancy, "unset COMPARTMENT_OCID"},
 		[]string{"organizations"}},
+	{"approval topic missing", func(t *testing.T, p *patient) {
+		p.settings["APPROVAL_TOPIC_OCID"] = "ocid1.onstopic.oc1.iad.approvals"
+		p.oci.Topics = map[string]string{p.settings["RESULT_TOPIC_OCID"]: "", p.settings["DEAD_LETTER_TOPIC_OCID"]: ""}
+	},
+		"approvalTopic", []string{"404 NotAuthorizedOrNotFound", topicPolicy, "set APPROVAL_TOPIC_OCID"}, nil},
 	{"not the home region", func(t *testing.T, p *patient) {
 		p.settings["ORGANIZATIONS_REGION"] = "eu-frankfurt-1"
 		p.fails("/senderInvitations", ocitest.Fault{Status: 403, Code: "NotAllowed", Message: "This request must be directed at the home region"})

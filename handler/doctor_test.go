@@ -261,6 +261,13 @@ func TestDoctorRemarks(t *testing.T) {
 		{"dry-run", "guardrails", "MODE=dry-run: nothing is written", func(p *patient) {
 			p.config = func(c *settings.Config) { c.Mode = settings.ModeDryRun }
 		}},
+		{"hold", "guardrails", "MODE=hold: every create waits for approval", func(p *patient) { p.settings["MODE"] = "hold" }},
+		{"hold without create", "guardrails", "COMMANDS does not list create, so creates over HTTP", func(p *patient) {
+			p.settings["MODE"], p.settings["COMMANDS"] = "hold", "poll"
+		}},
+		{"no poll", "guardrails", "COMMANDS does not list poll: add it", func(p *patient) {
+			p.settings["RESEND_EXPIRED"], p.settings["COMMANDS"] = "1", "create"
+		}},
 		{"another tenancy that is accepted", "settings", "COMPARTMENT_OCID is not the principal's tenancy", func(p *patient) {
 			p.settings["COMPARTMENT_OCID"] = "ocid1.tenancy.oc1..other"
 			p.fails("/senderInvitations", ocitest.Fault{Status: 200, Body: `{"items": []}`})

@@ -2,7 +2,6 @@ package handler
 
 import (
 	"fmt"
-	"slices"
 
 	"sender-invitations/handler/command"
 )
@@ -13,7 +12,7 @@ func (i *invocation) checkNamed(op *command.Operation) error {
 	switch {
 	case i.door == gatewayDoor && !op.Writes():
 		return op.NotAllowed(fmt.Sprintf("POST /events does not serve it; send %s %s", op.Method, command.BasePath+op.Path))
-	case !slices.Contains(i.config.Commands, op.Name):
+	case !i.config.Allows(op):
 		return op.NotAllowed("COMMANDS does not list this operation, so a delivery cannot ask for it by name; add it to COMMANDS, or use a rule")
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 	"sender-invitations/handler/settings"
 )
 
-// destination is where results or failures go, with the check of it.
+// destination is where results, failures or held events go, with the check of it.
 type destination struct {
 	publish.Destination
 	setting string // names the topic or the stream
@@ -31,11 +31,16 @@ func (d *destination) kind() string {
 	return "topic"
 }
 
-// destinations adds the checks of where results and failures go to the report.
-func (r *Report) destinations(c settings.Config) (results, failures *destination) {
+// destinations adds the checks of where results and failures go to the report, and held events if they go elsewhere. approvals is nil if they
+// do not.
+func (r *Report) destinations(c settings.Config) (results, failures, approvals *destination) {
 	results = newDestination("RESULT", publish.Destination{Topic: c.ResultTopicOCID, Stream: c.ResultStreamOCID}, &r.ResultTopic, &r.ResultStream)
 	failures = newDestination("DEAD_LETTER", publish.Destination{Topic: c.DeadLetterTopicOCID, Stream: c.DeadLetterStreamOCID}, &r.DeadLetterTopic, &r.DeadLetterStream)
-	return results, failures
+	held := publish.Destination{Topic: c.ApprovalTopicOCID, Stream: c.ApprovalStreamOCID()}
+	if held != results.Destination && held.Topic != "" {
+		approvals = newDestination("APPROVAL", held, &r.ApprovalTopic, nil)
+	}
+	return results, failures, approvals
 }
 
 // newDestination returns a destination with its check, and sets the topic's or the stream's place in the report to that check. The
@@ -50,13 +55,24 @@ func newDestination(name string, to publish.Destination, topic, stream **Check) 
 	return d
 }
 
+// places returns the destinations that there are.
+func (e *examination) places() []*destination {
+	all := []*destination{e.results, e.failures}
+	if e.approvals != nil {
+		all = append(all, e.approvals)
+	}
+	return all
+}
+
 // probeDestinations prepares the calls that read the topics and the streams, each once.
 func (e *examination) probeDestinations() {
-	for _, d := range []*destination{e.results, e.failures} {
+	for _, d := range e.places() {
 		switch {
 		case d.IsNone() || ocid.Realm(d.ocid()) != ocid.Realm(e.principal.Tenancy):
-		case d == e.failures && d.Destination == e.results.Destination:
+		case d != e.results && d.Destination == e.results.Destination:
 			d.probe = e.results.probe
+		case d == e.approvals && d.Destination == e.failures.Destination:
+			d.probe = e.failures.probe
 		case d.Stream != "":
 			d.probe = &probe{setting: "STREAMING_ENDPOINT", must: true, ask: func(ctx context.Context) (oci.Answer, string, error) {
 				return e.Publisher.ProbeStream(ctx, e.watch, d.Stream)
@@ -71,6 +87,9 @@ func (e *examination) probeDestinations() {
 
 func (e *examination) checkDestinations() {
 	results, failures := e.results, e.failures
+	if e.approvals != nil {
+		e.checkDestination(e.approvals)
+	}
 	if results.IsNone() {
 		results.check.remark("RESULT_TOPIC_OCID=none: results are not published")
 	}

@@ -55,11 +55,12 @@ type examination struct {
 
 	listing           *probe
 	results, failures *destination
+	approvals         *destination // nil if held events go to the destination of results
 }
 
 // examine makes all checks. It returns the error of reading the credentials.
 func (e *examination) examine(ctx context.Context) (unread error) {
-	e.results, e.failures = e.report.destinations(e.Config)
+	e.results, e.failures, e.approvals = e.report.destinations(e.Config)
 	e.checkSettings()
 	e.checkRules()
 	e.checkGuardrails()

@@ -46,7 +46,7 @@ func (e *examination) probe(ctx context.Context) {
 // probes returns all probes, that of Organizations first.
 func (e *examination) probes() []*probe {
 	probes := []*probe{e.listing}
-	for _, d := range []*destination{e.results, e.failures} {
+	for _, d := range e.places() {
 		if d.probe != nil && !slices.Contains(probes, d.probe) {
 			probes = append(probes, d.probe)
 		}

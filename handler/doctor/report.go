@@ -26,6 +26,8 @@ type Report struct {
 	// only reading goes unnoticed. Found is a [TopicFound].
 	ResultTopic     *Check `json:"resultTopic,omitempty"`
 	DeadLetterTopic *Check `json:"deadLetterTopic,omitempty"`
+	// ApprovalTopic tells the same of the topic of held events, if APPROVAL_TOPIC_OCID sets one that is not the result topic.
+	ApprovalTopic *Check `json:"approvalTopic,omitempty"`
 	// ResultStream and DeadLetterStream take the place of the topics where a stream is set. Found is a [StreamFound].
 	ResultStream     *Check `json:"resultStream,omitempty"`
 	DeadLetterStream *Check `json:"deadLetterStream,omitempty"`
@@ -62,6 +64,7 @@ type SettingsFound struct {
 	ReadTimeout     string `json:"readTimeout"`
 	MaxAttempts     int    `json:"maxAttempts"`
 	Concurrency     int    `json:"concurrency"`
+	ExpiringDays    int    `json:"expiringDays,omitempty"`
 	LogLevel        string `json:"logLevel"`
 }
 
@@ -134,6 +137,8 @@ type GuardrailsFound struct {
 	Mode string `json:"mode"`
 	// Commands lists the operations that a delivery may ask for by name.
 	Commands []string `json:"commands"`
+	// ResendExpired is how many times in a row a poll sends an expired invitation again.
+	ResendExpired int `json:"resendExpired,omitempty"`
 	command.Guardrails
 }
 
@@ -162,7 +167,7 @@ func (r *Report) checks() []namedCheck {
 	checks := []namedCheck{
 		{"settings", &r.Settings}, {"credentials", &r.Credentials}, {"region", &r.Region}, {"organizations", &r.Organizations},
 		{"resultTopic", r.ResultTopic}, {"resultStream", r.ResultStream},
-		{"deadLetterTopic", r.DeadLetterTopic}, {"deadLetterStream", r.DeadLetterStream},
+		{"deadLetterTopic", r.DeadLetterTopic}, {"deadLetterStream", r.DeadLetterStream}, {"approvalTopic", r.ApprovalTopic},
 		{"rules", &r.Rules}, {"guardrails", &r.Guardrails}, {"tracing", r.Tracing},
 	}
 	return slices.DeleteFunc(checks, func(check namedCheck) bool { return check.Check == nil })

@@ -15,7 +15,7 @@ func (e *examination) checkSettings() {
 	c := e.Config
 	e.report.Settings.Found = SettingsFound{EventTypePrefix: c.EventTypePrefix, FunctionOCID: c.FunctionOCID, HTTPBasePath: c.HTTPBasePath,
 		ConnectTimeout: c.ConnectTimeout.String(), ReadTimeout: c.ReadTimeout.String(), MaxAttempts: c.MaxAttempts,
-		Concurrency: c.Concurrency, LogLevel: strings.ToLower(c.LogLevel.String())}
+		Concurrency: c.Concurrency, ExpiringDays: c.ExpiringDays, LogLevel: strings.ToLower(c.LogLevel.String())}
 }
 
 func (e *examination) checkRules() {
@@ -43,9 +43,18 @@ func (e *examination) checkRules() {
 
 func (e *examination) checkGuardrails() {
 	check, c := &e.report.Guardrails, e.Config
-	check.Found = GuardrailsFound{c.Mode, append([]string{}, c.Commands...), c.Guardrails}
-	if c.Mode == settings.ModeDryRun {
+	check.Found = GuardrailsFound{c.Mode, append([]string{}, c.Commands...), c.ResendExpired, c.Guardrails}
+	switch {
+	case c.Mode == settings.ModeDryRun:
 		check.remark("MODE=dry-run: nothing is written to Organizations")
+	case c.Mode == settings.ModeHold && !c.Allows(command.Create):
+		check.remark("MODE=hold: every create waits for approval. COMMANDS does not list create, so creates over HTTP, and expired invitations that are " +
+			"sent again, cannot be approved: add create to COMMANDS if there are any")
+	case c.Mode == settings.ModeHold:
+		check.remark("MODE=hold: every create waits for approval")
+	}
+	if c.ResendExpired+c.ExpiringDays > 0 && !c.Allows(command.Poll) {
+		check.remark("RESEND_EXPIRED and EXPIRING_DAYS are for polls, and COMMANDS does not list poll: add it")
 	}
 	if len(c.Commands) == len(command.Names()) {
 		check.remark("COMMANDS allows every operation: whoever may deliver can create, update and cancel by name, without a rule; set it to " +

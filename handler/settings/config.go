@@ -3,6 +3,7 @@ package settings
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"sender-invitations/handler/command"
@@ -122,6 +123,9 @@ const (
 
 // Mapping returns the compiled mapping rules.
 func (c Config) Mapping() rules.Rules { return c.mapping() }
+
+// Allows reports whether a delivery may ask for the operation by name.
+func (c Config) Allows(op *command.Operation) bool { return slices.Contains(c.Commands, op.Name) }
 
 // DryRun reports whether nothing is written to Organizations.
 func (c Config) DryRun() bool { return c.Mode == ModeDryRun }
