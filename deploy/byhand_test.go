@@ -173,7 +173,7 @@ func TestByHandStream(t *testing.T) {
   "RULES": "- {name: a|b, match: {type: \"x&y\"}, operation: cancel, with: {recipientTenancyId: data.id}}\n"
 }`
 	const stream, endpoint = "ocid1.stream.oc1..r", "https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"
-	shell := exec.CommandContext(t.Context(), findBash(t), "-euo", "pipefail", "-c", `fn() { :; }
+	shell := exec.CommandContext(t.Context(), findBash(t), "-euo", "pipefail", "-c", `fn() { cat >/dev/null; }
 oci() { case "$3" in get) printf '%s\n' "$BEFORE" ;; update) while [ "$1" != --config ]; do shift; done; printf '%s' "$2" ;; esac; }
 `+d.Blocks[place].Text)
 	shell.Env = append(os.Environ(), "BEFORE="+before, "FUNCTION=ocid1.fnfunc.oc1..f", "RESULT_STREAM_OCID="+stream, "STREAMING_ENDPOINT="+endpoint)
