@@ -32,7 +32,7 @@ var (
 func TestByHandSettings(t *testing.T) {
 	t.Chdir(root)
 	d := readDocument(t, byHand)
-	known := append(settings.Names(), "GENERIC_X86", "GENERIC_ARM", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
+	known := append(settings.Names(), "GENERIC_X86", "GENERIC_ARM", "START_RESOURCE", "OCI_CLI_REGION", "FUNCTION_OCID", "JWKS_URI", "SCHEDULE_OCID",
 		"STREAM_OCID", "QUEUE_OCID", "PLATFORM", "DEBUG", "GET")
 	commands := shellOf(t, byHand)
 	for _, match := range assigned.FindAllStringSubmatch(commands, -1) {
@@ -103,9 +103,10 @@ func TestByHandPolicies(t *testing.T) {
 		}
 	}
 	ocids := map[string]string{"compartment": "ocid1.compartment.oc1..c", "schedule": "ocid1.resourceschedule.oc1..s",
-		"stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q", "result stream": "ocid1.stream.oc1..r"}
-	all := filledIn(t, "SCHEDULE_OCID="+ocids["schedule"]+" STREAM_OCID="+ocids["stream"]+" QUEUE_OCID="+ocids["queue"]+
-		" RESULT_STREAM_OCID="+ocids["result stream"]+" LEAVE_OUT=nothing")
+		"poll schedule": "ocid1.resourceschedule.oc1..p", "stream": "ocid1.stream.oc1..s", "queue": "ocid1.queue.oc1..q",
+		"result stream": "ocid1.stream.oc1..r"}
+	all := filledIn(t, "SCHEDULE_OCID="+ocids["schedule"]+" POLL_SCHEDULE_OCID="+ocids["poll schedule"]+
+		" STREAM_OCID="+ocids["stream"]+" QUEUE_OCID="+ocids["queue"]+" RESULT_STREAM_OCID="+ocids["result stream"]+" LEAVE_OUT=nothing")
 	for name, ocid := range ocids {
 		text = strings.ReplaceAll(text, "<"+name+" OCID>", ocid)
 	}
@@ -172,7 +173,7 @@ func TestByHandStream(t *testing.T) {
   "RULES": "- {name: a|b, match: {type: \"x&y\"}, operation: cancel, with: {recipientTenancyId: data.id}}\n"
 }`
 	const stream, endpoint = "ocid1.stream.oc1..r", "https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"
-	shell := exec.CommandContext(t.Context(), findBash(t), "-euo", "pipefail", "-c", `fn() { :; }
+	shell := exec.CommandContext(t.Context(), findBash(t), "-euo", "pipefail", "-c", `fn() { cat >/dev/null; }
 oci() { case "$3" in get) printf '%s\n' "$BEFORE" ;; update) while [ "$1" != --config ]; do shift; done; printf '%s' "$2" ;; esac; }
 `+d.Blocks[place].Text)
 	shell.Env = append(os.Environ(), "BEFORE="+before, "FUNCTION=ocid1.fnfunc.oc1..f", "RESULT_STREAM_OCID="+stream, "STREAMING_ENDPOINT="+endpoint)

@@ -21,8 +21,11 @@ var commands = map[string]string{
 	"oci api-gateway gateway list":      "compartment-id! display-name",
 	"oci events rule create":            "compartment-id! display-name! is-enabled! condition! actions!",
 	"oci fn application list":           "compartment-id! display-name",
+	"oci fn function get":               "function-id!",
 	"oci fn function list":              "application-id! display-name",
 	"oci fn function invoke":            "function-id! file! body! fn-invoke-type",
+	"oci logging log list":              "log-group-id! display-name",
+	"oci logging log-group list":        "compartment-id! display-name",
 	"oci monitoring alarm create": "compartment-id! metric-compartment-id! display-name! namespace! query-text! severity! " +
 		"destinations! is-enabled! body is-notifications-per-metric-dimension-enabled",
 	"oci monitoring metric-data post": "metric-data!",
@@ -41,7 +44,7 @@ var commands = map[string]string{
 	"oci queue queue-admin queue list": "compartment-id display-name lifecycle-state",
 	"oci resource-scheduler schedule create": "compartment-id! action! recurrence-details! recurrence-type! display-name " +
 		"resources",
-	"oci sch service-connector create":          "compartment-id! display-name! source! target!",
+	"oci sch service-connector create":          "compartment-id! display-name! source! target! tasks",
 	"oci streaming admin stream create":         "name! partitions! compartment-id retention-in-hours wait-for-state?",
 	"oci streaming admin stream get":            "stream-id!",
 	"oci streaming admin stream list":           "compartment-id name lifecycle-state",
@@ -133,34 +136,63 @@ func checkValue(option, value string) error {
 	return checkModel(option, document)
 }
 
-// fnUpdate matches "fn update function" with the options that the pages use.
-var fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
-	`| --on-failure notifications:ocid1\.\S+)+$`)
+var (
+	// fnInvoke matches "fn invoke" of the function.
+	fnInvoke = regexp.MustCompile(`^fn invoke sender-invitations sender-invitations$`)
+	// fnContext matches the commands that set fn's context.
+	fnContext = regexp.MustCompile(`^fn (create|use|update) context `)
+	// fnUpdate matches "fn update function" with the options that the pages use.
+	fnUpdate = regexp.MustCompile(`^fn update function sender-invitations sender-invitations( --timeout \d+| --detached-timeout \d+m` +
+		`| --on-failure notifications:ocid1\.\S+)+$`)
+	// fnCreate matches "fn create function" for another function of the application, and its settings.
+	fnCreate = regexp.MustCompile(`^fn create function sender-invitations sender-invitations-[a-z]+ \S+ --memory \d+ --timeout \d+` +
+		`((?: --config [A-Z_]+=\S+)+)$`)
+	// fnConfig matches "fn config function" with a setting. fn would take a value that begins with - for an option, but for the -- before
+	// the names.
+	fnConfig = regexp.MustCompile(`(?s)^fn config function (?:-- sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) (-.*)` +
+		`|sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) ([^-].*))$`)
+)
 
-// checkFn accepts "fn config function" with the rules of the folder or with commands, "fn update function", "fn invoke" with a body, and the
-// commands that set fn's context.
+// checkFn accepts the uses of fn that the pages make.
 func (c shellCall) checkFn(folder string) error {
-	const function = "sender-invitations sender-invitations"
-	switch command := c.command(); {
-	case strings.HasPrefix(command, "fn config function "+function+" RULES "):
+	call := strings.Join(c.args, " ")
+	if created := fnCreate.FindStringSubmatch(call); created != nil {
+		return checkSettings(folder, strings.Split(created[1], " --config ")[1:]...)
+	}
+	if set := fnConfig.FindStringSubmatch(call); set != nil {
+		return checkSettings(folder, set[1]+set[3]+"="+set[2]+set[4])
+	}
+	if fnInvoke.MatchString(call) && bytes.HasPrefix(c.input, []byte("{")) || fnUpdate.MatchString(call) || fnContext.MatchString(call) {
+		return nil
+	}
+	return fmt.Errorf("this is not a known use of fn")
+}
+
+// checkSettings checks that the function starts with settings of the form NAME=value. Rules must be those of the folder.
+func checkSettings(folder string, pairs ...string) error {
+	set := map[string]string{"RESULT_TOPIC_OCID": "ocid1.onstopic.oc1..results"}
+	known := settings.Names()
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("there is no setting %s", name)
+		}
+		if strings.HasSuffix(name, "_TOPIC_OCID") {
+			value = strings.Replace(value, "ocid1.example.", "ocid1.onstopic.", 1) // the stand-in knows no types
+		}
+		set[name] = value
+	}
+	if value, ok := set["RULES"]; ok {
 		rules, err := os.ReadFile(filepath.Join(folder, "rules.yaml"))
 		if err != nil {
 			return err
 		}
-		if len(c.args) != 7 || c.args[6] != strings.TrimRight(string(rules), "\n") {
+		if value != strings.TrimRight(string(rules), "\n") {
 			return fmt.Errorf("these are not the rules of %s", folder)
 		}
-		return nil
-	case strings.HasPrefix(command, "fn config function "+function+" COMMANDS "):
-		set := map[string]string{"RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none", "COMMANDS": c.args[len(c.args)-1]}
-		_, err := settings.Parse(func(name string) string { return set[name] })
-		return err
-	case command == "fn invoke "+function && bytes.HasPrefix(c.input, []byte("{")), fnUpdate.MatchString(strings.Join(c.args, " ")),
-		strings.HasPrefix(command, "fn create context "), strings.HasPrefix(command, "fn use context "),
-		strings.HasPrefix(command, "fn update context "):
-		return nil
 	}
-	return fmt.Errorf("this is not a known use of fn")
+	_, err := settings.Parse(func(name string) string { return set[name] })
+	return err
 }
 
 // checkMake accepts a target of the Makefile with files that exist.

@@ -113,10 +113,12 @@ func TestExamplesArriveAsSent(t *testing.T) {
 		}
 		contents = append(contents, content)
 	}
-	var resources []struct{ Parameters []struct{ Value any } }
-	var payload, published, message any
+	var resources, polled []struct{ Parameters []struct{ Value any } }
+	var payload, poll, published, message any
 	readExample(t, "resource-scheduler/resources.json", &resources)
 	readExample(t, "resource-scheduler/delivery-1-payload.http", &payload)
+	readExample(t, "resource-scheduler/poll.json", &polled)
+	readExample(t, "resource-scheduler/delivery-3-poll.http", &poll)
 	readExample(t, "notifications/signup.json", &published)
 	readExample(t, "notifications/delivery-1-signup.http", &message)
 	for _, c := range []struct {
@@ -124,7 +126,8 @@ func TestExamplesArriveAsSent(t *testing.T) {
 		sent, arrives any
 	}{
 		{"streaming", stream, records}, {"queue", contents, queued},
-		{"scheduler", resources[0].Parameters[0].Value, payload}, {"notifications", published, message},
+		{"scheduler", resources[0].Parameters[0].Value, payload}, {"poll", polled[0].Parameters[0].Value, poll},
+		{"notifications", published, message},
 	} {
 		if !reflect.DeepEqual(c.sent, c.arrives) {
 			t.Errorf("%s: sent\n%v\narrived\n%v", c.name, c.sent, c.arrives)

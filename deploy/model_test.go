@@ -29,6 +29,7 @@ var models = map[string]struct {
 	"oci resource-scheduler schedule create --resources": {"resources", made[resourcescheduler.CreateScheduleDetails]},
 	"oci sch service-connector create --source":          {"source", made[sch.CreateServiceConnectorDetails]},
 	"oci sch service-connector create --target":          {"target", made[sch.CreateServiceConnectorDetails]},
+	"oci sch service-connector create --tasks":           {"tasks", made[sch.CreateServiceConnectorDetails]},
 	"oci streaming stream message put --messages":        {"messages", made[streaming.PutMessagesDetails]},
 }
 

@@ -54,7 +54,7 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	}
 
 	s.variables(append(slices.Clone(everything[:3]), append([]string{
-		`image = "iad.ocir.io/namespace/sender-invitations:1.0.1"`, `mode = "enforce"`,
+		`image = "iad.ocir.io/namespace/sender-invitations:1.0.1"`, `log_level = "debug"`,
 	}, everything[4:]...)...)...)
 	touched := s.changes()
 	if len(touched) != 1 || touched["oci_functions_function.function[0]"] != "update" {
@@ -62,6 +62,18 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	}
 	s.must("apply", "-auto-approve")
 	s.must("destroy", "-auto-approve")
+}
+
+// TestTheFirstScheduleGetsAName checks that a stack of the time when there was one schedule keeps that schedule.
+func TestTheFirstScheduleGetsAName(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(everything...)
+	s.must("apply", "-auto-approve")
+	s.must("state", "mv", `oci_resource_scheduler_schedule.schedule["call"]`, "oci_resource_scheduler_schedule.schedule[0]")
+	if touched := s.changes(); len(touched) > 0 {
+		t.Errorf("an upgrade would change %v", touched)
+	}
 }
 
 // TestAStreamTakesTheTopicsPlace checks what a stack that runs loses and gains with a stream for its results: the topic goes, the
@@ -141,7 +153,7 @@ func TestIdentityIsMadeInTheHomeRegion(t *testing.T) {
 func TestPolicyStatements(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	all := append(everything[:len(everything):len(everything)], `create_result_stream = true`)
+	all := append(everything[:len(everything):len(everything)], `create_result_stream = true`, `mode = "enforce"`)
 	s.variables(append(all[:len(all):len(all)], `apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`)...)
 	s.must("apply", "-auto-approve")
 	planned := s.statements()
@@ -193,6 +205,7 @@ func (s stack) statements() []string {
 			Module struct {
 				Resources []struct {
 					Type   string
+					Index  any
 					Values struct {
 						ID         string
 						Statements []string
@@ -211,7 +224,8 @@ func (s stack) statements() []string {
 		case "oci_identity_policy":
 			statements = append(statements, resource.Values.Statements...)
 		case "oci_resource_scheduler_schedule":
-			placeholders = append(placeholders, resource.Values.ID, "<schedule OCID>")
+			name := map[any]string{"call": "<schedule OCID>", "poll": "<poll schedule OCID>"}[resource.Index]
+			placeholders = append(placeholders, resource.Values.ID, name)
 		case "oci_streaming_stream":
 			placeholders = append(placeholders, resource.Values.ID, "<result stream OCID>")
 		}

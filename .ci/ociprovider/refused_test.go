@@ -23,13 +23,15 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"provisioned_concurrency", `15`, "provisioned_concurrency takes a multiple of 10, or 0."},
 		{"apm_domain_ocid", `"ocid1.domain.oc1..x"`, "apm_domain_ocid takes the OCID of an APM domain."},
 		{"apm_compartment_ocid", `"ocid1.apmdomain.oc1..x"`, "apm_compartment_ocid takes the OCID of a compartment."},
-		{"mode", `"dryrun"`, "mode takes dry-run or enforce."},
+		{"mode", `"dryrun"`, "mode takes dry-run, hold or enforce."},
 		{"event_type_prefix", `"com.acme."`, "event_type_prefix takes a name such as com.acme.senderinvitation."},
-		{"commands", `"create,delete"`, "commands takes create, get, list, update, cancel, separated by commas, or none."},
+		{"commands", `"create,delete"`, "commands takes create, get, list, update, cancel, poll, separated by commas, or none."},
 		{"allowed_recipients", `"ocid1.tenancy.oc1..a; ocid1.tenancy.oc1..b"`, "allowed_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
 		{"denied_recipients", `"all of them"`, "denied_recipients takes tenancy OCIDs, * anywhere in them, separated by commas."},
 		{"allowed_email_domains", `"acme.com,,beta.com"`, "allowed_email_domains takes domains such as acme.com, separated by commas."},
 		{"max_pending", `-1`, "max_pending takes a whole number from 0 to 1000000."},
+		{"resend_expired", `11`, "resend_expired takes a whole number from 0 to 10."},
+		{"expiring_days", `1.5`, "expiring_days takes a whole number from 0 to 29."},
 		{"log_level", `"trace"`, "log_level takes debug, info, warn or error."},
 		{"organizations_region", `"FRA"`, "organizations_region takes the identifier of a region, such as us-ashburn-1."},
 		{"rules", `"- name: [signup"`, "rules takes YAML: a list of mapping rules."},
@@ -42,6 +44,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"extra_policy_statements", `["to use tag-namespaces in tenancy"]`, "extra_policy_statements takes policy statements, which begin with Allow."},
 		{"result_topic_ocid", `"ocid1.stream.oc1..x"`, "result_topic_ocid takes the OCID of a topic, or none."},
 		{"dead_letter_topic_ocid", `"null"`, "dead_letter_topic_ocid takes the OCID of a topic, or none."},
+		{"approval_topic_ocid", `"none"`, "approval_topic_ocid takes the OCID of a topic."},
 		{"dead_letter_email", `"me"`, "dead_letter_email takes an e-mail address."},
 		{"stream_partitions", `0`, "stream_partitions takes a whole number from 1."},
 		{"stream_retention_in_hours", `12`, "stream_retention_in_hours takes 24 to 168 whole hours."},
@@ -51,6 +54,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"alarm_email", `"me@"`, "alarm_email takes an e-mail address."},
 		{"schedule_cron", `"0 6 * *"`, "schedule_cron takes five fields, such as 0 6 * * *."},
 		{"schedule_payload", `"{"`, `schedule_payload takes JSON, such as {"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..example"}.`},
+		{"poll_cron", `"@hourly"`, "poll_cron takes five fields, such as 0 * * * *."},
 		{"gateway_endpoint_type", `"INTERNAL"`, "gateway_endpoint_type takes PUBLIC or PRIVATE."},
 		{"gateway_subnet_ocid", `"subnet"`, "gateway_subnet_ocid takes the OCID of a subnet."},
 		{"gateway_client_cidrs", `["203.0.113.0"]`, "gateway_client_cidrs takes blocks such as 203.0.113.0/24."},
@@ -134,8 +138,17 @@ func TestWrongCombinationsAreRefused(t *testing.T) {
 			},
 		},
 		"settings twice": {
-			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1", RESULT_STREAM_OCID = "", DEAD_LETTER_STREAM_OCID = "", STREAMING_ENDPOINT = "" }`),
-			[]string{"extra_config must not set DEAD_LETTER_STREAM_OCID, HTTP_BASE_PATH, MODE, RESULT_STREAM_OCID, STREAMING_ENDPOINT: it has a variable of its own, or must stay unset."},
+			append(given[:4:4], `extra_config = { MODE = "enforce", HTTP_BASE_PATH = "/v1", RESULT_STREAM_OCID = "", DEAD_LETTER_STREAM_OCID = "", STREAMING_ENDPOINT = "",
+				RESEND_EXPIRED = "1", EXPIRING_DAYS = "1", APPROVAL_TOPIC_OCID = "" }`),
+			[]string{"extra_config must not set APPROVAL_TOPIC_OCID, DEAD_LETTER_STREAM_OCID, EXPIRING_DAYS, HTTP_BASE_PATH, MODE, RESEND_EXPIRED, RESULT_STREAM_OCID, STREAMING_ENDPOINT: it has a variable of its own, or must stay unset."},
+		},
+		"a poll that is not allowed": {
+			append(given[:4:4], `commands = "create,cancel"`),
+			[]string{"commands must have poll, which a schedule asks for: add it, or set create_poll_schedule = false."},
+		},
+		"creates held, and no topic for them": {
+			append(given[:4:4], `mode = "hold"`, `result_topic_ocid = "none"`),
+			[]string{"With mode hold, creates need a topic to be approved on: give approval_topic_ocid, for result_topic_ocid is none."},
 		},
 		"mail from no topic": {
 			append(given[:4:4], `dead_letter_topic_ocid = "none"`, `dead_letter_email = "me@example.com"`),
@@ -178,7 +191,7 @@ func TestConfigurationOverFourKilobytesIsRefused(t *testing.T) {
 // refuseOver checks that settings of so many bytes, besides topics and streams, are planned, and that more are refused.
 func refuseOver(t *testing.T, most int, lines ...string) {
 	t.Helper()
-	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info" + "COMMANDS" + "none")
+	typed := len("ORGANIZATIONS_REGION" + "eu-frankfurt-1" + "EVENT_TYPE_PREFIX" + "senderinvitation" + "MODE" + "dry-run" + "LOG_LEVEL" + "info" + "COMMANDS" + "poll")
 	for excess, want := range map[int][]string{
 		0: nil,
 		1: {"The settings are 4097 bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."},

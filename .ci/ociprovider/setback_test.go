@@ -15,18 +15,18 @@ func TestPartsCanBeTurnedOff(t *testing.T) {
 		`apm_domain_ocid = "ocid1.apmdomain.oc1.iad.traces"`, `schedule_payload = "{}"`)...)
 	s.must("apply", "-auto-approve")
 	same(t, s.parts(), []string{"concurrency CONSTANT", "detached 600", "failures NOTIFICATION", "traces true", "application's traces true",
-		"payloads 1", "rate limits 1"})
+		"payloads 1", "payloads 1", "rate limits 1"})
 
 	s.variables(append(everything[:len(everything):len(everything)], `gateway_requests_per_second = 0`)...)
 	s.must("apply", "-auto-approve")
 	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
-		"payloads 1", "rate limits 1"})
+		"payloads 1", "payloads 1", "rate limits 1"})
 
 	// A payload and a limit cannot be removed in place, as the stack's README says.
-	s.must("apply", "-auto-approve", "-replace=oci_resource_scheduler_schedule.schedule[0]",
+	s.must("apply", "-auto-approve", `-replace=oci_resource_scheduler_schedule.schedule["call"]`,
 		"-replace=oci_apigateway_deployment.deployment[0]")
 	same(t, s.parts(), []string{"concurrency NONE", "detached 60", "failures NONE", "traces false", "application's traces false",
-		"payloads 0", "rate limits 0"})
+		"payloads 0", "payloads 1", "rate limits 0"})
 	if touched := s.changes(); len(touched) > 0 {
 		t.Errorf("a second apply would change %v", touched)
 	}

@@ -38,6 +38,14 @@ locals {
         body      = "Detached invocations failed, and OCI Functions could not tell it among the dead letters. The function's log has the reason, in a line that begins \"Invocation record delivery to failure destination failed\". OCI Functions may need a policy of its own to publish there."
       }
     } : {},
+    local.count_told ? {
+      # The lines of the log reach the metric some minutes late.
+      expired = {
+        namespace = local.metric_namespace, compartment = var.compartment_ocid, severity = "WARNING"
+        query     = "InvitationsTold[10m]{outcome = \"expired\"}.sum() > 0"
+        body      = "Invitations have expired: nobody has accepted them within 30 days. Each is among the results, in an event that ends in invitation.expired."
+      }
+    } : {},
     var.create_event_rule ? {
       event-rule = {
         namespace = "oci_cloudevents", compartment = var.compartment_ocid, severity = "CRITICAL"

@@ -10,6 +10,9 @@ locals {
     DENIED_RECIPIENTS     = var.denied_recipients
     ALLOWED_EMAIL_DOMAINS = var.allowed_email_domains
     MAX_PENDING           = var.max_pending == 0 ? "" : tostring(var.max_pending)
+    RESEND_EXPIRED        = var.resend_expired == 0 ? "" : tostring(var.resend_expired)
+    EXPIRING_DAYS         = var.expiring_days == 0 ? "" : tostring(var.expiring_days)
+    APPROVAL_TOPIC_OCID   = var.approval_topic_ocid
     RULES                 = local.rules
   } : key => value if value != "" }
 
@@ -31,20 +34,23 @@ locals {
   config = merge(local.extra_config, local.typed_config, local.result_config, local.dead_letter_config, local.streaming_config)
 
   # What a delivery may ask for by name: no more than the parts need.
-  scheduled_operation = !var.create_schedule ? "" : try(jsondecode(var.schedule_payload).operation, "")
-  needed_commands = distinct(compact([
-    var.create_command_topic ? "create" : "",
-    contains(["create", "get", "list", "update", "cancel"], local.scheduled_operation) ? local.scheduled_operation : "",
-  ]))
+  operations = ["create", "get", "list", "update", "cancel", "poll"]
+  asked_for = concat(
+    var.create_command_topic ? ["create"] : [],
+    [for schedule in local.schedules : try(jsondecode(schedule.payload).operation, "")],
+  )
+  needed_commands  = [for operation in local.operations : operation if contains(local.asked_for, operation)]
   allowed_commands = [for name in split(",", local.commands) : trimspace(name)]
   commands         = var.commands != "" ? var.commands : length(local.needed_commands) > 0 ? join(",", local.needed_commands) : "none"
+  polls            = contains(local.needed_commands, "poll")
 
   # An Events rule for objects needs mapping rules for them.
   rules = var.rules != "" || !var.create_event_rule || var.event_condition != "" ? var.rules : file("${path.module}/rules-objects.yaml")
 
   # HTTP_BASE_PATH must stay unset: the deployment's prefix is that of the API itself.
   config_set_here = ["RESULT_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID", "RESULT_STREAM_OCID", "DEAD_LETTER_STREAM_OCID", "STREAMING_ENDPOINT",
-  "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL", "COMMANDS", "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING", "RULES", "HTTP_BASE_PATH"]
+    "ORGANIZATIONS_REGION", "EVENT_TYPE_PREFIX", "MODE", "LOG_LEVEL", "COMMANDS", "ALLOWED_RECIPIENTS", "DENIED_RECIPIENTS", "ALLOWED_EMAIL_DOMAINS", "MAX_PENDING",
+  "RESEND_EXPIRED", "EXPIRING_DAYS", "APPROVAL_TOPIC_OCID", "RULES", "HTTP_BASE_PATH"]
   config_set_twice = sort(setintersection(keys(local.extra_config), local.config_set_here))
 
   # The plan counts the bytes before the two topics or streams have their OCIDs, so it allows 160 bytes for the name and the OCID of

@@ -95,6 +95,16 @@ resource "oci_functions_function" "function" {
     }
 
     precondition {
+      condition     = !local.polls || contains(local.allowed_commands, "poll")
+      error_message = "commands must have poll, which a schedule asks for: add it, or set create_poll_schedule = false."
+    }
+
+    precondition {
+      condition     = var.mode != "hold" || var.result_topic_ocid != "none" || var.approval_topic_ocid != ""
+      error_message = "With mode hold, creates need a topic to be approved on: give approval_topic_ocid, for result_topic_ocid is none."
+    }
+
+    precondition {
       condition     = local.config_bytes <= 4096
       error_message = "The settings are ${local.config_bytes} bytes, OCI takes 4096: put the rules into the image (RULES_FILE) or make them shorter."
     }

@@ -7,6 +7,7 @@ output "try" {
       doctor_by_fn = "echo '{\"operation\": \"doctor\"}' | fn invoke ${oci_functions_application.application[0].display_name} ${oci_functions_function.function[0].display_name}"
     } : {},
     contains(local.allowed_commands, "list") ? { list = "oci fn function invoke --function-id ${local.function_ocid} --file - --body '{\"operation\": \"list\"}'" } : {},
+    contains(local.allowed_commands, "poll") ? { poll = "oci fn function invoke --function-id ${local.function_ocid} --file - --body '{\"operation\": \"poll\"}'" } : {},
     { for topic in oci_ons_notification_topic.commands :
     "command" => "oci ons message publish --topic-id ${topic.id} --body '{\"operation\": \"create\", \"recipientTenancyId\": \"<tenancy OCID>\"}'" if contains(local.allowed_commands, "create") },
     var.create_event_rule && var.event_condition == "" ? {

@@ -19,6 +19,7 @@ output "topics" {
   value = merge(
     var.create_result_stream ? {} : { results = local.result_topic_ocid },
     var.create_dead_letter_stream ? {} : { dead_letters = local.dead_letter_topic_ocid },
+    var.approval_topic_ocid == "" ? {} : { approvals = var.approval_topic_ocid },
     { for topic in oci_ons_notification_topic.commands : "commands" => topic.id },
     { for topic in oci_ons_notification_topic.alarms : "alarms" => topic.id },
   )
@@ -57,6 +58,12 @@ output "remarks" {
   value = concat(
     local.make_function && var.mode == "dry-run" ? [
       "mode is dry-run: nothing is written to Organizations, and what is delivered now must be delivered again.",
+    ] : [],
+    local.make_function && var.mode == "dry-run" && local.polls ? [
+      "In a dry run each poll tells the same changes again, and there is no alarm on expired invitations.",
+    ] : [],
+    local.make_function && var.mode == "hold" ? [
+      "mode is hold: no invitation is made until somebody approves it, by delivering its held event to the function.",
     ] : [],
     local.make_function && var.mode == "enforce" && !local.guarded ? [
       "No guardrail is set: any tenancy of the realm may be invited, and any number of them.",

@@ -6,7 +6,8 @@ locals {
   gateway_group  = "${var.name}-gateway"
 
   # Oracle's names for the permissions of ListSenderInvitations, GetSenderInvitation, UpdateSenderInvitation and
-  # CancelSenderInvitation, CreateSenderInvitation. Oracle names none for work requests.
+  # CancelSenderInvitation, CreateSenderInvitation. A poll needs the first three, to send again also the fourth. Oracle names none for
+  # work requests, which a command with wait and a poll read.
   organizations_permissions = [
     "ORGANIZATIONS_SENDER_INVITATION_INSPECT",
     "ORGANIZATIONS_SENDER_INVITATION_READ",
@@ -52,13 +53,17 @@ locals {
     local.schedule_rights,
   )])
 
+  connector_statements = local.count_told ? [
+    "Allow any-user to use metrics in compartment id ${var.compartment_ocid} where all {request.principal.type='serviceconnector', target.metrics.namespace='${local.metric_namespace}', request.principal.compartment.id='${var.compartment_ocid}'}",
+  ] : []
+
   dynamic_group_rules = merge(
     { (local.function_group) = "ALL {resource.type = 'fnfunc', resource.id = '${local.function_ocid}'}" },
     { for gateway in oci_apigateway_gateway.gateway : local.gateway_group => "ALL {resource.type = 'ApiGateway', resource.id = '${gateway.id}'}" },
   )
 
   own_statements = concat(
-    local.function_statements, local.gateway_statements, local.schedule_statements, var.extra_policy_statements,
+    local.function_statements, local.gateway_statements, local.schedule_statements, local.connector_statements, var.extra_policy_statements,
   )
   policy_statements = concat(local.own_statements, local.trace_statements)
 }

@@ -1,19 +1,40 @@
 # Resource Scheduler starts a function by a detached invocation.
+locals {
+  schedules = merge(
+    var.create_schedule ? {
+      call = {
+        name        = var.name
+        cron        = var.schedule_cron
+        payload     = var.schedule_payload
+        description = "Invokes the function that sends invitations"
+      }
+    } : {},
+    var.create_poll_schedule ? {
+      poll = {
+        name        = "${var.name}-poll"
+        cron        = var.poll_cron
+        payload     = jsonencode({ operation = "poll" })
+        description = "Asks the function what has become of the invitations"
+      }
+    } : {},
+  )
+}
+
 resource "oci_resource_scheduler_schedule" "schedule" {
-  count              = var.create_schedule ? 1 : 0
+  for_each           = local.schedules
   compartment_id     = var.compartment_ocid
-  display_name       = var.name
-  description        = "Invokes the function that sends invitations"
+  display_name       = each.value.name
+  description        = each.value.description
   action             = "START_RESOURCE"
   recurrence_type    = "CRON"
-  recurrence_details = var.schedule_cron
+  recurrence_details = each.value.cron
   freeform_tags      = local.freeform_tags
 
   resources {
     id = local.function_ocid
 
     dynamic "parameters" {
-      for_each = var.schedule_payload == "" ? [] : [var.schedule_payload]
+      for_each = each.value.payload == "" ? [] : [each.value.payload]
 
       content {
         parameter_type = "BODY"
@@ -21,4 +42,10 @@ resource "oci_resource_scheduler_schedule" "schedule" {
       }
     }
   }
+}
+
+# Before there was a second schedule, the first had no name.
+moved {
+  from = oci_resource_scheduler_schedule.schedule[0]
+  to   = oci_resource_scheduler_schedule.schedule["call"]
 }

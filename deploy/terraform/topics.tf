@@ -8,7 +8,7 @@ locals {
   result_topic_ocid      = local.make_result_topic ? oci_ons_notification_topic.results[0].id : var.result_topic_ocid
   dead_letter_topic_ocid = local.make_dead_letter_topic ? oci_ons_notification_topic.dead_letters[0].id : var.dead_letter_topic_ocid
 
-  existing_topics = toset([for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid] : ocid if !contains(["", "none"], ocid)])
+  existing_topics = toset([for ocid in [var.result_topic_ocid, var.dead_letter_topic_ocid, var.approval_topic_ocid] : ocid if !contains(["", "none"], ocid)])
 
   # The compartments that the function publishes in: a policy cannot name a topic, only its compartment.
   topic_compartments = sort(distinct(concat(

@@ -98,6 +98,18 @@ variable "dead_letter_topic_ocid" {
   }
 }
 
+variable "approval_topic_ocid" {
+  description = "OCID of the topic for held events, which wait for an approval. Empty: they go where the results go."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.approval_topic_ocid == "" || can(regex("^ocid1\\.onstopic\\.", var.approval_topic_ocid))
+    error_message = "approval_topic_ocid takes the OCID of a topic."
+  }
+}
+
 variable "dead_letter_email" {
   description = "E-mail address for failed events, to be confirmed by its owner. Failed events contain the addresses of invited people. Empty: none."
   type        = string

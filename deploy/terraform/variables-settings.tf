@@ -1,14 +1,14 @@
 # The function's settings. docs/settings.md explains each.
 
 variable "mode" {
-  description = "dry-run decides and publishes but writes nothing to Organizations. enforce sends invitations. A sent invitation cannot be recalled; an event of a dry run can be delivered again."
+  description = "dry-run decides and publishes but writes nothing to Organizations. hold makes an invitation only when somebody has approved it. enforce sends invitations. A sent invitation cannot be recalled; an event of a dry run can be delivered again."
   type        = string
   default     = "dry-run"
   nullable    = false
 
   validation {
-    condition     = contains(["dry-run", "enforce"], var.mode)
-    error_message = "mode takes dry-run or enforce."
+    condition     = contains(["dry-run", "hold", "enforce"], var.mode)
+    error_message = "mode takes dry-run, hold or enforce."
   }
 }
 
@@ -25,14 +25,14 @@ variable "event_type_prefix" {
 }
 
 variable "commands" {
-  description = "Operations that a delivery may ask for by name, separated by commas, or none. Empty: what the parts need, which is create for the command topic, and the operation of schedule_payload; otherwise none."
+  description = "Operations that a delivery may ask for by name, separated by commas, or none. Empty: what the parts need, which is create for the command topic, poll for the poll schedule, and the operation of schedule_payload; otherwise none."
   type        = string
   default     = ""
   nullable    = false
 
   validation {
-    condition     = can(regex("^(none|((create|get|list|update|cancel)( *, *(create|get|list|update|cancel))*)?)$", var.commands))
-    error_message = "commands takes create, get, list, update, cancel, separated by commas, or none."
+    condition     = can(regex("^(none|((create|get|list|update|cancel|poll)( *, *(create|get|list|update|cancel|poll))*)?)$", var.commands))
+    error_message = "commands takes create, get, list, update, cancel, poll, separated by commas, or none."
   }
 }
 
@@ -82,6 +82,30 @@ variable "max_pending" {
   validation {
     condition     = var.max_pending >= 0 && var.max_pending <= 1000000 && floor(var.max_pending) == var.max_pending
     error_message = "max_pending takes a whole number from 0 to 1000000."
+  }
+}
+
+variable "resend_expired" {
+  description = "How many times in a row a poll sends an expired invitation again, 0 to 10."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.resend_expired >= 0 && var.resend_expired <= 10 && floor(var.resend_expired) == var.resend_expired
+    error_message = "resend_expired takes a whole number from 0 to 10."
+  }
+}
+
+variable "expiring_days" {
+  description = "A poll tells a PENDING invitation as expiring when its end is at most so many days away, 0 to 29. 0: it does not tell that."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.expiring_days >= 0 && var.expiring_days <= 29 && floor(var.expiring_days) == var.expiring_days
+    error_message = "expiring_days takes a whole number from 0 to 29."
   }
 }
 

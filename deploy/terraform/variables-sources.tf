@@ -68,3 +68,22 @@ variable "schedule_payload" {
     error_message = "schedule_payload takes JSON, such as {\"operation\": \"cancel\", \"recipientTenancyId\": \"ocid1.tenancy.oc1..example\"}."
   }
 }
+
+variable "create_poll_schedule" {
+  description = "Make a resource schedule that asks the function, detached, what has become of the invitations."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "poll_cron" {
+  description = "When the function is asked, in UTC, in cron form: minute, hour, day of the month, month, day of the week. By default each hour."
+  type        = string
+  default     = "0 * * * *"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^[:space:]]+( [^[:space:]]+){4}$", var.poll_cron))
+    error_message = "poll_cron takes five fields, such as 0 * * * *."
+  }
+}

@@ -24,28 +24,28 @@ func checkOutcomes(t *testing.T, what string, answer []byte, want ...events.Outc
 	}
 }
 
-// publishedFor returns what must be published for an answer: the type and invitation of each event.
+// publishedFor returns what must be published for an answer: the outcome and invitation of each event.
 func publishedFor(t *testing.T, answer []byte) (published []string) {
 	t.Helper()
 	if id := events.ReadInvitation(answer).ID; id != "" { // the answer to an HTTP create
-		return []string{"senderinvitation.created " + id}
+		return []string{"created " + id}
 	}
 	for _, result := range readAnswer(t, answer).Results {
 		if !slices.Contains([]events.Outcome{events.Ignored, events.Listed, events.Retrieved}, result.Outcome) {
-			published = append(published, fmt.Sprintf("senderinvitation.%s %s", result.Outcome, events.ReadInvitation(result.Invitation).ID))
+			published = append(published, fmt.Sprintf("%s %s", result.Outcome, events.ReadInvitation(result.Invitation).ID))
 		}
 	}
 	return published
 }
 
-// eventsOf returns the type and invitation of each event in a message. A failure may have another subject, which is left out.
+// eventsOf returns the outcome, which ends the type, and the invitation of each event in a message. A failure may have another subject, which is left out.
 func eventsOf(t *testing.T, message string) (published []string) {
 	t.Helper()
 	for _, event := range publishedEvents(t, message) {
 		if !strings.HasPrefix(event.Subject, "ocid1.senderinvitation.") {
 			event.Subject = ""
 		}
-		published = append(published, event.Type+" "+event.Subject)
+		published = append(published, event.Type[strings.LastIndexByte(event.Type, '.')+1:]+" "+event.Subject)
 	}
 	return published
 }

@@ -9,6 +9,9 @@ variables {
   mode                        = "enforce"
   allowed_recipients          = "ocid1.tenancy.oc1..acme, ocid1.tenancy.oc1..b*"
   max_pending                 = 10
+  resend_expired              = 2
+  expiring_days               = 5
+  approval_topic_ocid         = "ocid1.onstopic.oc1.iad.approvals"
   extra_config                = { MAX_ATTEMPTS = "3" }
   detached_timeout_in_seconds = 600
   provisioned_concurrency     = 20
@@ -37,9 +40,12 @@ run "everything" {
       EVENT_TYPE_PREFIX      = "senderinvitation"
       MODE                   = "enforce"
       LOG_LEVEL              = "info"
-      COMMANDS               = "create,list"
+      COMMANDS               = "create,list,poll"
       ALLOWED_RECIPIENTS     = "ocid1.tenancy.oc1..acme, ocid1.tenancy.oc1..b*"
       MAX_PENDING            = "10"
+      RESEND_EXPIRED         = "2"
+      EXPIRING_DAYS          = "5"
+      APPROVAL_TOPIC_OCID    = "ocid1.onstopic.oc1.iad.approvals"
       MAX_ATTEMPTS           = "3"
       RULES                  = file("rules-objects.yaml")
     })
@@ -94,12 +100,27 @@ run "everything" {
 
   assert {
     condition = (
-      oci_resource_scheduler_schedule.schedule[0].action == "START_RESOURCE" &&
-      oci_resource_scheduler_schedule.schedule[0].resources[0].id == output.function_ocid &&
-      oci_resource_scheduler_schedule.schedule[0].resources[0].parameters[0].parameter_type == "BODY" &&
-      oci_resource_scheduler_schedule.schedule[0].resources[0].parameters[0].value == tolist(["{\"operation\": \"list\"}"])
+      { for name, schedule in oci_resource_scheduler_schedule.schedule : name => [schedule.display_name, schedule.recurrence_details, schedule.resources[0].parameters[0].value[0]] } == {
+        call = ["sender-invitations", "0 6 * * *", "{\"operation\": \"list\"}"]
+        poll = ["sender-invitations-poll", "0 * * * *", "{\"operation\":\"poll\"}"]
+      } &&
+      alltrue([for schedule in oci_resource_scheduler_schedule.schedule : schedule.action == "START_RESOURCE" && schedule.recurrence_type == "CRON"]) &&
+      alltrue([for schedule in oci_resource_scheduler_schedule.schedule : schedule.resources[0].id == output.function_ocid && schedule.resources[0].parameters[0].parameter_type == "BODY"])
     )
-    error_message = "The schedule does not send its payload to the function."
+    error_message = "A schedule does not send its payload to the function."
+  }
+
+  assert {
+    condition = (
+      oci_sch_service_connector.told[0].source[0].kind == "logging" &&
+      oci_sch_service_connector.told[0].source[0].log_sources[0].log_group_id == oci_logging_log_group.group[0].id &&
+      oci_sch_service_connector.told[0].source[0].log_sources[0].log_id == oci_logging_log.log["function"].id &&
+      oci_sch_service_connector.told[0].tasks[0].condition == "data.msg = 'status told'" &&
+      oci_sch_service_connector.told[0].target[0].metric_namespace == "sender_invitations" &&
+      oci_sch_service_connector.told[0].target[0].metric == "InvitationsTold" &&
+      oci_sch_service_connector.told[0].target[0].dimensions[0].dimension_value[0].path == "logContent.data.outcome"
+    )
+    error_message = "The connector does not count what the log says of told changes."
   }
 
   assert {
@@ -118,6 +139,7 @@ run "everything" {
       throttled       = "WARNING oci_faas FunctionResponseCount[1m]{resourceId = \"${output.function_ocid}\", responseType = \"Throttled\"}.sum() > 0"
       failures-untold = "CRITICAL oci_faas FunctionDetachedDeliveries[1m]{resourceId = \"${output.function_ocid}\", destinationType = \"Failure\", responseType = \"Error\"}.sum() > 0"
       dead-letters    = "CRITICAL oci_notification PublishedMessagesCount[1m]{resourceId = \"${output.topics.dead_letters}\"}.sum() > 0"
+      expired         = "WARNING sender_invitations InvitationsTold[10m]{outcome = \"expired\"}.sum() > 0"
       event-rule      = "CRITICAL oci_cloudevents DeliveryFailedEvents[1m]{resourceId = \"${oci_events_rule.rule[0].id}\"}.sum() > 0"
       commands        = "CRITICAL oci_notification FailedMessagesCount[1m]{resourceId = \"${output.topics.commands}\"}.sum() > 0"
     } && alltrue([for alarm in oci_monitoring_alarm.alarm : alarm.destinations == tolist([output.topics.alarms])])
@@ -131,7 +153,7 @@ run "everything" {
   }
 
   assert {
-    condition     = strcontains(output.try.command, "create") && strcontains(output.try.list, "list")
+    condition     = strcontains(output.try.command, "create") && strcontains(output.try.list, "list") && strcontains(output.try.poll, "poll")
     error_message = "Nobody is told how to send the commands that are allowed."
   }
 
@@ -146,7 +168,7 @@ run "everything" {
   }
 
   assert {
-    condition = length(distinct(values(output.topics))) == 4 && [for subscription in [
+    condition = length(distinct(values(output.topics))) == 5 && [for subscription in [
       oci_ons_subscription.dead_letter_email[0], oci_ons_subscription.alarm_email[0], oci_ons_subscription.commands[0]
       ] : "${subscription.protocol} ${subscription.endpoint} ${subscription.topic_id}"] == [
       "EMAIL dead-letters@example.com ${output.topics.dead_letters}", "EMAIL alarms@example.com ${output.topics.alarms}",

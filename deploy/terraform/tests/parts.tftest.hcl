@@ -24,7 +24,7 @@ run "defaults" {
 
   assert {
     condition = (
-      oci_functions_function.function[0].config["MODE"] == "dry-run" && oci_functions_function.function[0].config["COMMANDS"] == "none" && !contains(keys(output.try), "list") && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
+      oci_functions_function.function[0].config["MODE"] == "dry-run" && oci_functions_function.function[0].config["COMMANDS"] == "poll" && !contains(keys(output.try), "list") && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
       oci_functions_function.function[0].failure_destination[0].kind == "NONE" && keys(oci_logging_log.log) == ["function"] &&
       keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null && !strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "no original") &&
       length(oci_core_internet_gateway.internet) == 0 && keys(output.topics) == ["alarms", "dead_letters", "results"]
@@ -33,8 +33,13 @@ run "defaults" {
   }
 
   assert {
-    condition     = strcontains(output.remarks[0], "dry-run")
-    error_message = "Nobody is told that nothing is written."
+    condition     = strcontains(output.remarks[0], "dry-run") && strcontains(output.remarks[1], "poll")
+    error_message = "Nobody is told that nothing is written, and that polls repeat themselves."
+  }
+
+  assert {
+    condition     = keys(oci_resource_scheduler_schedule.schedule) == ["poll"] && length(oci_sch_service_connector.told) == 0
+    error_message = "The invitations are not followed each hour, or a dry run is counted."
   }
 }
 
@@ -44,16 +49,16 @@ run "commands" {
     schedule_payload = "{\"operation\": \"doctor\"}"
   }
   assert {
-    condition     = output.config["COMMANDS"] == "create"
+    condition     = output.config["COMMANDS"] == "create,poll"
     error_message = "More commands are allowed than the parts need."
   }
 }
 
 run "chosen_commands" {
   command = plan
-  variables { commands = "cancel, list" }
+  variables { commands = "cancel, poll, list" }
   assert {
-    condition     = output.config["COMMANDS"] == "cancel, list"
+    condition     = output.config["COMMANDS"] == "cancel, poll, list"
     error_message = "The commands are not those that were chosen."
   }
 }
@@ -75,7 +80,7 @@ run "without_policies" {
   variables { create_policies = false }
   assert {
     condition = length(oci_identity_policy.policy) == 0 && length(oci_identity_dynamic_group.function) == 0 && (
-    length(output.policy_statements) == 5 && length(output.dynamic_group_rules) == 2)
+    length(output.policy_statements) == 7 && length(output.dynamic_group_rules) == 2)
     error_message = "There is a policy, or nobody is told what is needed."
   }
 }
@@ -109,27 +114,65 @@ run "without_gateway" {
 
 run "without_logs" {
   command = plan
-  variables { create_logs = false }
+  variables {
+    create_logs = false
+    mode        = "enforce"
+  }
   assert {
-    condition     = length(oci_logging_log_group.group) == 0 && length(oci_logging_log.log) == 0
+    condition     = length(oci_logging_log_group.group) == 0 && length(oci_logging_log.log) == 0 && length(oci_sch_service_connector.told) == 0 && !contains(keys(oci_monitoring_alarm.alarm), "expired")
     error_message = "There are logs."
   }
 }
 
 run "without_alarms" {
   command = plan
-  variables { create_alarms = false }
+  variables {
+    create_alarms = false
+    mode          = "enforce"
+  }
   assert {
-    condition     = length(oci_monitoring_alarm.alarm) == 0 && length(oci_ons_notification_topic.alarms) == 0
+    condition     = length(oci_sch_service_connector.told) == 0 && length(oci_monitoring_alarm.alarm) == 0 && length(oci_ons_notification_topic.alarms) == 0
     error_message = "There are alarms."
   }
 }
 
-run "without_schedule" {
-  variables { create_schedule = false }
+run "without_schedules" {
+  variables {
+    create_schedule      = false
+    create_poll_schedule = false
+    mode                 = "enforce"
+  }
   assert {
-    condition     = length(oci_resource_scheduler_schedule.schedule) == 0 && !strcontains(join("\n", output.policy_statements), "resourceschedule")
+    condition = length(oci_resource_scheduler_schedule.schedule) == 0 && !strcontains(join("\n", output.policy_statements), "resourceschedule") && (
+    output.config["COMMANDS"] == "create" && !contains(keys(oci_monitoring_alarm.alarm), "expired") && length(oci_sch_service_connector.told) == 0)
     error_message = "There is a schedule, or what belongs to it."
+  }
+}
+
+run "a_poll_by_the_other_schedule" {
+  command = plan
+  variables {
+    create_poll_schedule = false
+    schedule_payload     = "{\"operation\": \"poll\", \"within\": \"P7D\"}"
+    mode                 = "hold"
+  }
+  assert {
+    condition     = keys(oci_resource_scheduler_schedule.schedule) == ["call"] && output.config["COMMANDS"] == "create,poll" && contains(keys(oci_monitoring_alarm.alarm), "expired")
+    error_message = "A schedule of yours that polls is not taken for one that polls."
+  }
+  assert {
+    condition     = output.config["MODE"] == "hold" && strcontains(output.remarks[0], "approves")
+    error_message = "Nobody is told that creates wait to be approved."
+  }
+}
+
+run "a_topic_for_approvals" {
+  variables { approval_topic_ocid = "ocid1.onstopic.oc1.iad.approvals" }
+  assert {
+    condition = output.config.APPROVAL_TOPIC_OCID == "ocid1.onstopic.oc1.iad.approvals" && output.topics.approvals == "ocid1.onstopic.oc1.iad.approvals" && (
+      contains(output.policy_statements, "Allow dynamic-group sender-invitations-function to use ons-topics in compartment id ocid1.compartment.oc1..topics where any {request.permission='ONS_TOPIC_PUBLISH', request.permission='ONS_TOPIC_READ'}") &&
+    length([for statement in output.policy_statements : statement if strcontains(statement, "ons-topics")]) == 2)
+    error_message = "The function does not know the topic for approvals, or may not publish to it."
   }
 }
 
@@ -243,6 +286,7 @@ run "nothing" {
     create_logs            = false
     create_alarms          = false
     create_schedule        = false
+    create_poll_schedule   = false
   }
   assert {
     condition = length(concat(
@@ -250,7 +294,7 @@ run "nothing" {
       oci_identity_dynamic_group.function[*].id, oci_identity_dynamic_group.gateway[*].id, oci_ons_notification_topic.results[*].id,
       oci_ons_notification_topic.dead_letters[*].id, oci_ons_notification_topic.commands[*].id, oci_ons_notification_topic.alarms[*].id,
       oci_events_rule.rule[*].id, oci_apigateway_gateway.gateway[*].id, oci_logging_log_group.group[*].id, values(oci_logging_log.log)[*].id,
-      values(oci_monitoring_alarm.alarm)[*].id, oci_resource_scheduler_schedule.schedule[*].id,
+      values(oci_monitoring_alarm.alarm)[*].id, values(oci_resource_scheduler_schedule.schedule)[*].id, oci_sch_service_connector.told[*].id,
     )) == 0
     error_message = "Something is made all the same."
   }

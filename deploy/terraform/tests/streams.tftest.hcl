@@ -33,7 +33,7 @@ run "results" {
       EVENT_TYPE_PREFIX      = "senderinvitation"
       MODE                   = "dry-run"
       LOG_LEVEL              = "info"
-      COMMANDS               = "none"
+      COMMANDS               = "poll"
     })
     error_message = "Results do not go to the stream alone, or failures not to their topic: ${jsonencode(oci_functions_function.function[0].config)}"
   }
