@@ -136,7 +136,7 @@ func (p *poll) publish(ctx context.Context) (told []telling, err error) {
 	p.counts.Add(counts)
 	told = slices.DeleteFunc(told, func(t telling) bool { return slices.Contains(counts.Lost, t.event.ID()) })
 	for _, t := range told {
-		p.Watch.Log.LogAttrs(ctx, slog.LevelInfo, "status told", t.event.Result.LogAttrs()...)
+		p.Watch.Log.LogAttrs(ctx, slog.LevelInfo, "status told", append(t.event.Result.LogAttrs(), slog.Bool("dryRun", p.DryRun))...)
 	}
 	p.result.Told += len(told)
 	if err != nil {

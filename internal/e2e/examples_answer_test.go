@@ -31,7 +31,7 @@ func publishedFor(t *testing.T, answer []byte) (published []string) {
 		return []string{"created " + id}
 	}
 	for _, result := range readAnswer(t, answer).Results {
-		if !slices.Contains([]events.Outcome{events.Ignored, events.Listed, events.Retrieved}, result.Outcome) {
+		if !slices.Contains([]events.Outcome{events.Ignored, events.Listed, events.Retrieved, events.Polled}, result.Outcome) {
 			published = append(published, fmt.Sprintf("%s %s", result.Outcome, events.ReadInvitation(result.Invitation).ID))
 		}
 	}
