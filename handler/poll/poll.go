@@ -79,7 +79,9 @@ func Run(ctx context.Context, options Options, c command.Command, trigger *event
 }
 
 func (p *poll) run(ctx context.Context, c command.Command) error {
-	for seen, err := range p.Session.Follow(ctx, p.Watch, c, p.Expiring) {
+	listing, cancel := listingTime(ctx)
+	defer cancel()
+	for seen, err := range p.Session.Follow(listing, p.Watch, c, p.Expiring) {
 		if p.next = seen.Token; len(p.batch) == 0 {
 			p.from = p.next
 		}
@@ -95,6 +97,16 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 		}
 	}
 	return p.tell(ctx)
+}
+
+// listingTime returns the context of the list. The last quarter of the time is for telling: else a tenancy whose list takes all the time would
+// never learn anything.
+func listingTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/4))
 }
 
 // tell publishes the changes of the batch, sends expired ones again, and marks what is done.
@@ -158,10 +170,13 @@ func (p *poll) failures(ctx context.Context) map[string]*events.Error {
 
 // event returns the event that tells the change. The fault is why the invitation has failed; nil if it has not, or if that is not known.
 func (p *poll) event(change invitations.Change, fault *events.Error) emit.Publication {
+	expires := ""
+	if !change.Expires.IsZero() {
+		expires = change.Expires.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
 	return emit.Publication{Told: true, Result: events.Result{
 		Operation: command.Poll.Name, Outcome: change.Outcome, DryRun: p.DryRun, Invitation: change.Invitation,
-		Expires:      change.Expires.UTC().Format("2006-01-02T15:04:05.000Z"),
-		OpcRequestID: change.OpcRequestID, Trigger: p.trigger, Error: fault,
+		Expires: expires, OpcRequestID: change.OpcRequestID, Trigger: p.trigger, Error: fault,
 	}}
 }
 
