@@ -25,7 +25,7 @@ func (i *invocation) poll(ctx context.Context, watch oci.Observer, t *task) (eve
 		return events.Result{}, err
 	}
 	result, counts, err := poll.Run(ctx, poll.Options{
-		Session: i.session, Publisher: i.publisher, Watch: watch, Sender: sender, DryRun: i.config.DryRun(), Concurrency: i.config.Concurrency,
+		Session: i.session.Paced(), Publisher: i.publisher, Watch: watch, Sender: sender, DryRun: i.config.DryRun(), Concurrency: i.config.Concurrency,
 		Expiring: time.Duration(i.config.ExpiringDays) * day, Resend: i.config.ResendExpired,
 		Again: func(ctx context.Context, expired []poll.Expired) ([]string, int) { return i.sendAgain(ctx, t, expired) },
 	}, t.order.Command, t.Result.Trigger)

@@ -63,8 +63,8 @@ func New(client *oci.Client, options Options) *Executor {
 type Session struct {
 	*Executor
 	pending *pending
-	pace    *oci.Pace // nil if the invocation has one command
-	look    *look     // likewise
+	pace    *oci.Pace // nil if the invocation has one command, which is no poll
+	look    *look     // nil if the invocation has one command
 }
 
 // Session begins the commands of one invocation.
@@ -75,6 +75,14 @@ func (e *Executor) Session() *Session { return &Session{Executor: e, pending: &p
 func (s *Session) Share(ctx context.Context, watch oci.Observer, orders []*Order) {
 	s.pace = oci.NewPace(s.options.Concurrency)
 	s.look = s.newLook(ctx, watch, orders)
+}
+
+// Paced gives the session a pace if it has none: a poll makes many calls, though it is one command.
+func (s *Session) Paced() *Session {
+	if s.pace == nil {
+		s.pace = oci.NewPace(s.options.Concurrency)
+	}
+	return s
 }
 
 // Order is a command with its key, ready to be carried out.

@@ -33,8 +33,8 @@ type Request struct {
 	retryAfter string
 }
 
-// Await reads the work requests until all have ended, or no time is left. It sets their State and Failure. It reads so many of them at a time,
-// and none waits for another.
+// Await reads the work requests until all have ended, or no time is left. It sets their State and Failure. It reads concurrency of them at a
+// time, so that none waits for another to end. Between two rounds it waits as long as the service asks for.
 func Await(ctx context.Context, session *invitations.Session, works []*Request, concurrency int) {
 	for _, work := range works {
 		work.State.Status = "ACCEPTED" // so the service has answered the command
