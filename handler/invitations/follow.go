@@ -120,17 +120,19 @@ func (r reading) toTell(since, soon time.Time) string {
 	switch {
 	case r.LifecycleState == "FAILED":
 		status = "FAILED"
-	case status == "PENDING" && !r.moving() && !r.expires().IsZero() && r.expires().Before(soon):
+	case status == "PENDING" && !r.moving() && isBefore(r.expires(), soon):
 		status = expiring
 	}
-	ended := r.ended()
-	if tellable[status] == "" || r.FreeformTags[toldTag] == status || status != expiring && !ended.IsZero() && ended.Before(since) {
+	if tellable[status] == "" || r.FreeformTags[toldTag] == status || status != expiring && isBefore(r.ended(), since) {
 		return ""
 	}
 	return status
 }
 
-// expires returns the time at which the invitation ends if it is not accepted; the zero time if its creation is not known.
+// isBefore reports whether a time that is known is before another; false if it is zero, for then it is not known.
+func isBefore(known, other time.Time) bool { return !known.IsZero() && known.Before(other) }
+
+// expires returns the time at which the invitation ends if it is not accepted; the zero time if that is not known.
 func (r reading) expires() time.Time {
 	created := parseTime(r.TimeCreated)
 	if created.IsZero() {
@@ -139,16 +141,15 @@ func (r reading) expires() time.Time {
 	return created.Add(lifetime)
 }
 
-// ended returns the time after which the invitation has not changed; the zero time if it is not known. The service does not tell when it ended. A later change of a tag counts
-// as its end, so it may be told once more than need be, but never once less.
+// ended returns the time after which the invitation has not changed; the zero time if that is not known. The service does not tell when it
+// ended. A later change of a tag counts as its end, and without any change it may have ended on its last day. So it may be told once more than
+// need be, but never once less.
 func (r reading) ended() time.Time {
-	if r.Status == "EXPIRED" {
-		return r.expires()
+	expires, changed := r.expires(), parseTime(r.TimeUpdated)
+	if changed.IsZero() || r.Status == "EXPIRED" && !expires.IsZero() {
+		return expires
 	}
-	if changed := parseTime(r.TimeUpdated); !changed.IsZero() {
-		return changed
-	}
-	return parseTime(r.TimeCreated)
+	return changed
 }
 
 // parseTime reads a time of the API; the zero time if it is none.

@@ -27,7 +27,7 @@ func TestToTell(t *testing.T) {
 		{"told by a stranger's tag", "ACCEPTED", "INACTIVE", days(20), days(1), "yes", "ACCEPTED"},
 		{"accepted long ago", "ACCEPTED", "INACTIVE", days(50), days(40), "", ""},
 		{"without a time of change", "CANCELED", "INACTIVE", days(20), "", "", "CANCELED"},
-		{"created long ago, without a time of change", "CANCELED", "INACTIVE", days(40), "", "", ""},
+		{"created long ago, without a time of change", "CANCELED", "INACTIVE", days(70), "", "", ""},
 		{"expired", "EXPIRED", "INACTIVE", days(31), days(1), "", "EXPIRED"},
 		{"expired long ago, and changed since", "EXPIRED", "INACTIVE", days(70), days(1), "", ""},
 		{"failed", "FAILED", "FAILED", days(1), days(1), "", "FAILED"},

@@ -170,14 +170,12 @@ func (p *poll) failures(ctx context.Context) map[string]*events.Error {
 
 // event returns the event that tells the change. The fault is why the invitation has failed; nil if it has not, or if that is not known.
 func (p *poll) event(change invitations.Change, fault *events.Error) emit.Publication {
-	expires := ""
+	result := events.Result{Operation: command.Poll.Name, Outcome: change.Outcome, DryRun: p.DryRun, Invitation: change.Invitation,
+		OpcRequestID: change.OpcRequestID, Trigger: p.trigger, Error: fault}
 	if !change.Expires.IsZero() {
-		expires = change.Expires.UTC().Format("2006-01-02T15:04:05.000Z")
+		result.Expires = change.Expires.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-	return emit.Publication{Told: true, Result: events.Result{
-		Operation: command.Poll.Name, Outcome: change.Outcome, DryRun: p.DryRun, Invitation: change.Invitation,
-		Expires: expires, OpcRequestID: change.OpcRequestID, Trigger: p.trigger, Error: fault,
-	}}
+	return emit.Publication{Told: true, Result: result}
 }
 
 // sendAgain has the expired invitations sent again that were not sent too often. It returns the ids of those for which this must be tried

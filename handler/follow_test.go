@@ -1,0 +1,45 @@
+package handler_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"sender-invitations/internal/ocitest"
+)
+
+const poll = `{"operation": "poll"}`
+
+// A poll loses no change because the service leaves out a time, or writes it in another form, and does not tell an end that it cannot know.
+func TestPollWithOddTimes(t *testing.T) {
+	at := func(days int) string { return time.Now().AddDate(0, 0, days).UTC().Format(time.RFC3339) }
+	for _, c := range []struct{ members, within, told string }{
+		{`"status": "EXPIRED"`, "P31D", "expired"},
+		{`"status": "EXPIRED", "timeCreated": "yesterday"`, "P31D", "expired"},
+		{`"status": "EXPIRED", "timeCreated": "` + at(-62) + `"`, "P31D", ""},
+		{`"status": "EXPIRED", "timeUpdated": "` + at(-32) + `"`, "P31D", ""},
+		{`"status": "PENDING"`, "P31D", ""},
+		{`"status": "PENDING", "timeCreated": "soon"`, "P31D", ""},
+		{`"status": "PENDING", "timeCreated": "` + at(-29) + `"`, "P31D", "expiring"},
+		{`"status": "ACCEPTED"`, "PT1H", "accepted"},
+		{`"status": "ACCEPTED", "timeCreated": "` + at(-10) + `"`, "PT1H", "accepted"}, // it may have been accepted just now
+		{`"status": "ACCEPTED", "timeCreated": "` + at(-40) + `"`, "PT1H", ""},
+		{`"status": "ACCEPTED", "timeCreated": "` + at(-10) + `", "timeUpdated": "` + at(-1) + `"`, "PT1H", ""},
+	} {
+		f := spoiling(t, http.MethodGet, "/senderInvitations", ocitest.Fault{Body: `{"items": [` + entry("ocid1.x.oc1..1", "a", c.members) + `]}`}, "EXPIRING_DAYS", "3")
+		before := len(f.oci.Messages())
+		answer, cut := f.invoke(`{"operation": "poll", "within": "` + c.within + `"}`)
+		told := ""
+		if published := f.oci.Messages()[before:]; len(published) > 0 {
+			_, told, _ = strings.Cut(published[0].Body, `"type":"senderinvitation.invitation.`)
+			told, _, _ = strings.Cut(told, `"`)
+			if strings.Contains(published[0].Body, `"expires":"000`) {
+				t.Errorf("%s: an end that is not known is told: %s", c.members, published[0].Body)
+			}
+		}
+		if cut || told != c.told {
+			t.Errorf("%s within %s: told %q, want %q: cut %v: %s", c.members, c.within, told, c.told, cut, answer)
+		}
+	}
+}
