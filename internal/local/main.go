@@ -1,5 +1,5 @@
 // Command local runs the local stack on loopback: an emulated OCI, the function as its own process on the Fn contract, and a
-// gateway in front of it. It sends one sample event through the stack and shows each step.
+// gateway in front of it. It sends one sample event through the stack and shows each step. If the event is held, it approves it.
 //
 //	go run ./internal/local -function FILE          runs until it is interrupted (make run)
 //	go run ./internal/local -function FILE -demo    ends after the sample event (make demo)
@@ -17,6 +17,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -67,7 +68,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer stack.close()
-	err = play(ctx, os.Stdout, stack, o.event)
+	err = playSample(ctx, os.Stdout, stack, o)
 	if o.demo || errors.Is(err, errNotStarted) {
 		return err
 	}
@@ -77,6 +78,12 @@ func run(ctx context.Context, o options) error {
 	stack.greet(os.Stdout)
 	<-ctx.Done()
 	return nil
+}
+
+// playSample plays the sample.
+func playSample(ctx context.Context, out io.Writer, s *stack, o options) error {
+	_, err := newPlayer(s, out).play(ctx, o.event)
+	return err
 }
 
 // port returns the gateway's port; 0 means any free port.
