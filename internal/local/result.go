@@ -16,6 +16,7 @@ type result struct {
 	Command struct { // of a held create
 		RecipientTenancyID string `json:"recipientTenancyId"`
 	} `json:"command"`
+	Told int `json:"told"` // by a poll
 }
 
 // parseResult returns the only result of an answer.
