@@ -119,7 +119,7 @@ func TestSampleStopped(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
 		{"RULES", "[]", "the function did not create an invitation"},
 		{"RESULT_TOPIC_OCID", "none", "the function does not start"}, // there is no dead-letter topic
-		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
+		{"READ_TIMEOUT", "soon", "its log above says why (502 FunctionInvokeContainerInitFail"},
 		{"CONNECT_TIMEOUT", "1ns", "the function's host answers 502"},
 		{"EVENT_TYPE_PREFIX", "com.acme", ""},
 		{"MODE", "dry-run", ""},
@@ -283,6 +283,7 @@ func TestWrongCalls(t *testing.T) {
 		{"0", binary, "PORT takes a port"},
 		{"65535", binary, "PORT takes a port"},
 		{"8080", options{event: sample, demo: true}, "one of -function, -image and -invoke is required"},
+		{"8080", options{function: "nonexistent", demo: true}, "-function takes the function's binary"},
 		{"8080", options{function: function, image: "image"}, "one of -function, -image and -invoke is required"},
 	} {
 		t.Setenv("PORT", c.port)

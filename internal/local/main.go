@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
@@ -113,5 +114,11 @@ func hostOf(o options) (*fnhost.Host, error) {
 		return &fnhost.Host{Container: &fnhost.Container{Engine: o.engine, Image: o.image}}, nil
 	}
 	command, err := filepath.Abs(o.function)
-	return &fnhost.Host{Command: []string{command}}, err
+	if err == nil {
+		_, err = exec.LookPath(command)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-function takes the function's binary: %w", err)
+	}
+	return &fnhost.Host{Command: []string{command}}, nil
 }

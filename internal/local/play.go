@@ -16,7 +16,7 @@ import (
 )
 
 // errNotStarted means that the function cannot start, so that the stack is of no use.
-var errNotStarted = errors.New("the function does not start")
+var errNotStarted = errors.New("the function does not start; its log above says why")
 
 // player plays the sample in a stack and shows each step with its number.
 type player struct {
@@ -39,7 +39,7 @@ func (p *player) play(ctx context.Context, file string) (id string, err error) {
 		return "", err
 	}
 	if err := p.stack.host.Provision(ctx); err != nil {
-		return "", fmt.Errorf("%w: %w", errNotStarted, err)
+		return "", fmt.Errorf("%w (%w)", errNotStarted, err)
 	}
 	p.show("Event in: "+file, event)
 	created, err := p.deliver(ctx, "Answer of the function", header, event)
