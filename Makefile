@@ -41,7 +41,7 @@ help: ## list the targets
 run: build ## run the local stack until Ctrl-C: emulated OCI, function, gateway; PORT=8080
 	@$(LOCAL) -function $(BIN) -event $(EVENT)
 
-demo: build ## send one sample signup through the local stack, then stop it
+demo: build ## play one sample signup to its end in the local stack, then stop it: MODE=hold
 	@$(LOCAL) -function $(BIN) -event $(EVENT) -demo
 
 invoke: build ## send EVENT=file to a running stack, as OCI Events would

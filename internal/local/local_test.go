@@ -58,6 +58,12 @@ func started(t *testing.T) *stack {
 	return s
 }
 
+// played plays the sample as make run does.
+func played(t *testing.T, s *stack, out io.Writer) error {
+	t.Helper()
+	return playSample(t.Context(), out, s, options{event: sample})
+}
+
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
 	response, err := http.Get(url)
@@ -75,7 +81,7 @@ func get(t *testing.T, url string) (int, string) {
 func TestSample(t *testing.T) {
 	s := started(t)
 	var out strings.Builder
-	if err := play(t.Context(), &out, s, sample); err != nil {
+	if err := played(t, s, &out); err != nil {
 		t.Fatal(err)
 	}
 	id := s.oci.Invitations()[0].ID
@@ -103,7 +109,7 @@ func TestSampleWithoutResults(t *testing.T) {
 	t.Setenv("RESULT_TOPIC_OCID", "none")
 	t.Setenv("DEAD_LETTER_TOPIC_OCID", "none")
 	var out strings.Builder
-	if err := play(t.Context(), &out, started(t), sample); err != nil || !strings.Contains(out.String(), "No result event: RESULT_TOPIC_OCID is none") {
+	if err := played(t, started(t), &out); err != nil || !strings.Contains(out.String(), "No result event: RESULT_TOPIC_OCID is none") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 }
@@ -113,17 +119,18 @@ func TestSampleStopped(t *testing.T) {
 	for _, c := range []struct{ name, value, wanted string }{
 		{"RULES", "[]", "the function did not create an invitation"},
 		{"RESULT_TOPIC_OCID", "none", "the function does not start"}, // there is no dead-letter topic
-		{"READ_TIMEOUT", "soon", "FunctionInvokeContainerInitFail"},
+		{"READ_TIMEOUT", "soon", "its log above says why (502 FunctionInvokeContainerInitFail"},
 		{"CONNECT_TIMEOUT", "1ns", "the function's host answers 502"},
 		{"EVENT_TYPE_PREFIX", "com.acme", ""},
 		{"MODE", "dry-run", ""},
+		{"MODE", "hold", ""},
 		{"DENIED_RECIPIENTS", "*", "the function did not create an invitation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("MAX_ATTEMPTS", "2") // fails sooner than with the default of five
 			t.Setenv(c.name, c.value)
 			var out strings.Builder
-			err := play(t.Context(), &out, started(t), sample)
+			err := played(t, started(t), &out)
 			if c.wanted == "" && err != nil || c.wanted != "" && (err == nil || !strings.Contains(err.Error(), c.wanted)) {
 				t.Errorf("got %v, want %q", err, c.wanted)
 			}
@@ -151,6 +158,8 @@ func TestSettings(t *testing.T) {
 		{"RESULT_STREAM_OCID=" + stream + " RESULT_TOPIC_OCID=" + topic, // the function says what is wrong
 			"STREAMING_ENDPOINT=http://oci RESULT_TOPIC_OCID=" + topic + " RESULT_STREAM_OCID=" + stream},
 		{"NOTIFICATIONS_ENDPOINT=http://127.0.0.1:1", "RESULT_TOPIC_OCID=" + topic},
+		{"MODE=hold APPROVAL_TOPIC_OCID=" + approvals + " RESEND_EXPIRED=2 EXPIRING_DAYS=3",
+			"RESULT_TOPIC_OCID=" + topic + " APPROVAL_TOPIC_OCID=" + approvals + " RESEND_EXPIRED=2 EXPIRING_DAYS=3 MODE=hold"},
 	} {
 		t.Run(c.environment, func(t *testing.T) {
 			for setting := range strings.FieldsSeq(c.environment) {
@@ -232,7 +241,7 @@ func TestCredentialsOfContainer(t *testing.T) {
 	if err != nil || token.Mode().Perm() != 0o644 {
 		t.Errorf("%v %v", token, err)
 	}
-	if err := play(t.Context(), io.Discard, s, sample); !errors.Is(err, errNotStarted) {
+	if err := played(t, s, io.Discard); !errors.Is(err, errNotStarted) {
 		t.Errorf("without an engine: %v", err)
 	}
 }
@@ -274,6 +283,7 @@ func TestWrongCalls(t *testing.T) {
 		{"0", binary, "PORT takes a port"},
 		{"65535", binary, "PORT takes a port"},
 		{"8080", options{event: sample, demo: true}, "one of -function, -image and -invoke is required"},
+		{"8080", options{function: "nonexistent", demo: true}, "-function takes the function's binary"},
 		{"8080", options{function: function, image: "image"}, "one of -function, -image and -invoke is required"},
 	} {
 		t.Setenv("PORT", c.port)

@@ -1,8 +1,8 @@
 // Command local runs the local stack on loopback: an emulated OCI, the function as its own process on the Fn contract, and a
-// gateway in front of it. It sends one sample event through the stack and shows each step.
+// gateway in front of it. It sends one sample event through the stack and shows each step. If the event is held, it approves it.
 //
 //	go run ./internal/local -function FILE          runs until it is interrupted (make run)
-//	go run ./internal/local -function FILE -demo    ends after the sample event (make demo)
+//	go run ./internal/local -function FILE -demo    follows the sample's invitation to its end, and ends (make demo)
 //	go run ./internal/local -image NAME -demo       runs the function's image in a container instead (make image-test)
 //	go run ./internal/local -invoke FILE            sends a file to a running stack (make invoke)
 //
@@ -17,7 +17,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
@@ -40,7 +42,7 @@ func main() {
 	flag.StringVar(&o.engine, "engine", "docker", "the container engine that has the image: docker or podman")
 	flag.StringVar(&o.event, "event", "testdata/events/signup.json", "the sample event")
 	flag.StringVar(&o.invoke, "invoke", "", "the file to send to a running stack")
-	flag.BoolVar(&o.demo, "demo", false, "end after the sample event; the exit status is 0 only if it worked")
+	flag.BoolVar(&o.demo, "demo", false, "follow the sample's invitation to its end, and end; the exit status is 0 only if it worked")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -67,7 +69,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer stack.close()
-	err = play(ctx, os.Stdout, stack, o.event)
+	err = playSample(ctx, os.Stdout, stack, o)
 	if o.demo || errors.Is(err, errNotStarted) {
 		return err
 	}
@@ -77,6 +79,16 @@ func run(ctx context.Context, o options) error {
 	stack.greet(os.Stdout)
 	<-ctx.Done()
 	return nil
+}
+
+// playSample plays the sample. A demo follows the invitation to its end, too; a running stack leaves it PENDING, for people to try.
+func playSample(ctx context.Context, out io.Writer, s *stack, o options) error {
+	player := newPlayer(s, out)
+	id, err := player.play(ctx, o.event)
+	if err != nil || id == "" || !o.demo {
+		return err
+	}
+	return player.follow(ctx, id)
 }
 
 // port returns the gateway's port; 0 means any free port.
@@ -102,5 +114,11 @@ func hostOf(o options) (*fnhost.Host, error) {
 		return &fnhost.Host{Container: &fnhost.Container{Engine: o.engine, Image: o.image}}, nil
 	}
 	command, err := filepath.Abs(o.function)
-	return &fnhost.Host{Command: []string{command}}, err
+	if err == nil {
+		_, err = exec.LookPath(command)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-function takes the function's binary: %w", err)
+	}
+	return &fnhost.Host{Command: []string{command}}, nil
 }

@@ -2,14 +2,12 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 
 	"sender-invitations/handler/settings"
@@ -17,134 +15,87 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// play sends the sample event to the function as OCI Events does, and shows each step. It fails unless the invitation exists
-// and the result event is published.
-func play(ctx context.Context, out io.Writer, s *stack, file string) error {
+// errNotStarted means that the function cannot start, so that the stack is of no use.
+var errNotStarted = errors.New("the function does not start; its log above says why")
+
+// player plays the sample in a stack and shows each step with its number.
+type player struct {
+	stack  *stack
+	config settings.Config // as the function reads it
+	out    io.Writer
+	steps  int
+}
+
+func newPlayer(s *stack, out io.Writer) *player {
+	config, _ := settings.Parse(s.setting) // the function says what is wrong
+	return &player{stack: s, config: config, out: out}
+}
+
+// play sends the sample event to the function as OCI Events does. A create that is held is approved. It fails unless the
+// invitation exists and its result event is published. It returns the invitation's id; "" in a dry run.
+func (p *player) play(ctx context.Context, file string) (id string, err error) {
 	header, event, err := delivery.Read(file)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := s.host.Provision(ctx); err != nil {
-		return fmt.Errorf("%w: %w", errNotStarted, err)
+	if err := p.stack.host.Provision(ctx); err != nil {
+		return "", fmt.Errorf("%w (%w)", errNotStarted, err)
 	}
-	show(out, "1. Event in: "+file, event)
-	answer, err := invoke(ctx, s.gateway, header, event)
-	if err != nil {
-		return err
+	p.show("Event in: "+file, event)
+	created, err := p.deliver(ctx, "Answer of the function", header, event)
+	if err == nil && created.Outcome == "held" {
+		created, err = p.approve(ctx, created)
 	}
-	show(out, "2. Answer of the function", answer)
-	created, err := parseCreated(answer)
-	if err != nil {
-		return err
+	switch {
+	case err != nil:
+		return "", err
+	case created.Outcome != "created":
+		return "", errors.New("the function did not create an invitation")
 	}
-	made, ok := find(s.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == created.Invitation.ID })
+	made, ok := p.invitation(created.Invitation.ID)
 	switch {
 	case ok == created.DryRun:
-		return fmt.Errorf("the answer does not match the emulated OCI, which has %d invitations", len(s.oci.Invitations()))
+		return "", fmt.Errorf("the answer does not match the emulated OCI, which has %d invitations", len(p.stack.oci.Invitations()))
 	case created.DryRun:
-		fmt.Fprint(out, "3. No invitation made: MODE is dry-run\n\n")
+		p.say("No invitation made: MODE is dry-run")
 	default:
-		fmt.Fprintf(out, "3. Invitation made: %s, %s\n\n", made.ID, made.Status)
+		p.say(fmt.Sprintf("Invitation made: %s, %s", made.ID, made.Status))
 	}
-	published, ok := find(publishedBy(s.oci), func(p publication) bool { return p.isOf(created) })
-	switch {
-	case ok:
-	case os.Getenv("RESULT_TOPIC_OCID") == settings.None:
-		fmt.Fprint(out, "4. No result event: RESULT_TOPIC_OCID is none\n\n")
-		return nil
-	default:
-		return errors.New("no result event was published for the invitation")
-	}
-	show(out, "4. Result event out: "+published.place, []byte(published.event))
-	return nil
+	return made.ID, p.published(created)
 }
 
-// publication is an event that was published.
-type publication struct{ place, event string }
-
-// publishedBy returns what was published: to topics, then into streams.
-func publishedBy(oci *ocitest.Server) (list []publication) {
-	for _, m := range oci.Messages() {
-		list = append(list, publication{"on topic " + m.TopicID, m.Body})
-	}
-	for _, m := range oci.StreamMessages() {
-		place := fmt.Sprintf("in stream %s, partition %d, offset %d, key %s", m.StreamID, m.Partition, m.Offset, cmp.Or(m.Key, "none"))
-		list = append(list, publication{place, m.Value})
-	}
-	return list
-}
-
-// send sends a file to a running stack and shows the answer.
-func send(ctx context.Context, out io.Writer, gateway, file string) error {
-	header, event, err := delivery.Read(file)
+// deliver sends a delivery to the function and shows the answer. It returns the answer's only result.
+func (p *player) deliver(ctx context.Context, title string, header http.Header, body []byte) (result, error) {
+	answer, err := invoke(ctx, p.stack.gateway, header, body)
 	if err != nil {
-		return err
-	}
-	answer, err := invoke(ctx, gateway, header, event)
-	if err != nil {
-		return fmt.Errorf("%w; is the stack running (make run), and on this PORT?", err)
-	}
-	show(out, "Answer of the function", answer)
-	return nil
-}
-
-// invoke makes a direct invocation.
-func invoke(ctx context.Context, gateway string, header http.Header, event []byte) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, gateway+"/invoke", bytes.NewReader(event))
-	if err != nil {
-		return nil, err
-	}
-	if request.Header = header; header.Get("Content-Type") == "" {
-		header.Set("Content-Type", "application/json")
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("the function's host answers %s: %s", response.Status, bytes.TrimSpace(answer))
-	}
-	return answer, err
-}
-
-// errNotStarted means that the function cannot start, so that the stack is of no use.
-var errNotStarted = errors.New("the function does not start")
-
-// result holds the members of a result that play checks.
-type result struct {
-	Outcome    string `json:"outcome"`
-	DryRun     bool   `json:"dryRun"`
-	Invitation struct {
-		ID                 string `json:"id"`
-		RecipientTenancyID string `json:"recipientTenancyId"`
-	} `json:"invitation"`
-}
-
-// parseCreated returns the only result of an answer. It fails unless its outcome is created.
-func parseCreated(answer []byte) (result, error) {
-	var answered struct {
-		Results []result `json:"results"`
-	}
-	if err := json.Unmarshal(answer, &answered); err != nil {
 		return result{}, err
 	}
-	if len(answered.Results) != 1 || answered.Results[0].Outcome != "created" {
-		return result{}, errors.New("the function did not create an invitation")
-	}
-	return answered.Results[0], nil
+	p.show(title, answer)
+	return parseResult(answer)
 }
 
-// isOf reports whether the publication is the event of the result.
-func (p publication) isOf(of result) bool {
-	var event struct {
-		SpecVersion string `json:"specversion"`
-		Subject     string `json:"subject"`
-		Data        result `json:"data"`
+// published shows the event of the result. It fails if there is none, though the settings publish results.
+func (p *player) published(r result) error {
+	event, ok := p.eventOf(r)
+	switch {
+	case ok:
+		p.show("Result event out: "+event.place, []byte(event.event))
+	case p.config.ResultTopicOCID == settings.None:
+		p.say("No result event: RESULT_TOPIC_OCID is none")
+	default:
+		return fmt.Errorf("no result event was published for the invitation that is %s", r.Outcome)
 	}
-	return json.Unmarshal([]byte(p.event), &event) == nil && event.SpecVersion == "1.0" && event.Data == of &&
-		event.Subject == cmp.Or(of.Invitation.ID, of.Invitation.RecipientTenancyID)
+	return nil
+}
+
+// eventOf returns the event of the result.
+func (p *player) eventOf(r result) (publication, bool) {
+	return find(publishedBy(p.stack.oci), func(one publication) bool { return one.isOf(r) })
+}
+
+// invitation returns the invitation with this id.
+func (p *player) invitation(id string) (ocitest.Invitation, bool) {
+	return find(p.stack.oci.Invitations(), func(i ocitest.Invitation) bool { return i.ID == id })
 }
 
 func find[T any](all []T, wanted func(T) bool) (found T, ok bool) {
@@ -153,6 +104,18 @@ func find[T any](all []T, wanted func(T) bool) (found T, ok bool) {
 		return found, false
 	}
 	return all[index], true
+}
+
+// show shows a step that has JSON.
+func (p *player) show(title string, value []byte) {
+	p.steps++
+	show(p.out, fmt.Sprintf("%d. %s", p.steps, title), value)
+}
+
+// say shows a step in one line.
+func (p *player) say(text string) {
+	p.steps++
+	fmt.Fprintf(p.out, "%d. %s\n\n", p.steps, text)
 }
 
 // show prints a title and JSON, indented.

@@ -111,6 +111,16 @@ func settingsFor(emulator string) []string {
 	return set
 }
 
+// setting returns a setting of the function; "" if it is unset. Of equal names the last one counts.
+func (s *stack) setting(name string) (value string) {
+	for _, set := range s.host.Env {
+		if text, ok := strings.CutPrefix(set, name+"="); ok {
+			value = text
+		}
+	}
+	return value
+}
+
 // fixed reports whether the stack sets the setting itself, or leaves it unset: it connects the function to OCI, or the platform sets it.
 func fixed(name string) bool {
 	for _, prefix := range []string{"AUTH", "COMPARTMENT_OCID", "FN_", "NOTIFICATIONS_", "OCI_", "ORGANIZATIONS_", "STREAMING_"} {
