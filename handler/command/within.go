@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -12,10 +13,13 @@ import (
 const usualWithin = "P31D"
 
 // withinForm is the form of a duration in ISO 8601, with whole numbers: years, months, weeks, days, hours, minutes, seconds.
-var withinForm = regexp.MustCompile(`^P(\d{1,4}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?(?:T(\d{1,5}H)?(\d{1,5}M)?(\d{1,5}S)?)?$`)
+// It is compiled when a poll first needs it, for most invocations are none.
+var withinForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^P(\d{1,4}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?(?:T(\d{1,5}H)?(\d{1,5}M)?(\d{1,5}S)?)?$`)
+})
 
 func (c Command) checkWithin() error {
-	if c.Within != "" && (!withinForm.MatchString(c.Within) || strings.HasSuffix(c.Within, "P") || strings.HasSuffix(c.Within, "T")) {
+	if c.Within != "" && (!withinForm().MatchString(c.Within) || strings.HasSuffix(c.Within, "P") || strings.HasSuffix(c.Within, "T")) {
 		return c.invalid("within", "takes a duration of ISO 8601 with whole numbers, such as P31D or PT12H")
 	}
 	return nil
@@ -24,7 +28,7 @@ func (c Command) checkWithin() error {
 // Since returns the time from which on a poll at the time now tells changes.
 func (c Command) Since(now time.Time) time.Time {
 	var numbers [7]int
-	for index, part := range withinForm.FindStringSubmatch(cmp.Or(c.Within, usualWithin))[1:] {
+	for index, part := range withinForm().FindStringSubmatch(cmp.Or(c.Within, usualWithin))[1:] {
 		numbers[index], _ = strconv.Atoi(strings.TrimRight(part, "YMWDHS")) // "" is 0
 	}
 	return now.AddDate(-numbers[0], -numbers[1], -7*numbers[2]-numbers[3]).
