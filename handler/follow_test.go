@@ -1,8 +1,10 @@
 package handler_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,5 +43,17 @@ func TestPollWithOddTimes(t *testing.T) {
 		if cut || told != c.told {
 			t.Errorf("%s within %s: told %q, want %q: cut %v: %s", c.members, c.within, told, c.told, cut, answer)
 		}
+	}
+}
+
+// A poll of a list with more pages than one poll reads says where the next one goes on.
+func TestPollOfVeryManyPages(t *testing.T) {
+	var pages atomic.Int64
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
+	}}, "MAX_ATTEMPTS", "1")
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"more":true`) || !strings.Contains(answer, `"opcNextPage":"1000"`) {
+		t.Errorf("cut %v: %s", cut, answer)
 	}
 }

@@ -44,24 +44,22 @@ var ErrMorePages = errors.New("the list has more pages")
 func Pages(first string, wanted func(page int) bool, read func(token string) (Page, error)) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		token, known := first, map[string]bool{}
+		got, err := Page{}, error(nil)
 		for number := 1; ; number++ {
-			if !wanted(number) {
+			switch {
+			case !wanted(number):
 				yield(Page{}, ErrMorePages)
 				return
-			}
-			got, err := read(token)
-			if !yield(got, err) || err != nil {
-				return
-			}
-			token = got.Next
-			switch {
-			case token == "":
-				return
-			case known[token]:
-				yield(Page{}, endless(got, "its page token repeats"))
-				return
-			case number == MaxPages:
+			case number > MaxPages:
 				yield(Page{}, endless(got, fmt.Sprintf("it has more than %d pages", MaxPages)))
+				return
+			}
+			got, err = read(token)
+			if !yield(got, err) || err != nil || got.Next == "" {
+				return
+			}
+			if token = got.Next; known[token] {
+				yield(Page{}, endless(got, "its page token repeats"))
 				return
 			}
 			known[token] = true
