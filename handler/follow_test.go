@@ -57,3 +57,27 @@ func TestPollOfVeryManyPages(t *testing.T) {
 		t.Errorf("cut %v: %s", cut, answer)
 	}
 }
+
+// A poll tells that an invitation has failed even if the list of work requests, which would say why, is longer than its time, or does not
+// answer.
+func TestPollWithSlowWorkRequests(t *testing.T) {
+	for name, delay := range map[string]time.Duration{"long": 50 * time.Millisecond, "silent": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var pages atomic.Int64
+			oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if isRequest(r, http.MethodGet, "/workRequests") {
+					return ocitest.Fault{Delay: delay, Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
+				}
+				return ocitest.Fault{}
+			}}
+			f := newFunction(t, oci)
+			oci.FailCreations(1)
+			oci.Invite("ocid1.tenancy.oc1..a")
+			answer, cut := f.invokeWithin(3*time.Second, poll)
+			if cut || !strings.Contains(answer, `"told":1`) || !strings.Contains(answer, `"more":false`) {
+				t.Errorf("cut %v: %s", cut, answer)
+			}
+		})
+	}
+}
