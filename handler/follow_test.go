@@ -81,3 +81,38 @@ func TestPollWithSlowWorkRequests(t *testing.T) {
 		})
 	}
 }
+
+// An invitation that somebody has tagged as told is told as expiring once.
+func TestPollOfStrangersTag(t *testing.T) {
+	for _, tag := range []string{"ACCEPTED", "yes", ""} {
+		oci := &ocitest.Server{}
+		f := newFunction(t, oci, "EXPIRING_DAYS", "3")
+		f.put(t, "a", `"senderinvitation-told": "`+tag+`"`, "token")
+		if err := oci.Advance(28 * 24 * time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		for _, told := range []string{`"told":1`, `"told":0`} {
+			if answer, cut := f.invoke(poll); cut || !strings.Contains(answer, told) {
+				t.Errorf("%q: not %s: cut %v: %s", tag, told, cut, answer)
+			}
+		}
+	}
+}
+
+// An invitation whose count of repeats is no number that the function has written counts as sent once.
+func TestPollOfStrangersCount(t *testing.T) {
+	for _, tag := range []string{"", "twice", "-1", "1.0", "99999999999999999999"} {
+		oci := &ocitest.Server{}
+		f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+		f.put(t, "a", `"senderinvitation-resent": "`+tag+`"`, "token")
+		for range 2 {
+			if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			f.invoke(poll)
+		}
+		if made := oci.Invitations(); len(made) != 2 || made[1].FreeformTags["senderinvitation-resent"] != "1" {
+			t.Errorf("%q: %v", tag, made)
+		}
+	}
+}
