@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"sender-invitations/events/emit"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
 )
 
 // isApproval reports whether the record, which the delivery has brought by itself or in the record outer, is an approval: a held event that
@@ -44,7 +44,7 @@ func (t *task) checkApproval() error {
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(asked, wanted) {
+	if !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
 		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: the held event or the rules have changed since; "+
 			"send the original again from its source")
 	}
