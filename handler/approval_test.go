@@ -3,12 +3,13 @@ package handler_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"sender-invitations/events"
 	"sender-invitations/handler"
 	"sender-invitations/internal/ocitest"
 )
@@ -35,6 +36,39 @@ func (f *function) retryTokens() (tokens []string) {
 		}
 	}
 	return tokens
+}
+
+// A held event among records that are too many for a list is no approval, nor is the replay of its failure.
+func TestSurplusHeldEventIsNotApproved(t *testing.T) {
+	f := newFunction(t, &ocitest.Server{}, "MODE", "hold", "LOG_LEVEL", "error")
+	f.invoke(signupFor("a"))
+	held := f.published(t, "held")
+	f.invoke("[" + strings.Repeat(`{"specversion": "1.0", "id": "1", "source": "/s", "type": "other"},`, events.MaxRecords) + held + "]")
+	answer, cut := f.invoke(f.published(t, "failed"))
+	if made := f.oci.Invitations(); cut || len(made) > 0 {
+		t.Errorf("cut %v: %s; made %v", cut, answer, made)
+	}
+}
+
+// The replay of an approval that has failed approves, also if a connector brings the failure.
+func TestReplayOfApprovalInList(t *testing.T) {
+	fail := false
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if fail && isRequest(r, http.MethodPost, "/senderInvitations") {
+			return ocitest.Fault{Status: http.StatusServiceUnavailable}
+		}
+		return ocitest.Fault{}
+	}}, "MODE", "hold", "MAX_ATTEMPTS", "1")
+	f.invoke(signupFor("a"))
+	fail = true
+	if answer, cut := f.invoke(f.published(t, "held")); !cut {
+		t.Fatal(answer)
+	}
+	fail = false
+	answer, cut := f.invoke("[" + f.published(t, "failed") + "]")
+	if cut || !strings.Contains(answer, `"outcome":"created"`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
 }
 
 // An approval is good whoever has written the event anew: escapes and spaces may differ.
@@ -64,7 +98,7 @@ const holdRules = `
 - {name: any, match: {type: "*"}, operation: create, with: {recipientTenancyId: data.tenancyId, displayName: "join('/', [id, source, type])"}}
 `
 
-// An approval carries out the original with the original's key, in whatever form it came.
+// An approval carries out the original with the original's key, in whatever form it came. So does the replay of an approval that has failed.
 func TestApprovalOfEveryForm(t *testing.T) {
 	const event = `{"specversion": "1.0", "id": "1", "source": "/s", "type": "signup", "data": {"tenancyId": "ocid1.tenancy.oc1..a"}}`
 	type delivery struct {
@@ -106,7 +140,14 @@ func TestApprovalOfEveryForm(t *testing.T) {
 				f.Direct(httptest.NewRecorder(), r)
 			}
 		}
-		plain, holding := newFunction(t, &ocitest.Server{}, "RULES", holdRules), newFunction(t, &ocitest.Server{}, "RULES", holdRules, "MODE", "hold")
+		refuse := false
+		plain := newFunction(t, &ocitest.Server{}, "RULES", holdRules)
+		holding := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if refuse && isRequest(r, http.MethodPost, "/senderInvitations") {
+				return ocitest.Fault{Status: http.StatusServiceUnavailable}
+			}
+			return ocitest.Fault{}
+		}}, "RULES", holdRules, "MODE", "hold", "MAX_ATTEMPTS", "1")
 		deliver(plain)
 		deliver(holding)
 		if made := holding.oci.Invitations(); len(made) > 0 {
@@ -114,13 +155,20 @@ func TestApprovalOfEveryForm(t *testing.T) {
 			continue
 		}
 		held := holding.published(t, "held")
-		for _, outcome := range []string{"created", "existing"} {
-			if answer, cut := holding.invoke(held); cut || !strings.Contains(answer, `"outcome":"`+outcome+`"`) {
+		refuse = true
+		if answer, cut := holding.invoke(held); !cut {
+			t.Errorf("%s: not refused: %s", name, answer)
+			continue
+		}
+		refuse = false
+		for _, then := range [][2]string{{"created", holding.published(t, "failed")}, {"existing", held}} {
+			outcome, event := then[0], then[1]
+			if answer, cut := holding.invoke(event); cut || !strings.Contains(answer, `"outcome":"`+outcome+`"`) {
 				t.Errorf("%s: not %s: cut %v: %s", name, outcome, cut, answer)
 			}
 		}
-		if got, want := fmt.Sprint(holding.retryTokens()), fmt.Sprint(plain.retryTokens()); got != want || want == "[]" {
-			t.Errorf("%s: key %s, want %s", name, got, want)
+		if got, want := holding.retryTokens(), plain.retryTokens(); len(want) != 1 || !slices.Equal(got, append(want, want...)) {
+			t.Errorf("%s: keys %s, want %s twice", name, got, want)
 		}
 	}
 }
