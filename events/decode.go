@@ -57,6 +57,8 @@ type Record struct {
 	Records int
 	// ContentType is the content type of CloudEvents that the delivery had in structured mode; "" if it had none, or if Err is nil.
 	ContentType string
+	// Tried says that the record is the original of a failed event, and that it was decoded before it failed.
+	Tried bool
 	// Err says why Body is not an event.
 	Err *Error
 }

@@ -59,6 +59,7 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 			"the event was replayed %d times already; fix the cause and send the original again", f.Replays))
 	}
 	record, err = f.record(f.delivery(whole, d))
+	record.Tried = f.Trigger != nil // a record that was not decoded has none
 	return record, f.Replays + 1, err
 }
 

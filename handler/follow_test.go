@@ -1,8 +1,10 @@
 package handler_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,77 @@ func TestPollWithOddTimes(t *testing.T) {
 		}
 		if cut || told != c.told {
 			t.Errorf("%s within %s: told %q, want %q: cut %v: %s", c.members, c.within, told, c.told, cut, answer)
+		}
+	}
+}
+
+// A poll of a list with more pages than one poll reads says where the next one goes on.
+func TestPollOfVeryManyPages(t *testing.T) {
+	var pages atomic.Int64
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
+	}}, "MAX_ATTEMPTS", "1")
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"more":true`) || !strings.Contains(answer, `"opcNextPage":"1000"`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}
+
+// A poll tells that an invitation has failed even if the list of work requests, which would say why, is longer than its time, or does not
+// answer.
+func TestPollWithSlowWorkRequests(t *testing.T) {
+	for name, delay := range map[string]time.Duration{"long": 50 * time.Millisecond, "silent": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var pages atomic.Int64
+			oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if isRequest(r, http.MethodGet, "/workRequests") {
+					return ocitest.Fault{Delay: delay, Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
+				}
+				return ocitest.Fault{}
+			}}
+			f := newFunction(t, oci)
+			oci.FailCreations(1)
+			oci.Invite("ocid1.tenancy.oc1..a")
+			answer, cut := f.invokeWithin(3*time.Second, poll)
+			if cut || !strings.Contains(answer, `"told":1`) || !strings.Contains(answer, `"more":false`) {
+				t.Errorf("cut %v: %s", cut, answer)
+			}
+		})
+	}
+}
+
+// An invitation that somebody has tagged as told is told as expiring once.
+func TestPollOfStrangersTag(t *testing.T) {
+	for _, tag := range []string{"ACCEPTED", "yes", ""} {
+		oci := &ocitest.Server{}
+		f := newFunction(t, oci, "EXPIRING_DAYS", "3")
+		f.put(t, "a", `"senderinvitation-told": "`+tag+`"`, "token")
+		if err := oci.Advance(28 * 24 * time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		for _, told := range []string{`"told":1`, `"told":0`} {
+			if answer, cut := f.invoke(poll); cut || !strings.Contains(answer, told) {
+				t.Errorf("%q: not %s: cut %v: %s", tag, told, cut, answer)
+			}
+		}
+	}
+}
+
+// An invitation whose count of repeats is no number that the function has written counts as sent once.
+func TestPollOfStrangersCount(t *testing.T) {
+	for _, tag := range []string{"", "twice", "-1", "1.0", "99999999999999999999"} {
+		oci := &ocitest.Server{}
+		f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+		f.put(t, "a", `"senderinvitation-resent": "`+tag+`"`, "token")
+		for range 2 {
+			if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			f.invoke(poll)
+		}
+		if made := oci.Invitations(); len(made) != 2 || made[1].FreeformTags["senderinvitation-resent"] != "1" {
+			t.Errorf("%q: %v", tag, made)
 		}
 	}
 }

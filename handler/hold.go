@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -10,14 +9,20 @@ import (
 	"sender-invitations/events/emit"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
+	"sender-invitations/handler/invitations"
 )
 
-// isApproval reports whether the record, which the delivery has brought by itself or in the record outer, is an approval: a held event that
-// somebody delivers. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none. A
-// connector calls the direct door, with a list.
-func (i *invocation) isApproval(delivery events.Delivery, outer, record events.Record) bool {
-	return record.Err == nil && i.ownName(record.Event) == string(events.Held) && !delivery.FromNotifications() &&
-		(i.door == gatewayDoor || !outer.Listed)
+// isApproval reports whether the task's record is an approval: a held event that somebody delivers, or the replay of an approval that has
+// failed. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none. A connector
+// calls the direct door, with a list. A held event that was too many for its list was not tried, so the replay of its failure is none either.
+func (i *invocation) isApproval(t *task, delivery events.Delivery, record events.Record) bool {
+	if record.Err != nil || i.ownName(record.Event) != string(events.Held) || delivery.FromNotifications() {
+		return false
+	}
+	if t.Replays > 0 {
+		return record.Tried
+	}
+	return i.door == gatewayDoor || !record.Listed
 }
 
 // approved returns the original of a held event. The task's original stays the held event, so that the replay of a failure approves again.
@@ -44,7 +49,7 @@ func (t *task) checkApproval() error {
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(asked, wanted) {
+	if !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
 		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: the held event or the rules have changed since; "+
 			"send the original again from its source")
 	}

@@ -25,18 +25,17 @@ func (i *invocation) planTask(t *task, delivery events.Delivery, record events.R
 }
 
 // original returns the record, or the one that it replays or approves, and sets the task's fields about it.
-func (i *invocation) original(t *task, delivery events.Delivery, outer events.Record) (record events.Record, err error) {
-	record = outer
+func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (original events.Record, err error) {
 	if i.isReplay(delivery, record) {
 		t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
 		t.Result.Trigger = record.Trigger() // if the replay is refused
 		if record, t.Replays, err = events.Replay(record.Event.Data(), delivery); err != nil {
-			return outer, err
+			return record, err
 		}
 		t.Result.Trigger = nil
 	}
 	t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
-	if i.isApproval(delivery, outer, record) {
+	if i.isApproval(t, delivery, record) {
 		return i.approved(t, delivery, record)
 	}
 	return record, nil

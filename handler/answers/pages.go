@@ -43,25 +43,22 @@ var ErrMorePages = errors.New("the list has more pages")
 // refused it ends with [ErrMorePages]. It goes on after an empty page, for that may not be the last one. A list that does not end is an error.
 func Pages(first string, wanted func(page int) bool, read func(token string) (Page, error)) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
-		token, known, last := first, map[string]bool{}, Page{}
+		token, known := first, map[string]bool{}
+		got, err := Page{}, error(nil)
 		for number := 1; ; number++ {
 			switch {
 			case !wanted(number):
 				yield(Page{}, ErrMorePages)
 				return
 			case number > MaxPages:
-				yield(Page{}, endless(last, fmt.Sprintf("it has more than %d pages", MaxPages)))
+				yield(Page{}, endless(got, fmt.Sprintf("it has more than %d pages", MaxPages)))
 				return
 			}
-			got, err := read(token)
-			if !yield(got, err) || err != nil {
+			got, err = read(token)
+			if !yield(got, err) || err != nil || got.Next == "" {
 				return
 			}
-			token, last = got.Next, got
-			switch {
-			case token == "":
-				return
-			case known[token]:
+			if token = got.Next; known[token] {
 				yield(Page{}, endless(got, "its page token repeats"))
 				return
 			}

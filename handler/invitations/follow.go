@@ -171,9 +171,8 @@ func (s *Session) Mark(ctx context.Context, watch oci.Observer, change Change) e
 
 func toMark(status string) decision {
 	return func(c command.Command, current reading) (write command.Command, needed bool, err error) {
-		have := current.FreeformTags[toldTag]
 		switch {
-		case have == status, have != "" && status == expiring:
+		case current.FreeformTags[toldTag] == status, status == expiring && current.Status != "PENDING":
 			return c, false, nil
 		case current.etag == "":
 			return c, false, current.withoutEtag()

@@ -50,12 +50,12 @@ func changesNothing(c command.Command, current reading) bool {
 	return (c.DisplayName == nil || current.DisplayName != nil && *c.DisplayName == *current.DisplayName) &&
 		(c.FreeformTags == nil || maps.Equal(c.FreeformTags, current.FreeformTags)) &&
 		(c.DefinedTags == nil || maps.EqualFunc(c.DefinedTags, current.DefinedTags, func(a, b map[string]json.RawMessage) bool {
-			return maps.EqualFunc(a, b, sameJSON)
+			return maps.EqualFunc(a, b, SameJSON)
 		}))
 }
 
-// sameJSON reports whether two JSON texts have the same value.
-func sameJSON(a, b json.RawMessage) bool {
+// SameJSON reports whether two JSON texts have the same value.
+func SameJSON(a, b json.RawMessage) bool {
 	left, err := canonical(a)
 	right, fault := canonical(b)
 	return err == nil && fault == nil && reflect.DeepEqual(left, right)

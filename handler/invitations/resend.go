@@ -34,8 +34,11 @@ func (r run) replace(ctx context.Context, c command.Command) (resent string, err
 
 // resent returns how many times in a row the invitation was sent again.
 func (r reading) resent() int {
-	times, _ := strconv.Atoi(r.FreeformTags[resentTag]) // somebody else's text is 0
-	return max(0, times)
+	times, err := strconv.ParseUint(r.FreeformTags[resentTag], 10, 16)
+	if err != nil { // it is another's text, or there is none
+		return 0
+	}
+	return int(times)
 }
 
 // managedTags begin the namespaces of defined tags that OCI sets itself.

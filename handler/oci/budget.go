@@ -44,6 +44,15 @@ func (b Budget) Contexts(parent context.Context) (work, publish context.Context,
 	return work, publish, func() { cancelWork(); cancelPublish() }
 }
 
+// Quarter returns a context with a quarter of the time that ctx leaves, for work without which the rest can go on.
+func Quarter(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/4)
+}
+
 // HasTime reports whether ctx leaves time for an attempt after the wait. It is the only check of a deadline before work.
 func HasTime(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
-	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/command"
@@ -17,8 +16,8 @@ import (
 )
 
 // Failures finds the failed work requests of the sender tenancy that were to make the invitations. It returns their errors by the
-// invitation's id. What cannot be found is left out: it takes at most a quarter of the time that is left, for the list has the work requests
-// of all times.
+// invitation's id. What cannot be found is left out. It takes at most a quarter of the time that is left, so that a slow list leaves time to
+// tell the failures.
 func Failures(ctx context.Context, session *invitations.Session, watch oci.Observer, sender string, ids []string) map[string]*events.Error {
 	found, wanted := map[string]*events.Error{}, map[string]bool{}
 	for _, id := range ids {
@@ -27,11 +26,8 @@ func Failures(ctx context.Context, session *invitations.Session, watch oci.Obser
 	if len(wanted) == 0 {
 		return found
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/4)
-		defer cancel()
-	}
+	ctx, cancel := oci.Quarter(ctx)
+	defer cancel()
 	for made, err := range failedCreations(ctx, session, watch, sender) {
 		if err != nil {
 			watch.Log.LogAttrs(ctx, slog.LevelWarn, "the errors of failed invitations were not found", events.AsError(err).LogAttrs()...)
