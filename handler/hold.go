@@ -12,17 +12,13 @@ import (
 	"sender-invitations/handler/invitations"
 )
 
-// isApproval reports whether the task's record is an approval: a held event that somebody delivers, or the replay of an approval that has
-// failed. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none. A connector
-// calls the direct door, with a list. A held event that was too many for its list was not tried, so the replay of its failure is none either.
-func (i *invocation) isApproval(t *task, delivery events.Delivery, record events.Record) bool {
-	if record.Err != nil || i.ownName(record.Event) != string(events.Held) || delivery.FromNotifications() {
-		return false
-	}
-	if t.Replays > 0 {
-		return record.Tried
-	}
-	return i.door == gatewayDoor || !record.Listed
+// isApproval reports whether the record is an approval: a held event that somebody delivers, or the original of the failed event outer, which
+// was an approval. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none, nor is
+// what a stranger wraps in a failed event there. A connector calls the direct door, with a list. A held event that was too many for its list
+// was not tried, so the replay of its failure is none either.
+func (i *invocation) isApproval(t *task, delivery events.Delivery, outer, record events.Record) bool {
+	return record.Err == nil && i.ownName(record.Event) == string(events.Held) && !delivery.FromNotifications() &&
+		(i.door == gatewayDoor || !outer.Listed) && (t.Replays == 0 || record.Tried)
 }
 
 // approved returns the original of a held event. The task's original stays the held event, so that the replay of a failure approves again.

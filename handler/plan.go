@@ -25,7 +25,8 @@ func (i *invocation) planTask(t *task, delivery events.Delivery, record events.R
 }
 
 // original returns the record, or the one that it replays or approves, and sets the task's fields about it.
-func (i *invocation) original(t *task, delivery events.Delivery, record events.Record) (original events.Record, err error) {
+func (i *invocation) original(t *task, delivery events.Delivery, outer events.Record) (record events.Record, err error) {
+	record = outer
 	if i.isReplay(delivery, record) {
 		t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
 		t.Result.Trigger = record.Trigger() // if the replay is refused
@@ -35,7 +36,7 @@ func (i *invocation) original(t *task, delivery events.Delivery, record events.R
 		t.Result.Trigger = nil
 	}
 	t.Original, t.Listed, t.ContentType = record.Body, record.Listed, record.ContentType
-	if i.isApproval(t, delivery, record) {
+	if i.isApproval(t, delivery, outer, record) {
 		return i.approved(t, delivery, record)
 	}
 	return record, nil
