@@ -116,3 +116,24 @@ func TestPollOfStrangersCount(t *testing.T) {
 		}
 	}
 }
+
+// A poll and a create in one list do not both invite a recipient tenancy.
+func TestPollBesideCreates(t *testing.T) {
+	for _, list := range []string{"[" + poll + "," + signupFor("a") + "]", "[" + signupFor("a") + "," + poll + "," + poll + "]"} {
+		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if isRequest(r, http.MethodPost, "/senderInvitations") {
+				return ocitest.Fault{Delay: 30 * time.Millisecond} // so that both would look before the other has created
+			}
+			return ocitest.Fault{}
+		}}
+		f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+		oci.Invite("ocid1.tenancy.oc1..a")
+		if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		answer, cut := f.invoke(list)
+		if made := oci.Invitations(); cut || len(made) != 2 || !strings.Contains(answer, `"told":1`) {
+			t.Errorf("cut %v: %s; made %v", cut, answer, made)
+		}
+	}
+}
