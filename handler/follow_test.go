@@ -137,3 +137,41 @@ func TestPollBesideCreates(t *testing.T) {
 		}
 	}
 }
+
+// The log line of an invocation has what a poll has told before it failed.
+func TestFailedPollIsCounted(t *testing.T) {
+	messages := 0
+	oci := &ocitest.Server{PageSize: 100, Fault: func(r *http.Request) ocitest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/messages") {
+			if messages++; messages == 2 {
+				return ocitest.Fault{Status: http.StatusInternalServerError}
+			}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "MAX_ATTEMPTS", "1", "CONCURRENCY", "1")
+	for n := range 100 {
+		oci.Invite(fmt.Sprint("ocid1.tenancy.oc1..r", n))
+	}
+	if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	answer, cut := f.invoke(poll)
+	line := f.lines(t, "invocation")[0]
+	told, unpublished := line["told"].(float64), line["unpublished"].(float64)
+	if !cut || told == 0 || told+unpublished != 100 || line["published"] != told+1 || line["failed"] != 1.0 {
+		t.Errorf("cut %v: %s: %v", cut, answer, line)
+	}
+}
+
+// That an invitation has failed is no failure of the function: without a topic it is not logged as one.
+func TestFailedInvitationIsNoFailure(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci, "RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", "ocid1.onstopic.oc1.iad.deadletters")
+	oci.FailCreations(1)
+	oci.Invite("ocid1.tenancy.oc1..a")
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"told":1`) || strings.Contains(f.log.String(), `"level":"ERROR"`) {
+		t.Errorf("cut %v: %s: %s", cut, answer, f.log.String())
+	}
+}

@@ -30,6 +30,7 @@ func (i *invocation) poll(ctx context.Context, watch oci.Observer, t *task) (eve
 		Again: func(ctx context.Context, expired []poll.Expired) ([]string, int) { return i.sendAgain(ctx, t, expired) },
 	}, t.order.Command, t.Result.Trigger)
 	t.published.Add(counts)
+	t.polled = *result.Poll
 	return result, err
 }
 

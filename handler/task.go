@@ -28,6 +28,7 @@ type task struct {
 	approves  json.RawMessage // the command that was held, if the record approves it
 	work      *work.Request   // the work request that the command waits for; nil if it does not wait
 	also      []*task         // what a poll has sent again
+	polled    events.Poll     // what a poll has done
 	published publish.Counts  // what a poll has published
 }
 
