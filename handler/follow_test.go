@@ -46,15 +46,26 @@ func TestPollWithOddTimes(t *testing.T) {
 	}
 }
 
-// A poll of a list with more pages than one poll reads says where the next one goes on.
+// A poll of a list with more pages than one poll reads says where the next one goes on. It fails if it cannot tell what it has read.
 func TestPollOfVeryManyPages(t *testing.T) {
-	var pages atomic.Int64
-	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
-	}}, "MAX_ATTEMPTS", "1")
-	answer, cut := f.invoke(poll)
-	if cut || !strings.Contains(answer, `"more":true`) || !strings.Contains(answer, `"opcNextPage":"1000"`) {
-		t.Errorf("cut %v: %s", cut, answer)
+	for body, want := range map[string]string{
+		`{"items": []}`: `"opcNextPage":"1000"`,
+		`{"items": [` + entry("ocid1.x.oc1..1", "a", `"status": "EXPIRED"`) + `]}`: "cut",
+	} {
+		var pages atomic.Int64
+		f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if !isRequest(r, http.MethodGet, "/senderInvitations") {
+				return ocitest.Fault{Status: http.StatusInternalServerError}
+			}
+			page := pages.Add(1)
+			if page > 1 {
+				body = `{"items": []}`
+			}
+			return ocitest.Fault{Status: http.StatusOK, Body: body, Header: map[string]string{"opc-next-page": fmt.Sprint(page)}}
+		}}, "MAX_ATTEMPTS", "1")
+		if answer, cut := f.invoke(poll); cut != (want == "cut") || !cut && (!strings.Contains(answer, `"more":true`) || !strings.Contains(answer, want)) {
+			t.Errorf("cut %v: %s", cut, answer)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -91,7 +92,7 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 			continue
 		}
 		if fault := p.tell(ctx); fault != nil || err != nil {
-			return errors.Join(fault, err)
+			return cmp.Or(fault, err)
 		}
 	}
 	return p.tell(ctx)
