@@ -186,3 +186,26 @@ func TestFailedInvitationIsNoFailure(t *testing.T) {
 		t.Errorf("cut %v: %s: %s", cut, answer, f.log.String())
 	}
 }
+
+// While expired invitations cannot be sent again, other changes are told once all the same.
+func TestPollWithSilentCreates(t *testing.T) {
+	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if isRequest(r, http.MethodPost, "/senderInvitations") {
+			return ocitest.Fault{Delay: time.Minute}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+	oci.Invite("ocid1.tenancy.oc1..a")
+	if err := oci.Accept(oci.Invite("ocid1.tenancy.oc1..b")); err != nil {
+		t.Fatal(err)
+	}
+	if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{`"told":2`, `"told":1`} {
+		if answer, cut := f.invokeWithin(2*time.Second, poll); cut || !strings.Contains(answer, told) || !strings.Contains(answer, `"more":true`) {
+			t.Errorf("not %s: cut %v: %s", told, cut, answer)
+		}
+	}
+}

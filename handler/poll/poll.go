@@ -98,7 +98,7 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 	return p.tell(ctx)
 }
 
-// tell publishes the changes of the batch, sends expired ones again, and marks what is done.
+// tell publishes the changes of the batch, sends expired ones again that were not sent too often, and marks what is done.
 func (p *poll) tell(ctx context.Context) error {
 	if len(p.batch) == 0 {
 		return nil
@@ -107,8 +107,18 @@ func (p *poll) tell(ctx context.Context) error {
 		return errTime
 	}
 	told, err := p.publish(ctx)
-	open := p.sendAgain(ctx, told)
-	marked := p.mark(ctx, slices.DeleteFunc(told, func(t telling) bool { return slices.Contains(open, t.ID) }))
+	var expired, others []telling
+	for _, t := range told {
+		if t.Outcome == events.Expired && t.Resent < p.Resend {
+			expired = append(expired, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	marked := p.mark(ctx, others) // first, for sending again can take all the time
+	open := p.sendAgain(ctx, expired)
+	expired = slices.DeleteFunc(expired, func(t telling) bool { return slices.Contains(open, t.ID) })
+	marked = p.mark(ctx, expired) && marked
 	switch {
 	case !oci.HasTime(ctx, 0) && (err != nil || !marked || len(open) > 0):
 		return errTime
@@ -167,17 +177,14 @@ func (p *poll) event(change invitations.Change, fault *events.Error) emit.Public
 	return emit.Publication{Told: true, Result: result}
 }
 
-// sendAgain has the expired invitations sent again that were not sent too often. It returns the ids of those for which this must be tried
-// again.
+// sendAgain has the expired invitations sent again. It returns the ids of those for which this must be tried again.
 func (p *poll) sendAgain(ctx context.Context, told []telling) (open []string) {
+	if len(told) == 0 {
+		return nil
+	}
 	var expired []Expired
 	for _, t := range told {
-		if t.Outcome == events.Expired && t.Resent < p.Resend {
-			expired = append(expired, Expired{t.Change, t.event.ID()})
-		}
-	}
-	if len(expired) == 0 {
-		return nil
+		expired = append(expired, Expired{t.Change, t.event.ID()})
 	}
 	open, sent := p.Again(ctx, expired)
 	p.result.Resent += sent
