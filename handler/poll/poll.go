@@ -1,7 +1,7 @@
 // Package poll follows invitations to their end: it tells what has become of each, and has expired ones sent again.
 //
-// There is no database. A tag of the invitation holds the status that was told last. It is written after the event was published, so a poll
-// that is killed tells a change again, but never not at all.
+// There is no database. A tag of the invitation holds the status that was told last. It is written after the event was published, so the next
+// poll tells again what a killed one has told, and misses nothing.
 package poll
 
 import (
