@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
@@ -174,5 +175,23 @@ func TestApprovalOfEveryForm(t *testing.T) {
 		if got, want := holding.retryTokens(), plain.retryTokens(); len(want) != 1 || !slices.Equal(got, append(want, want...)) {
 			t.Errorf("%s: keys %s, want %s twice", name, got, want)
 		}
+	}
+}
+
+// A create is not held if its approval would be refused: its caller is told so at once.
+func TestNothingIsHeldThatCannotBeApproved(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci, "MODE", "hold", "COMMANDS", "poll", "RESEND_EXPIRED", "1")
+	w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a"}`)
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "COMMANDS") || len(oci.Messages()) > 0 {
+		t.Errorf("%d %s %v", w.Code, w.Body, oci.Messages())
+	}
+	oci.Invite("ocid1.tenancy.oc1..a")
+	if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	answer, cut := f.invoke(poll)
+	if failed := f.published(t, "failed"); cut || !strings.Contains(failed, "COMMANDS") || !strings.Contains(answer, `"told":1`) {
+		t.Errorf("cut %v: %s: %s", cut, answer, failed)
 	}
 }

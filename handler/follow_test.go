@@ -46,15 +46,26 @@ func TestPollWithOddTimes(t *testing.T) {
 	}
 }
 
-// A poll of a list with more pages than one poll reads says where the next one goes on.
+// A poll of a list with more pages than one poll reads says where the next one goes on. It fails if it cannot tell what it has read.
 func TestPollOfVeryManyPages(t *testing.T) {
-	var pages atomic.Int64
-	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": []}`, Header: map[string]string{"opc-next-page": fmt.Sprint(pages.Add(1))}}
-	}}, "MAX_ATTEMPTS", "1")
-	answer, cut := f.invoke(poll)
-	if cut || !strings.Contains(answer, `"more":true`) || !strings.Contains(answer, `"opcNextPage":"1000"`) {
-		t.Errorf("cut %v: %s", cut, answer)
+	for body, want := range map[string]string{
+		`{"items": []}`: `"opcNextPage":"1000"`,
+		`{"items": [` + entry("ocid1.x.oc1..1", "a", `"status": "EXPIRED"`) + `]}`: "cut",
+	} {
+		var pages atomic.Int64
+		f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if !isRequest(r, http.MethodGet, "/senderInvitations") {
+				return ocitest.Fault{Status: http.StatusInternalServerError}
+			}
+			page := pages.Add(1)
+			if page > 1 {
+				body = `{"items": []}`
+			}
+			return ocitest.Fault{Status: http.StatusOK, Body: body, Header: map[string]string{"opc-next-page": fmt.Sprint(page)}}
+		}}, "MAX_ATTEMPTS", "1")
+		if answer, cut := f.invoke(poll); cut != (want == "cut") || !cut && (!strings.Contains(answer, `"more":true`) || !strings.Contains(answer, want)) {
+			t.Errorf("cut %v: %s", cut, answer)
+		}
 	}
 }
 
@@ -113,6 +124,88 @@ func TestPollOfStrangersCount(t *testing.T) {
 		}
 		if made := oci.Invitations(); len(made) != 2 || made[1].FreeformTags["senderinvitation-resent"] != "1" {
 			t.Errorf("%q: %v", tag, made)
+		}
+	}
+}
+
+// A poll and a create in one list do not both invite a recipient tenancy.
+func TestPollBesideCreates(t *testing.T) {
+	for _, list := range []string{"[" + poll + "," + signupFor("a") + "]", "[" + signupFor("a") + "," + poll + "," + poll + "]"} {
+		oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+			if isRequest(r, http.MethodPost, "/senderInvitations") {
+				return ocitest.Fault{Delay: 30 * time.Millisecond} // so that both would look before the other has created
+			}
+			return ocitest.Fault{}
+		}}
+		f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+		oci.Invite("ocid1.tenancy.oc1..a")
+		if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		answer, cut := f.invoke(list)
+		if made := oci.Invitations(); cut || len(made) != 2 || !strings.Contains(answer, `"told":1`) {
+			t.Errorf("cut %v: %s; made %v", cut, answer, made)
+		}
+	}
+}
+
+// The log line of an invocation has what a poll has told before it failed.
+func TestFailedPollIsCounted(t *testing.T) {
+	messages := 0
+	oci := &ocitest.Server{PageSize: 100, Fault: func(r *http.Request) ocitest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/messages") {
+			if messages++; messages == 2 {
+				return ocitest.Fault{Status: http.StatusInternalServerError}
+			}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "MAX_ATTEMPTS", "1", "CONCURRENCY", "1")
+	for n := range 100 {
+		oci.Invite(fmt.Sprint("ocid1.tenancy.oc1..r", n))
+	}
+	if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	answer, cut := f.invoke(poll)
+	line := f.lines(t, "invocation")[0]
+	told, unpublished := line["told"].(float64), line["unpublished"].(float64)
+	if !cut || told == 0 || told+unpublished != 100 || line["published"] != told+1 || line["failed"] != 1.0 {
+		t.Errorf("cut %v: %s: %v", cut, answer, line)
+	}
+}
+
+// That an invitation has failed is no failure of the function: without a topic it is not logged as one.
+func TestFailedInvitationIsNoFailure(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci, "RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", "ocid1.onstopic.oc1.iad.deadletters")
+	oci.FailCreations(1)
+	oci.Invite("ocid1.tenancy.oc1..a")
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"told":1`) || strings.Contains(f.log.String(), `"level":"ERROR"`) {
+		t.Errorf("cut %v: %s: %s", cut, answer, f.log.String())
+	}
+}
+
+// While expired invitations cannot be sent again, other changes are told once all the same.
+func TestPollWithSilentCreates(t *testing.T) {
+	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if isRequest(r, http.MethodPost, "/senderInvitations") {
+			return ocitest.Fault{Delay: time.Minute}
+		}
+		return ocitest.Fault{}
+	}}
+	f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+	oci.Invite("ocid1.tenancy.oc1..a")
+	if err := oci.Accept(oci.Invite("ocid1.tenancy.oc1..b")); err != nil {
+		t.Fatal(err)
+	}
+	if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{`"told":2`, `"told":1`} {
+		if answer, cut := f.invokeWithin(2*time.Second, poll); cut || !strings.Contains(answer, told) || !strings.Contains(answer, `"more":true`) {
+			t.Errorf("not %s: cut %v: %s", told, cut, answer)
 		}
 	}
 }

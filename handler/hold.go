@@ -56,6 +56,11 @@ func (t *task) checkApproval() error {
 // hold completes the result of a command that waits for approval. The error tells why it cannot wait.
 func (i *invocation) hold(p *emit.Publication, asked json.RawMessage) error {
 	p.Result.Command = asked
+	if by := p.Result.Trigger; by == nil || by.Rule == "" { // the approval asks for the operation by name
+		if err := i.checkNamed(command.Named(p.Result.Operation)); err != nil {
+			return events.AsError(err).Within("it cannot be held, because its approval would be refused")
+		}
+	}
 	switch {
 	case !i.publisher.Approves():
 		return events.NewError(http.StatusForbidden, "NotAllowed", p.Result.Operation+": it cannot be held, because held events have no topic; set APPROVAL_TOPIC_OCID")

@@ -76,11 +76,9 @@ func (c *counts) count(r events.Result) {
 	c.countResult(r)
 }
 
-// addPoll adds what a poll has told and published.
+// addPoll adds what a poll has told and published, also if it has failed then.
 func (c *counts) addPoll(t *task) {
-	if t.Result.Poll != nil {
-		c.told, c.resent = c.told+t.Result.Told, c.resent+t.Result.Resent
-	}
+	c.told, c.resent = c.told+t.polled.Told, c.resent+t.polled.Resent
 	c.Add(t.published)
 }
 

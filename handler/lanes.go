@@ -19,12 +19,30 @@ import (
 // carried out one after the other, in the order received. If one fails and comes again, the later ones are held back, so that they do not
 // overtake it. The recipient of an invitation that is named by its id must be read first. That is done part by part, so that a list that
 // needs more time than one invocation has makes progress with each delivery.
+//
+// Polls are carried out last, one after the other, for a poll may send to any recipient tenancy.
 func (i *invocation) execute(ctx context.Context, tasks []*task) {
 	pending := i.validated(tasks)
 	if i.alone = len(pending) == 1; i.alone {
 		i.lane(ctx, pending, false)
 		return
 	}
+	var polls, others []*task
+	for _, t := range pending {
+		if t.order.Operation == command.Poll {
+			polls = append(polls, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	i.executeList(ctx, others)
+	for _, t := range polls {
+		i.carryOut(ctx, t, false)
+	}
+}
+
+// executeList is execute for the tasks of a list that are no polls.
+func (i *invocation) executeList(ctx context.Context, pending []*task) {
 	orders := ordersOf(pending)
 	i.session.Share(ctx, i.watch, orders)
 	held := map[string]bool{} // the recipient tenancies of records that come again

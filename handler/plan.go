@@ -67,9 +67,9 @@ func (i *invocation) planRecord(t *task, record events.Record) error {
 	return err
 }
 
-// commandOf returns the command, checked by itself, that the event asks for; a command without an operation if the event asks for none, which the task then
-// ignores. The rules see neither commands nor results of this function, so that no rule can cause a loop. An event that has come through
-// several functions of this kind asks for nothing any more, so that they cannot cause a loop together.
+// commandOf returns the command, checked by itself, that the event asks for. If the event asks for none, the command has no operation, and
+// the task is ignored. The rules see neither commands nor results of this function, so that no rule can cause a loop. An event that has come
+// through several functions of this kind asks for nothing any more, so that they cannot cause a loop together.
 func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) {
 	name := i.ownName(e)
 	op := command.Named(name)

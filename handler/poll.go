@@ -11,7 +11,6 @@ import (
 	"sender-invitations/events/emit"
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
-	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/ocid"
 	"sender-invitations/handler/poll"
@@ -30,6 +29,7 @@ func (i *invocation) poll(ctx context.Context, watch oci.Observer, t *task) (eve
 		Again: func(ctx context.Context, expired []poll.Expired) ([]string, int) { return i.sendAgain(ctx, t, expired) },
 	}, t.order.Command, t.Result.Trigger)
 	t.published.Add(counts)
+	t.polled = *result.Poll
 	return result, err
 }
 
@@ -84,11 +84,4 @@ func (i *invocation) planAgain(t *task, expired poll.Expired) error {
 	t.setOrder(c)
 	t.order.Recipient = ocid.Plain(c.RecipientTenancyID)
 	return err
-}
-
-// setOrder sets the order of the command, and what the result tells of it.
-func (t *task) setOrder(c command.Command) {
-	t.Result.Operation, t.Result.Previous = c.Operation.Name, c.Previous
-	t.Subject, t.Recipient = subjectOf(c.SenderInvitationID, c.RecipientTenancyID), subjectOf(c.RecipientTenancyID)
-	t.order = invitations.NewOrder(c, t.Result.Trigger)
 }

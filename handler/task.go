@@ -8,6 +8,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
+	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/publish"
@@ -28,6 +29,7 @@ type task struct {
 	approves  json.RawMessage // the command that was held, if the record approves it
 	work      *work.Request   // the work request that the command waits for; nil if it does not wait
 	also      []*task         // what a poll has sent again
+	polled    events.Poll     // what a poll has done
 	published publish.Counts  // what a poll has published
 }
 
@@ -47,6 +49,13 @@ func (i *invocation) ended(t *task, started time.Time) {
 		t.fail(events.Internal())
 	}
 	t.took += time.Since(started)
+}
+
+// setOrder sets the order of the command, and what the result tells of it.
+func (t *task) setOrder(c command.Command) {
+	t.Result.Operation, t.Result.Previous = c.Operation.Name, c.Previous
+	t.Subject, t.Recipient = subjectOf(c.SenderInvitationID, c.RecipientTenancyID), subjectOf(c.RecipientTenancyID)
+	t.order = invitations.NewOrder(c, t.Result.Trigger)
 }
 
 func (t *task) ignore(reason string) {

@@ -56,16 +56,20 @@ type Seen struct {
 var ErrMore = errors.New("the list was not read to its end")
 
 // Follow yields the pages of all invitations of the sender tenancy, the newest first. A change is to be told if the invitation ended after
-// command.Since, and no tag says that it was told; an invitation expires soon if that is in less than expiring, unless expiring is 0. It goes by the service's
-// clock. If the list has more pages than can be read, the last page has only the token of the first one that was not read, and the error is
+// [command.Command.Since], and no tag says that it was told. A pending invitation is to be told as expiring if it ends in less than
+// expiring; 0 tells none. The clock is the service's.
+//
+// If the list has more pages than can be read, the last page has only the token of the first one that was not read, and the error is
 // [ErrMore].
 func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.Command, expiring time.Duration) iter.Seq2[Seen, error] {
 	r := run{Session: s, watch: watch}
-	list := command.Command{Operation: command.List, SortBy: "timeCreated", SortOrder: "DESC", Page: poll.Page, OpcRequestID: poll.OpcRequestID, Retry: poll.Retry}
+	list := listFor(poll, "")
+	list.SortBy, list.SortOrder, list.Page = "timeCreated", "DESC", poll.Page
 	return func(yield func(Seen, error) bool) {
 		token := poll.Page
 		before := map[string]bool{} // the invitations of the page before: a list that changes can show one again
-		for page, err := range r.pages(ctx, list, func(number int) bool { return number <= answers.MaxPages && (number == 1 || oci.HasTime(ctx, 0)) }) {
+		wanted := func(number int) bool { return number == 1 || number <= answers.MaxPages && oci.HasTime(ctx, 0) }
+		for page, err := range r.pages(ctx, list, wanted) {
 			if err != nil {
 				if errors.Is(err, answers.ErrMorePages) || token != poll.Page && !oci.HasTime(ctx, 0) {
 					err = ErrMore

@@ -58,7 +58,7 @@ func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Se
 // sharesLook reports whether the command takes its invitations from the look. A command that must not be retried, or that has its own
 // request id, makes a list of its own.
 func sharesLook(c command.Command) bool {
-	return c.Operation != command.List && c.Operation != command.Poll && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.Once()
+	return c.Operation != command.List && c.SenderInvitationID == "" && c.OpcRequestID == "" && !c.Once()
 }
 
 // invitationsFor yields the invitations of the command's recipient tenancy.

@@ -1,10 +1,11 @@
 // Package poll follows invitations to their end: it tells what has become of each, and has expired ones sent again.
 //
-// There is no database. A tag of the invitation holds the status that was told last. It is written after the event was published, so a poll
-// that is killed tells a change again, but never not at all.
+// There is no database. A tag of the invitation holds the status that was told last. It is written after the event was published, so the next
+// poll tells again what a killed one has told, and misses nothing.
 package poll
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -93,7 +94,7 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 			continue
 		}
 		if fault := p.tell(ctx); fault != nil || err != nil {
-			return errors.Join(fault, err)
+			return cmp.Or(fault, err)
 		}
 	}
 	return p.tell(ctx)
@@ -109,7 +110,7 @@ func listingTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/4))
 }
 
-// tell publishes the changes of the batch, sends expired ones again, and marks what is done.
+// tell publishes the changes of the batch, sends expired ones again that were not sent too often, and marks what is done.
 func (p *poll) tell(ctx context.Context) error {
 	if len(p.batch) == 0 {
 		return nil
@@ -118,8 +119,18 @@ func (p *poll) tell(ctx context.Context) error {
 		return errTime
 	}
 	told, err := p.publish(ctx)
-	open := p.sendAgain(ctx, told)
-	marked := p.mark(ctx, slices.DeleteFunc(told, func(t telling) bool { return slices.Contains(open, t.ID) }))
+	var expired, others []telling
+	for _, t := range told {
+		if t.Outcome == events.Expired && t.Resent < p.Resend {
+			expired = append(expired, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	marked := p.mark(ctx, others) // first, for sending again can take all the time
+	open := p.sendAgain(ctx, expired)
+	expired = slices.DeleteFunc(expired, func(t telling) bool { return slices.Contains(open, t.ID) })
+	marked = p.mark(ctx, expired) && marked
 	switch {
 	case !oci.HasTime(ctx, 0) && (err != nil || !marked || len(open) > 0):
 		return errTime
@@ -178,17 +189,14 @@ func (p *poll) event(change invitations.Change, fault *events.Error) emit.Public
 	return emit.Publication{Told: true, Result: result}
 }
 
-// sendAgain has the expired invitations sent again that were not sent too often. It returns the ids of those for which this must be tried
-// again.
+// sendAgain has the expired invitations sent again. It returns the ids of those for which this must be tried again.
 func (p *poll) sendAgain(ctx context.Context, told []telling) (open []string) {
+	if len(told) == 0 {
+		return nil
+	}
 	var expired []Expired
 	for _, t := range told {
-		if t.Outcome == events.Expired && t.Resent < p.Resend {
-			expired = append(expired, Expired{t.Change, t.event.ID()})
-		}
-	}
-	if len(expired) == 0 {
-		return nil
+		expired = append(expired, Expired{t.Change, t.event.ID()})
 	}
 	open, sent := p.Again(ctx, expired)
 	p.result.Resent += sent

@@ -225,7 +225,7 @@ func (c *Counts) fail(ctx context.Context, watch oci.Observer, one emit.Publicat
 // logUnsent logs failures that have no topic: only the log holds them.
 func logUnsent(ctx context.Context, watch oci.Observer, results []emit.Publication) {
 	for _, one := range results {
-		if fault := one.Result.Error; fault != nil {
+		if fault := one.Result.Error; fault != nil && one.IsFailure() {
 			logUnpublished(ctx, watch, "failure has no topic (DEAD_LETTER_TOPIC_OCID=none)", one, fault)
 		}
 	}
