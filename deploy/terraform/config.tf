@@ -33,10 +33,13 @@ locals {
 
   config = merge(local.extra_config, local.typed_config, local.result_config, local.dead_letter_config, local.streaming_config)
 
+  # What a create over HTTP, and an expired invitation that is sent again, are approved by is a command.
+  holds_commands = var.mode == "hold" && (var.create_gateway || var.resend_expired > 0)
+
   # What a delivery may ask for by name: no more than the parts need.
   operations = ["create", "get", "list", "update", "cancel", "poll"]
   asked_for = concat(
-    var.create_command_topic ? ["create"] : [],
+    var.create_command_topic || local.holds_commands ? ["create"] : [],
     [for schedule in local.schedules : try(jsondecode(schedule.payload).operation, "")],
   )
   needed_commands  = [for operation in local.operations : operation if contains(local.asked_for, operation)]

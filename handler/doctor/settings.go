@@ -48,8 +48,8 @@ func (e *examination) checkGuardrails() {
 	case c.Mode == settings.ModeDryRun:
 		check.remark("MODE=dry-run: nothing is written to Organizations")
 	case c.Mode == settings.ModeHold && !c.Allows(command.Create):
-		check.remark("MODE=hold: every create waits for approval. COMMANDS does not list create, so creates over HTTP, and expired invitations that are " +
-			"sent again, cannot be approved: add create to COMMANDS if there are any")
+		check.remark("MODE=hold: every create waits for approval. COMMANDS does not list create, so creates over HTTP are refused, and expired invitations are " +
+			"not sent again: add create to COMMANDS if there are any")
 	case c.Mode == settings.ModeHold:
 		check.remark("MODE=hold: every create waits for approval")
 	}

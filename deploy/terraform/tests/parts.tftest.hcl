@@ -54,6 +54,30 @@ run "commands" {
   }
 }
 
+run "commands_that_are_held" {
+  command = plan
+  variables {
+    create_command_topic = false
+    mode                 = "hold"
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "create,poll"
+    error_message = "What HTTP asks for cannot be approved."
+  }
+}
+
+run "commands_that_are_not_held" {
+  command = plan
+  variables {
+    create_command_topic = false
+    mode                 = "enforce"
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "poll"
+    error_message = "More commands are allowed than the parts need."
+  }
+}
+
 run "chosen_commands" {
   command = plan
   variables { commands = "cancel, poll, list" }
