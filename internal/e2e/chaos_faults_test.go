@@ -34,8 +34,6 @@ type chaosFaults struct {
 	share          float64  // of the attempts that get a fault
 	ofMessages     []string // the faults of attempts to tell results, like chaosMix
 	kills, between int      // the processes to kill, and the attempts from one kill to the next
-	// where reports whether to kill at the attempt, if so many were killed before; nil if it may be any attempt.
-	where func(r *http.Request, killed int) bool
 
 	mu                sync.Mutex
 	attempts          uint64
@@ -47,7 +45,7 @@ type chaosFaults struct {
 const attemptsPerRotation = 400
 
 func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
-	number, kill := f.begin(r)
+	number, kill := f.begin()
 	random := rand.New(rand.NewPCG(f.seed, number))
 	if number%attemptsPerRotation == 0 {
 		f.rotate()
@@ -66,12 +64,11 @@ func (f *chaosFaults) next(r *http.Request) ocitest.Fault {
 }
 
 // begin counts the attempt, and reports whether to kill its process.
-func (f *chaosFaults) begin(r *http.Request) (number uint64, kill bool) {
+func (f *chaosFaults) begin() (number uint64, kill bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.attempts++
-	due := f.killed < f.kills && f.attempts >= uint64(f.between)*uint64(f.killed+1)
-	if kill = due && (f.where == nil || f.where(r, f.killed)); kill {
+	if kill = f.killed < f.kills && f.attempts%uint64(f.between) == 0; kill {
 		f.killed++
 	}
 	return f.attempts, kill

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,14 +25,13 @@ var chaosPolls = flag.Int("chaos.polls", 84, "number of polls while OCI fails")
 const (
 	day = 24 * time.Hour
 
-	pollers  = 12                    // polls and deliveries under way at a time
-	lifetime = 30 * day              // of an invitation
-	soon     = 3 * day               // the time before an invitation's end in which it is told as expiring
-	period   = 19 * day / 2          // from one storm to the next
-	leap     = 6 * time.Hour         // by which the clock is put forward during a storm, leaps times
-	leaps    = 3                     // together less than 24 hours
-	resends  = 1                     // in a row
-	slow     = 20 * time.Millisecond // for a page of a list in a storm, so that polls run out of time
+	pollers  = 12            // polls and deliveries under way at a time
+	lifetime = 30 * day      // of an invitation
+	soon     = 3 * day       // the time before an invitation's end in which it is told as expiring
+	period   = 19 * day / 2  // from one storm to the next
+	leap     = 6 * time.Hour // by which the clock is put forward during a storm, leaps times
+	leaps    = 3             // together less than 24 hours
+	resends  = 1             // in a row
 )
 
 // polling is a test of polls.
@@ -44,6 +41,8 @@ type polling struct {
 	log    *chaosLog
 	random *rand.Rand // only one goroutine uses it
 	calm   atomic.Bool
+	blow   atomic.Pointer[blow] // the next one; nil if there is none
+	again  atomic.Int64         // attempts to send an invitation again, in storms
 
 	mu         sync.Mutex
 	ahead      time.Duration // of the service's clock
@@ -55,13 +54,14 @@ type polling struct {
 }
 
 // pollCounts counts what the polls answered, and what else happened.
-type pollCounts struct{ asked, answered, more, told, resent, late, failedCancels, tries int }
+type pollCounts struct{ asked, answered, more, blows, late, failedCancels, tries int }
 
 // TestChaosPolls polls again and again, side by side, while attempts at OCI get faults, processes are killed in the middle of a poll, and
 // invitations are made, accepted, canceled, fail and expire. It then checks the records of the emulated OCI: each change was told, nothing
 // else was, and each expired invitation was sent again once.
 //
-// Storms, in which all this happens, take turns with calms, in which nothing fails.
+// Before each storm, in which all this happens at once, one poll alone is killed: no other tells what it has not told. After each storm there
+// is a calm, in which nothing fails.
 func TestChaosPolls(t *testing.T) {
 	if testing.Short() {
 		t.Skip("chaos takes half a minute")
@@ -78,43 +78,10 @@ func newPolling(t *testing.T) *polling {
 	oci.Fault = func(r *http.Request) ocitest.Fault { return p.fault(r) }
 	p.scenario = newScenarioOn(t, oci, fmt.Sprintf("TIMEOUT=3s LOG_LEVEL=error MAX_ATTEMPTS=4 RESEND_EXPIRED=%d EXPIRING_DAYS=%d", resends, soon/day))
 	p.host.MaxProcesses, p.host.Stderr = pollers, p.log
-	p.faults = &chaosFaults{scenario: p.scenario, seed: *chaosSeed, share: 0.08, ofMessages: chaosMix, where: inPoll,
+	p.faults = &chaosFaults{scenario: p.scenario, seed: *chaosSeed, share: 0.08, ofMessages: chaosMix,
 		kills: *chaosKills, between: max(1, 20**chaosPolls/max(1, *chaosKills)), kinds: map[string]int{}, victims: map[string]bool{}}
 	p.calm.Store(true)
 	return p
-}
-
-// fault draws the fault of an attempt at OCI. In a calm there is none.
-func (p *polling) fault(r *http.Request) ocitest.Fault {
-	if p.calm.Load() {
-		return ocitest.Fault{}
-	}
-	fault := p.faults.next(r)
-	if fault.Delay == 0 && r.Method == http.MethodGet && isInvitations(r.URL.Path) {
-		fault.Delay = slow
-	}
-	return fault
-}
-
-// isInvitations reports whether the path is that of all invitations.
-func isInvitations(path string) bool { return strings.HasSuffix(path, "/senderInvitations") }
-
-// inPoll chooses the attempts at which processes are killed: in turn a page of a list, an event that is published, its tag, and an
-// invitation that is sent again.
-func inPoll(r *http.Request, killed int) bool {
-	switch killed % 4 {
-	case 0:
-		return r.Method == http.MethodGet && isInvitations(r.URL.Path)
-	case 1:
-		return tells(r.URL.Path)
-	case 2:
-		return r.Method == http.MethodPut
-	}
-	if r.Method != http.MethodPost || !isInvitations(r.URL.Path) {
-		return false
-	}
-	body, err := io.ReadAll(r.Body)
-	return err == nil && strings.Contains(string(body), resentTag)
 }
 
 // play plays storms and calms, so long that an invitation and the one that was sent in its place expire.
@@ -125,9 +92,9 @@ func (p *polling) play(t *testing.T) {
 		p.advance(t, period)
 	}
 	periods := min(max(5, *chaosPolls/40), 25)
-	for left := *chaosPolls; periods > 0; periods-- {
-		p.storm(t, left/periods)
-		left -= left / periods
+	for number := range periods {
+		p.strike(t, blows[number%len(blows)])
+		p.storm(t, max(1, *chaosPolls/periods))
 		p.wait(t)
 		p.advance(t, period-leaps*leap)
 	}
@@ -139,8 +106,8 @@ func (p *polling) play(t *testing.T) {
 		t.Errorf("goroutines are left in idle processes:\n%s", p.log)
 	}
 	c := p.counted
-	t.Logf("seed %d, %.0f s: %d polls in storms, %d answered, %d of them with more\n%s\n%d kills, %d rotations of credentials, %d processes at the end\n%d messages taken, %d kept out by a limit, at most %d deliveries of one command, %d cancellations failed\n%s",
-		*chaosSeed, time.Since(started).Seconds(), c.asked, c.answered, c.more, p.faults, p.faults.killed, p.faults.rotations, quit,
+	t.Logf("seed %d, %.0f s: %d polls in storms, %d answered, %d of them with more\n%s\n%d kills of polls alone, %d in storms, %d rotations of credentials, %d processes at the end\n%d messages taken, %d kept out by a limit, at most %d deliveries of one command, %d cancellations failed\n%s",
+		*chaosSeed, time.Since(started).Seconds(), c.asked, c.answered, c.more, p.faults, c.blows, p.faults.killed, p.faults.rotations, quit,
 		len(p.oci.Messages()), p.oci.Refused(), c.tries, c.failedCancels, found)
 	p.checkEnough(t, found)
 }
@@ -261,7 +228,6 @@ func (p *polling) count(t *testing.T, answer fnhost.Answer, err error, storm boo
 	if result.More {
 		p.counted.more++
 	}
-	p.counted.told, p.counted.resent = p.counted.told+result.Told, p.counted.resent+result.Resent
 	return result, true
 }
 
