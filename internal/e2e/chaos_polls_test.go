@@ -18,7 +18,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-var chaosPolls = flag.Int("chaos.polls", 84, "number of polls while OCI fails")
+var chaosPolls = flag.Int("chaos.polls", 72, "number of polls while OCI fails")
 
 // The sizes of the test of polls. The service forgets a retry token after 24 hours, and no invocation lasts so long: so while polls are
 // under way the clock is put forward by less, and the rest of a period passes while there are none.
@@ -169,7 +169,7 @@ func (p *polling) wait(t *testing.T) {
 	}
 	for _, one := range near {
 		if !slices.ContainsFunc(p.published, func(e publishedAt) bool { return e.tells(one.ID, events.Expiring) }) {
-			t.Errorf("%s ends at %s and was not told as expiring by %s", one.ID, one.TimeCreated.Add(lifetime), p.now())
+			t.Errorf("%s ends at %s and was not told as expiring by %s", one.ID, one.TimeCreated.Add(lifetime), p.now().UTC().Round(0))
 		}
 	}
 }
