@@ -65,8 +65,8 @@ const batchSize = 100
 // errTime tells that time ran out before everything was told.
 var errTime = errors.New("the poll's time ran out")
 
-// Run carries out a poll that the trigger asks for. It tells page by page, so that a poll that is cut off has made progress, and memory does
-// not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
+// Run carries out a poll that the trigger asks for. It tells while it lists, so that a poll that runs out of time has made progress, and memory
+// does not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
 // events that tell changes.
 func Run(ctx context.Context, options Options, c command.Command, trigger *events.Trigger) (events.Result, publish.Counts, error) {
 	p := &poll{Options: options, trigger: trigger, from: c.Page, result: events.Poll{Counts: map[string]int{}}}
@@ -79,6 +79,7 @@ func Run(ctx context.Context, options Options, c command.Command, trigger *event
 }
 
 func (p *poll) run(ctx context.Context, c command.Command) error {
+	turn := halfTime(ctx)
 	for seen, err := range p.Session.Follow(ctx, p.Watch, c, p.Expiring) {
 		if p.next = seen.Token; len(p.batch) == 0 {
 			p.from = p.next
@@ -87,14 +88,22 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 			p.result.Counts[status] += count
 		}
 		p.batch = append(p.batch, seen.Changes...)
-		if err == nil && len(p.batch) < batchSize {
+		if err == nil && len(p.batch) < batchSize && time.Now().Before(turn) {
 			continue
 		}
 		if fault := p.tell(ctx); fault != nil || err != nil {
 			return errors.Join(fault, err)
 		}
+		turn = halfTime(ctx)
 	}
 	return p.tell(ctx)
+}
+
+// halfTime returns the time at which half of the time that ctx leaves is over. A poll then tells what it has found, even if that is little: a
+// list that takes all the time would leave none to tell it.
+func halfTime(ctx context.Context) time.Time {
+	deadline, _ := ctx.Deadline()
+	return time.Now().Add(time.Until(deadline) / 2)
 }
 
 // tell publishes the changes of the batch, sends expired ones again, and marks what is done.
