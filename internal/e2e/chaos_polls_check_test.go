@@ -271,7 +271,7 @@ func (p *polling) checkEnough(t *testing.T, found pollReport) {
 		t.Errorf("%d kills, want %d: more polls are needed", p.faults.killed, p.faults.kills)
 	}
 	counts := map[string]int{
-		"polls alone that were killed": p.counted.blows, "polls that were answered": p.counted.answered, "polls that ran out of time": p.counted.more, "rotations of credentials": p.faults.rotations,
+		"blows to polls alone": p.counted.blows, "polls that were answered": p.counted.answered, "polls that ran out of time": p.counted.more, "rotations of credentials": p.faults.rotations,
 		"events told again": found.repeats, "failures explained": found.explained, "invitations sent again": found.sent,
 		"invitations not sent again because of a live one": found.live, "invitations refused for their tags": found.refused, "invitations not sent once more": found.over,
 		"invitations without room for the tag": found.without, "messages kept out by the limit": p.oci.Refused(),

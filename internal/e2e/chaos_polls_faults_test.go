@@ -14,20 +14,32 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// blow kills the process of a poll at an attempt at OCI.
+// blow is what happens to a poll that is alone: all attempts at OCI of one kind fail, or the process is killed at the first.
 type blow struct {
-	at     func(*http.Request) bool
-	before bool // the attempt has no effect
+	at    func(*http.Request) bool
+	kill  bool
+	fault ocitest.Fault
 }
 
-// blows lists the places of a poll at which a blow can lose or repeat something.
+// The faults of blows. One that is refused is not repeated for long, so that the poll has time for the rest.
+var (
+	before  = ocitest.Fault{Reset: true}
+	after   = ocitest.Fault{DropAnswer: true}
+	refused = ocitest.Fault{Status: http.StatusUnauthorized, Code: "NotAuthenticated"}
+)
+
+// blows lists what can make a poll lose or repeat something. The first ones are in every test.
 var blows = []blow{
-	{publishes, true}, // nothing is told, and so nothing may be marked
-	{sendsAgain, false},
-	{marks, true},
-	{publishes, false},
-	{sendsAgain, true},
-	{lists, false},
+	{publishes, true, before},
+	{sendsAgain, true, after},
+	{sendsAgain, false, refused},
+	{tellsSent, false, refused},
+	{marks, true, before},
+	{publishes, true, after},
+	{sendsAgain, true, before},
+	{publishes, false, refused},
+	{marks, false, refused},
+	{lists, true, after},
 }
 
 func lists(r *http.Request) bool     { return r.Method == http.MethodGet && isInvitations(r) }
@@ -36,12 +48,22 @@ func marks(r *http.Request) bool     { return r.Method == http.MethodPut }
 
 // sendsAgain reports whether the attempt sends an expired invitation again.
 func sendsAgain(r *http.Request) bool {
-	if r.Method != http.MethodPost || !isInvitations(r) {
-		return false
-	}
+	return r.Method == http.MethodPost && isInvitations(r) && strings.Contains(bodyOf(r), resentTag)
+}
+
+// tellsSent reports whether the attempt publishes what became of sending expired invitations again.
+func tellsSent(r *http.Request) bool {
+	return publishes(r) && strings.Contains(bodyOf(r), "previous")
+}
+
+// bodyOf reads the body of the attempt, and leaves it to be read again.
+func bodyOf(r *http.Request) string {
 	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return err == nil && strings.Contains(string(body), resentTag)
+	return string(body)
 }
 
 // isInvitations reports whether the attempt is about all invitations.
@@ -56,11 +78,7 @@ const (
 // fault returns the fault of an attempt at OCI. In a calm there is none, but perhaps a blow.
 func (p *polling) fault(r *http.Request) ocitest.Fault {
 	if p.calm.Load() {
-		next := p.blow.Load()
-		if next == nil || !next.at(r) || !p.blow.CompareAndSwap(next, nil) || !p.host.KillCall(r.Header.Get("opc-request-id")) {
-			return ocitest.Fault{}
-		}
-		return ocitest.Fault{Reset: next.before, DropAnswer: true}
+		return p.struck(r)
 	}
 	fault := p.faults.next(r)
 	switch {
@@ -73,13 +91,24 @@ func (p *polling) fault(r *http.Request) ocitest.Fault {
 	return fault
 }
 
-// strike polls once, and kills the process at the blow.
+// struck returns the fault of an attempt of a poll that is alone.
+func (p *polling) struck(r *http.Request) ocitest.Fault {
+	b := p.blow.Load()
+	if b == nil || !b.at(r) || p.strikes.Add(1) > 1 && b.kill || b.kill && !p.host.KillCall(r.Header.Get("opc-request-id")) {
+		return ocitest.Fault{}
+	}
+	return b.fault
+}
+
+// strike polls once, and deals the blow to that poll.
 func (p *polling) strike(t *testing.T, b blow) {
+	p.strikes.Store(0)
 	p.blow.Store(&b)
-	defer p.blow.Store(nil)
 	_, err := p.host.Invoke(t.Context(), fnhost.Call{Body: []byte(`{"operation": "poll"}`)})
-	if _, killed := errors.AsType[*fnhost.Failure](err); !killed || p.blow.Load() != nil {
-		t.Errorf("a poll was not killed: %v", err)
+	p.blow.Store(nil)
+	_, failed := errors.AsType[*fnhost.Failure](err)
+	if p.strikes.Load() == 0 || b.kill && !failed || err != nil && !failed {
+		t.Errorf("the blow %+v struck %d times: %v", b, p.strikes.Load(), err)
 		return
 	}
 	p.counted.blows++
