@@ -66,8 +66,8 @@ const batchSize = 100
 // errTime tells that time ran out before everything was told.
 var errTime = errors.New("the poll's time ran out")
 
-// Run carries out a poll that the trigger asks for. It tells page by page, so that a poll that is cut off has made progress, and memory does
-// not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
+// Run carries out a poll that the trigger asks for. It tells while it lists, so that a poll that runs out of time has made progress, and memory
+// does not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
 // events that tell changes.
 func Run(ctx context.Context, options Options, c command.Command, trigger *events.Trigger) (events.Result, publish.Counts, error) {
 	p := &poll{Options: options, trigger: trigger, from: c.Page, result: events.Poll{Counts: map[string]int{}}}

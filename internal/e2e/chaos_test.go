@@ -158,15 +158,8 @@ func (c *chaos) part(t *testing.T, count int, fresh, repeated []*chaosEvent) {
 		drawn = append(drawn, repeated[c.random.IntN(len(repeated))])
 	}
 	c.random.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
-	waiting := make(chan func())
-	var workers sync.WaitGroup
-	for range c.variant.processes {
-		workers.Go(func() {
-			for deliver := range waiting {
-				deliver()
-			}
-		})
-	}
+	waiting, finish := sideBySide(c.variant.processes)
+	defer finish()
 	for _, event := range drawn {
 		send, body := c.invokeDirect, []byte(event.body())
 		switch door := c.random.IntN(10); {
@@ -186,8 +179,20 @@ func (c *chaos) part(t *testing.T, count int, fresh, repeated []*chaosEvent) {
 		}
 		waiting <- func() { c.deliver(t, send, body) }
 	}
-	close(waiting)
-	workers.Wait()
+}
+
+// sideBySide carries out what is sent to waiting, so many at a time. finish waits until all is done.
+func sideBySide(count int) (waiting chan<- func(), finish func()) {
+	work := make(chan func())
+	var workers sync.WaitGroup
+	for range count {
+		workers.Go(func() {
+			for do := range work {
+				do()
+			}
+		})
+	}
+	return work, func() { close(work); workers.Wait() }
 }
 
 // deliver sends the delivery until it is answered without a retryable failure.
