@@ -269,3 +269,23 @@ func TestFollowingLogsNoAddress(t *testing.T) {
 		t.Error(log)
 	}
 }
+
+// An invitation that a list shows several times, because it changed in between, counts once.
+func TestPollOfRepeatedInvitation(t *testing.T) {
+	one := entry("ocid1.x.oc1..1", "a", `"status": "EXPIRED"`)
+	pages := []string{one, "", one + "," + one}
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if !isRequest(r, http.MethodGet, "/senderInvitations") {
+			return ocitest.Fault{}
+		}
+		page, header := pages[0], map[string]string{}
+		if pages = pages[1:]; len(pages) > 0 {
+			header["opc-next-page"] = fmt.Sprint(len(pages))
+		}
+		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": [` + page + `]}`, Header: header}
+	}})
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"counts":{"EXPIRED":1},"told":1`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}
