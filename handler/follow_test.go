@@ -209,3 +209,83 @@ func TestPollWithSilentCreates(t *testing.T) {
 		}
 	}
 }
+
+// A poll or a wait ends within the invocation's time, and what was done by then is published, whichever of OCI's answers does not come.
+func TestFollowingEndsInTime(t *testing.T) {
+	const wait = `{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..c", "wait": true}`
+	for _, c := range []struct{ body, method, end, published string }{
+		{poll, http.MethodGet, "/senderInvitations", "invitation failed"},
+		{poll, http.MethodGet, "/workRequests", "invitations: 2 results"},
+		{poll, http.MethodGet, "/errors", "invitations: 2 results"},
+		{poll, http.MethodPost, "/senderInvitations", "invitations: 2 results"},
+		{poll, http.MethodPut, "1", "invitations: 2 results"},
+		{poll, http.MethodPost, "/messages", ""},
+		{wait, http.MethodGet, "workrequest.oc1..aaaaaaaa00000003", "invitation created"},
+		{wait, http.MethodGet, "/errors", "invitation failed"},
+	} {
+		t.Run(c.body+c.method+c.end, func(t *testing.T) {
+			t.Parallel()
+			oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if isRequest(r, c.method, c.end) {
+					return ocitest.Fault{Delay: time.Minute}
+				}
+				return ocitest.Fault{}
+			}}
+			f := newFunction(t, oci, "RESEND_EXPIRED", "1")
+			oci.FailCreations(1)
+			oci.Invite("ocid1.tenancy.oc1..a")
+			oci.Invite("ocid1.tenancy.oc1..b")
+			if err := oci.Advance(30 * 24 * time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			oci.FailCreations(1)
+			const timeout = 2 * time.Second
+			begun := time.Now()
+			answer, cut := f.invokeWithin(timeout, c.body)
+			published := ""
+			for _, message := range oci.Messages() {
+				published += message.Title + "\n"
+			}
+			if took := time.Since(begun); took > timeout || !strings.Contains(published, c.published) || cut == (answer != "") {
+				t.Errorf("after %s: cut %v: %s; published %s", took, cut, answer, published)
+			}
+		})
+	}
+}
+
+// What is held, waited for or followed leaves no e-mail address in the log.
+func TestFollowingLogsNoAddress(t *testing.T) {
+	oci := &ocitest.Server{}
+	f := newFunction(t, oci, "LOG_LEVEL", "debug", "MODE", "hold")
+	f.invoke(strings.Replace(createForAcme, `"opcRequestId"`, `"wait": true, "opcRequestId"`, 1))
+	held := f.published(t, "held")
+	oci.FailCreations(1, ocitest.WorkRequestError{Code: "bob@acme.example", Message: "bob@acme.example bounced"})
+	f.invoke(strings.Replace(held, "bob@acme.example", "eve@acme.example", -1))
+	f.invoke(held)
+	f.invoke(poll)
+	f.invoke(`{"operation": "poll", "page": "bob@acme.example", "opcRequestId": "bob@acme.example"}`)
+	f.invoke(`{"operation": "poll", "within": "bob@acme.example"}`)
+	if log := f.log.String(); strings.Contains(log, "acme.example") || len(f.lines(t, "status told")) != 1 {
+		t.Error(log)
+	}
+}
+
+// An invitation that a list shows several times, because it changed in between, counts once.
+func TestPollOfRepeatedInvitation(t *testing.T) {
+	one := entry("ocid1.x.oc1..1", "a", `"status": "EXPIRED"`)
+	pages := []string{one, "", one + "," + one}
+	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+		if !isRequest(r, http.MethodGet, "/senderInvitations") {
+			return ocitest.Fault{}
+		}
+		page, header := pages[0], map[string]string{}
+		if pages = pages[1:]; len(pages) > 0 {
+			header["opc-next-page"] = fmt.Sprint(len(pages))
+		}
+		return ocitest.Fault{Status: http.StatusOK, Body: `{"items": [` + page + `]}`, Header: header}
+	}})
+	answer, cut := f.invoke(poll)
+	if cut || !strings.Contains(answer, `"counts":{"EXPIRED":1},"told":1`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}

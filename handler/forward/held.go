@@ -2,6 +2,8 @@ package forward
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/events/strict"
@@ -13,9 +15,13 @@ import (
 const maxRetryToken = 64
 
 // Held returns the bare command that asks for the same as the create request, for its approval. asked is the command without the operation.
+// The error names what cannot be held.
 func Held(request invitations.Request) (original, asked json.RawMessage, err error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(request.Body, &fields); err != nil {
+		return nil, nil, err
+	}
+	if err := checkMembers(fields); err != nil {
 		return nil, nil, err
 	}
 	token := request.Header.Get("opc-retry-token")
@@ -40,4 +46,15 @@ func Held(request invitations.Request) (original, asked json.RawMessage, err err
 	fields["operation"] = strict.Quote(command.Create.Name)
 	original, err = strict.Marshal(fields)
 	return original, asked, err
+}
+
+// checkMembers refuses members that the API's details of a create do not have. Some mean something in a command, but nothing to the API.
+func checkMembers(details map[string]json.RawMessage) error {
+	known := append([]string{compartmentID}, command.Create.Body...)
+	for name := range details {
+		if !slices.Contains(known, name) {
+			return events.Invalid("InvalidParameter", "MODE=hold: the body has a member that this function cannot hold; it holds "+strings.Join(known, ", "))
+		}
+	}
+	return nil
 }

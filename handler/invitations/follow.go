@@ -67,7 +67,7 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 	list.SortBy, list.SortOrder, list.Page = "timeCreated", "DESC", poll.Page
 	return func(yield func(Seen, error) bool) {
 		token := poll.Page
-		before := map[string]bool{} // the invitations of the page before: a list that changes can show one again
+		shown := map[string]bool{} // the invitations of the last page that has any: a list that changes can show one again
 		wanted := func(number int) bool { return number == 1 || number <= answers.MaxPages && oci.HasTime(ctx, 0) }
 		for page, err := range r.pages(ctx, list, wanted) {
 			if err != nil {
@@ -77,19 +77,20 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 				yield(Seen{Token: token}, err)
 				return
 			}
-			f := following{since: poll.Since(page.Time), before: before}
+			f := following{since: poll.Since(page.Time), before: shown, shown: map[string]bool{}}
 			if expiring > 0 {
 				f.soon = page.Time.Add(expiring)
 			}
 			f.Token, f.Counts = token, map[string]int{}
-			before = map[string]bool{}
 			for _, item := range page.Items {
 				if one, err := parseReading(item, "", page.RequestID); err != nil {
 					watch.Log.Warn("an invitation cannot be followed", "reason", events.AsError(err).Message)
 				} else {
-					before[one.ID] = true
 					f.add(one)
 				}
+			}
+			if len(f.shown) > 0 {
+				shown = f.shown
 			}
 			if !yield(f.Seen, nil) {
 				return
@@ -102,13 +103,16 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 // following is a page that is being looked through.
 type following struct {
 	Seen
-	since, soon time.Time // soon is zero if no invitation is told as expiring
-	before      map[string]bool
+	since, soon time.Time       // soon is zero if no invitation is told as expiring
+	before      map[string]bool // the invitations that the page before has shown
+	shown       map[string]bool // those that this page has shown
 }
 
-// add counts the invitation, and adds its change if that is to be told.
+// add counts the invitation, and adds its change if that is to be told, unless it was shown already.
 func (f *following) add(one reading) {
-	if f.before[one.ID] {
+	known := f.before[one.ID] || f.shown[one.ID]
+	f.shown[one.ID] = true
+	if known {
 		return
 	}
 	f.Counts[one.Status]++

@@ -52,11 +52,12 @@ type failedCreation struct {
 	resources   []string // their ids
 }
 
-// failedCreations yields the work requests of the sender tenancy that were to make an invitation and have failed.
+// failedCreations yields the work requests of the sender tenancy that were to make an invitation and have failed, the newest first: a poll
+// tells what has failed lately.
 func failedCreations(ctx context.Context, session *invitations.Session, watch oci.Observer, sender string) iter.Seq2[failedCreation, error] {
 	return func(yield func(failedCreation, error) bool) {
 		list := invitations.NewRequest(command.ListWorkRequests, nil)
-		for page, err := range pages(ctx, session, watch, list, url.Values{"compartmentId": {sender}}) {
+		for page, err := range pages(ctx, session, watch, list, url.Values{"compartmentId": {sender}, "sortOrder": {"DESC"}}) {
 			if err != nil {
 				yield(failedCreation{}, err)
 				return
