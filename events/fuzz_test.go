@@ -33,15 +33,15 @@ func FuzzApprove(f *testing.F) {
 			if held.Err != nil {
 				continue
 			}
-			record, command, err := events.Approve(held.Event, events.Delivery{CallID: "c", Prefix: "p"}, now)
+			record, approval, err := events.Approve(held.Event, events.Delivery{CallID: "c", Prefix: "p"}, now)
 			if err != nil {
 				if status := events.AsError(err).Status; status != 400 && status != 403 && status != 413 {
 					t.Fatal(err)
 				}
 				continue
 			}
-			if now.Sub(held.Event.Time()) > events.HeldFor || !json.Valid(command) {
-				t.Fatalf("%s %s", held.Event, command)
+			if now.Sub(held.Event.Time()) > events.HeldFor || !json.Valid(approval.Command) || approval.ID != held.Event.ID() {
+				t.Fatalf("%s %v", held.Event, approval)
 			}
 			if record.Err == nil && record.Event.Validate() != nil {
 				t.Fatal(record.Event)

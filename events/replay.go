@@ -66,30 +66,42 @@ func Replay(data []byte, d Delivery) (record Record, replays int, err error) {
 // HeldFor is the time in which a held event can be approved.
 const HeldFor = 30 * 24 * time.Hour
 
-// Approve decodes the record that a held event carries, and the command that was held, as a JSON object. The event comes with the delivery
-// d. Approve returns an error if the data are not those of a held event, if the original or the command is missing, or if the event was
-// published more than [HeldFor] before now.
-func Approve(e event.Event, d Delivery, now time.Time) (record Record, command json.RawMessage, err error) {
+// Approval is what the delivery of a held event approves.
+type Approval struct {
+	// ID is the id of the held event.
+	ID string
+	// Command is the command that was held, as a JSON object.
+	Command json.RawMessage
+	// DryRun says that it was held in a dry run.
+	DryRun bool
+}
+
+// Approve decodes the record that a held event carries, and what its delivery approves. The event comes with the delivery d. Approve returns an
+// error if the data are not those of a held event, if the original or the command is missing, or if the event was published more than
+// [HeldFor] before now.
+func Approve(e event.Event, d Delivery, now time.Time) (record Record, approval Approval, err error) {
 	f, whole, err := parseReplayed(e.Data(), Held)
+	approval = Approval{e.ID(), f.Command, f.DryRun}
 	switch {
 	case err != nil:
-		return Record{}, nil, err
+		return Record{}, approval, err
 	case len(f.Command) == 0:
-		return Record{}, nil, Invalid("InvalidParameter", "the held event carries no command (data.command)")
+		return Record{}, approval, Invalid("InvalidParameter", "the held event carries no command (data.command)")
 	case e.Time().IsZero():
-		return Record{}, nil, Invalid("InvalidParameter", "the held event has no time: deliver it as it was published")
+		return Record{}, approval, Invalid("InvalidParameter", "the held event has no time: deliver it as it was published")
 	case now.Sub(e.Time()) > HeldFor:
-		return Record{}, nil, NewError(http.StatusForbidden, "NotAllowed", fmt.Sprintf(
+		return Record{}, approval, NewError(http.StatusForbidden, "NotAllowed", fmt.Sprintf(
 			"the event was held more than %d days ago; send the original again from its source", HeldFor/(24*time.Hour)))
 	}
 	record, err = f.record(f.delivery(whole, d))
-	return record, f.Command, err
+	return record, approval, err
 }
 
 // replayed holds the members that Replay and Approve read of the data of an event.
 type replayed struct {
 	Trigger *Trigger        `json:"trigger"`
 	Command json.RawMessage `json:"command"`
+	DryRun  bool            `json:"dryRun"`
 	Original
 	outcome Outcome
 }

@@ -76,6 +76,25 @@ func TestReplayOfApproval(t *testing.T) {
 	}
 }
 
+// What was held in a dry run is approved in a dry run only. The log tells which held event is approved.
+func TestApprovalOfDryRun(t *testing.T) {
+	rehearsed := newFunction(t, &ocitest.Server{}, "MODE", "dry-run", "DEAD_LETTER_TOPIC_OCID", "none")
+	rehearsed.invoke(`{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..a", "hold": true}`)
+	held := rehearsed.published(t, "held")
+	if answer, cut := rehearsed.invoke(held); cut || !strings.Contains(answer, `"outcome":"created","dryRun":true`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+	f := newFunction(t, &ocitest.Server{})
+	answer, cut := f.invoke(held)
+	if cut || !strings.Contains(answer, "the event was held in a dry run") || len(f.oci.Invitations()) > 0 {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+	var event struct{ ID string }
+	if err := json.Unmarshal([]byte(held), &event); err != nil || !strings.Contains(f.log.String(), `"approves":"`+event.ID+`"`) {
+		t.Error(err, f.log.String())
+	}
+}
+
 // An approval is good whoever has written the event anew: escapes and spaces may differ.
 func TestApprovalWrittenAnew(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{}, "MODE", "hold")

@@ -24,7 +24,11 @@ func (i *invocation) isApproval(t *task, delivery events.Delivery, outer, record
 // approved returns the original of a held event. The task's original stays the held event, so that the replay of a failure approves again.
 func (i *invocation) approved(t *task, delivery events.Delivery, held events.Record) (original events.Record, err error) {
 	t.Result.Trigger = held.Trigger() // if the approval is refused
-	original, t.approves, err = events.Approve(held.Event, delivery, time.Now())
+	original, approval, err := events.Approve(held.Event, delivery, time.Now())
+	t.approves = &approval
+	if err == nil && approval.DryRun && !i.config.DryRun() {
+		err = events.NewError(http.StatusForbidden, "NotAllowed", "the event was held in a dry run; send the original again from its source")
+	}
 	if err == nil {
 		t.Result.Trigger = nil
 	}
@@ -33,7 +37,7 @@ func (i *invocation) approved(t *task, delivery events.Delivery, held events.Rec
 
 // checkApproval checks that the order is the one that was held, and approves it.
 func (t *task) checkApproval() error {
-	held, err := command.Parse(t.order.Operation, t.approves)
+	held, err := command.Parse(t.order.Operation, t.approves.Command)
 	if err != nil {
 		return events.AsError(err).Within("data.command of the held event")
 	}

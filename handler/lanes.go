@@ -154,6 +154,8 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 	case result.Outcome == events.Held:
 		asked, fault := order.Asked()
 		err = cmp.Or(fault, i.hold(&t.Publication, asked))
+	case order.Wait && err == nil && i.wrote(result) && result.WorkRequestID == "":
+		t.Result.WorkRequest = &events.WorkRequest{Error: oci.Doubted(order.Operation.API, "it has no opc-work-request-id").Permanent()}
 	case order.Wait && err == nil && result.WorkRequestID != "":
 		t.work = &work.Request{ID: result.WorkRequestID, RequestID: order.OpcRequestID, Watch: watch}
 	}
@@ -163,6 +165,11 @@ func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
 	if err != nil {
 		t.fail(err)
 	}
+}
+
+// wrote reports whether the result is that of a write to Organizations.
+func (i *invocation) wrote(r events.Result) bool {
+	return (r.Outcome == events.Created || r.Outcome == events.Canceled) && !i.config.DryRun()
 }
 
 // run carries out the order of the task.

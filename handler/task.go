@@ -2,12 +2,12 @@ package handler
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"time"
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
+	"sender-invitations/events/private"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
@@ -26,11 +26,11 @@ type task struct {
 	took    time.Duration
 	tally   *oci.Tally // nil if OCI was not called
 
-	approves  json.RawMessage // the command that was held, if the record approves it
-	work      *work.Request   // the work request that the command waits for; nil if it does not wait
-	also      []*task         // what a poll has sent again
-	polled    events.Poll     // what a poll has done
-	published publish.Counts  // what a poll has published
+	approves  *events.Approval // what the record approves; nil if it approves nothing
+	work      *work.Request    // the work request that the command waits for; nil if it does not wait
+	also      []*task          // what a poll has sent again
+	polled    events.Poll      // what a poll has done
+	published publish.Counts   // what a poll has published
 }
 
 // do does a part of the work on the task. An error or a panic fails this task alone.
@@ -88,6 +88,9 @@ func (i *invocation) logTask(t *task) {
 		attempts = t.tally.Attempts.Load()
 	}
 	attributes := append([]slog.Attr{slog.Int64("attempts", attempts), oci.Milliseconds("durationMs", t.took)}, t.Result.LogAttrs()...)
+	if t.approves != nil {
+		attributes = append(attributes, slog.String("approves", private.Text(t.approves.ID)))
+	}
 	if t.ignored != "" {
 		attributes = append(attributes, slog.String("reason", t.ignored))
 	}

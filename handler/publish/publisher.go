@@ -219,23 +219,27 @@ func (c *Counts) succeed(one emit.Publication) {
 func (c *Counts) fail(ctx context.Context, watch oci.Observer, one emit.Publication, err error) {
 	c.Unpublished += max(1, one.Records)
 	c.Lost = append(c.Lost, one.ID())
-	logUnpublished(ctx, watch, "result could not be published", one, err)
+	if one.Told {
+		logUnpublished(ctx, watch, slog.LevelWarn, "status could not be told: the next poll tells it", one, err)
+		return
+	}
+	logUnpublished(ctx, watch, slog.LevelError, "result could not be published", one, err)
 }
 
 // logUnsent logs failures that have no topic: only the log holds them.
 func logUnsent(ctx context.Context, watch oci.Observer, results []emit.Publication) {
 	for _, one := range results {
 		if fault := one.Result.Error; fault != nil && one.IsFailure() {
-			logUnpublished(ctx, watch, "failure has no topic (DEAD_LETTER_TOPIC_OCID=none)", one, fault)
+			logUnpublished(ctx, watch, slog.LevelError, "failure has no topic (DEAD_LETTER_TOPIC_OCID=none)", one, fault)
 		}
 	}
 }
 
 // logUnpublished logs a result that is not published, with the digest of its record.
-func logUnpublished(ctx context.Context, watch oci.Observer, text string, p emit.Publication, err error) {
+func logUnpublished(ctx context.Context, watch oci.Observer, level slog.Level, text string, p emit.Publication, err error) {
 	attributes := append(p.Result.LogAttrs(), events.AsError(err).LogAttrs()...)
 	if len(p.Original) > 0 {
 		attributes = append(attributes, slog.String("eventSha256", events.Digest(p.Original)))
 	}
-	watch.Log.LogAttrs(ctx, slog.LevelError, text, attributes...)
+	watch.Log.LogAttrs(ctx, level, text, attributes...)
 }

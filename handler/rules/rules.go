@@ -59,6 +59,11 @@ func (rules Rules) Names() []string {
 	return names
 }
 
+// Hold reports whether a rule can let commands wait for approval.
+func (rules Rules) Hold() bool {
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.gives("hold") })
+}
+
 // folded holds the texts of an event in lower case, made once for the patterns of all rules.
 type folded struct{ kind, source, name string }
 

@@ -61,6 +61,7 @@ func Parse(getenv func(string) string) (Config, error) {
 	}
 	s.together(c)
 	c.mapping = s.rules(c)
+	s.holds(c)
 	if c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
 		c.DeadLetterTopicOCID, c.DeadLetterStreamOCID = c.ResultTopicOCID, c.ResultStreamOCID
 	}
@@ -199,15 +200,20 @@ func (s *reader) together(c Config) {
 		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
 			"or set DEAD_LETTER_STREAM_OCID and STREAMING_ENDPOINT")
 	}
-	if c.Mode == ModeHold && c.ResultTopicOCID == None && c.ApprovalTopicOCID == "" {
-		s.wrong = append(s.wrong, "APPROVAL_TOPIC_OCID is required if MODE is hold and RESULT_TOPIC_OCID is none: the OCID of the topic for held events")
-	}
 	if c.StreamingEndpoint == "" && (isStream(c.ResultStreamOCID) || isStream(c.DeadLetterStreamOCID)) {
 		s.wrong = append(s.wrong, "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")
 	}
 	s.exclude("RESULT_TOPIC_OCID", c.ResultTopicOCID, "RESULT_STREAM_OCID", c.ResultStreamOCID)
 	s.exclude("DEAD_LETTER_TOPIC_OCID", c.DeadLetterTopicOCID, "DEAD_LETTER_STREAM_OCID", c.DeadLetterStreamOCID)
 	s.exclude("RULES", c.Rules, "RULES_FILE", c.RulesFile)
+}
+
+// holds reports commands that are to be held although held events go nowhere. The built-in rules hold none.
+func (s *reader) holds(c Config) {
+	byRule := c.Rules+c.RulesFile != "" && c.mapping != nil && c.mapping().Hold()
+	if (c.Mode == ModeHold || byRule) && c.ResultTopicOCID == None && c.ApprovalTopicOCID == "" {
+		s.wrong = append(s.wrong, "APPROVAL_TOPIC_OCID is required if MODE is hold, or a rule holds, and RESULT_TOPIC_OCID is none: the OCID of the topic for held events")
+	}
 }
 
 // exclude reports two settings of which only one may be set.

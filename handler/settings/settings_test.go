@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"reflect"
@@ -225,6 +226,29 @@ func TestRulesFromTwoPlaces(t *testing.T) {
 	_, err := Parse(environment("RULES", "[]", "RULES_FILE", "/nonexistent"))
 	if err == nil || !strings.Contains(err.Error(), "exclude each other") {
 		t.Error(err)
+	}
+}
+
+// What is to be held needs a place for held events.
+func TestHeldEventsNeedAPlace(t *testing.T) {
+	const rule = `[{name: a, match: {type: t}, operation: create, with: {recipientTenancyId: a%s}%s}]`
+	for _, c := range []struct {
+		set  []string
+		want bool
+	}{
+		{[]string{"MODE", "hold"}, true},
+		{[]string{"RULES", fmt.Sprintf(rule, "", ", hold: true")}, true},
+		{[]string{"RULES", fmt.Sprintf(rule, ", hold: data.big", "")}, true},
+		{[]string{"RULES", fmt.Sprintf(rule, "", ", hold: false")}, false},
+		{[]string{"MODE", "hold", "APPROVAL_TOPIC_OCID", aTopic}, false},
+		{[]string{"MODE", "hold", "RESULT_TOPIC_OCID", aTopic}, false},
+		{[]string{"MODE", "hold", "RESULT_TOPIC_OCID", "", "RESULT_STREAM_OCID", aStream, "STREAMING_ENDPOINT", "https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"}, false},
+		{nil, false},
+	} {
+		_, err := Parse(environment(append([]string{"RESULT_TOPIC_OCID", "none", "DEAD_LETTER_TOPIC_OCID", aTopic}, c.set...)...))
+		if got := err != nil && strings.Contains(err.Error(), "APPROVAL_TOPIC_OCID is required"); got != c.want || !got && err != nil {
+			t.Errorf("%q: %v", c.set, err)
+		}
 	}
 }
 
