@@ -13,6 +13,9 @@ import (
 // tag that tells. With seven, it has, but the one that is sent in its place has not.
 var chaosTags = []int{0, 2, 7, 8}
 
+// chaosReason is the reason why invitations fail.
+const chaosReason = "chaos"
+
 // populate makes some invitations.
 func (p *polling) populate(t *testing.T) {
 	for _, tags := range chaosTags {
@@ -82,7 +85,7 @@ func (p *polling) alone() func(ocitest.Invitation) bool {
 func (p *polling) accept(id string) { _ = p.oci.Accept(id) }
 
 func (p *polling) fail(id string) {
-	_ = p.oci.FailInvitation(id, ocitest.WorkRequestError{Code: "InternalServerError", Message: "chaos"})
+	_ = p.oci.FailInvitation(id, ocitest.WorkRequestError{Code: "InternalServerError", Message: chaosReason})
 }
 
 func (p *polling) cancel(t *testing.T, id string) {
