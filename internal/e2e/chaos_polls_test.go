@@ -21,7 +21,8 @@ import (
 var chaosPolls = flag.Int("chaos.polls", 72, "number of polls while OCI fails")
 
 // The sizes of the test of polls. The service forgets a retry token after 24 hours, and no invocation lasts so long: so while polls are
-// under way the clock is put forward by less, and the rest of a period passes while there are none.
+// under way the clock is put forward by less, and the rest of a period passes while there are none. After three periods an invitation is
+// expiring, after four it has expired.
 const (
 	day = 24 * time.Hour
 
@@ -76,7 +77,7 @@ func TestChaosPolls(t *testing.T) {
 
 func newPolling(t *testing.T) *polling {
 	p := &polling{log: &chaosLog{t: t}, random: rand.New(rand.NewPCG(*chaosSeed, 1))}
-	oci := &ocitest.Server{Step: 2 * time.Second, PageSize: 5 + *chaosPolls/200, EmptyPages: true, TopicMessages: 15, TopicWindow: 2 * time.Second}
+	oci := &ocitest.Server{Step: 2 * time.Second, PageSize: 5 + *chaosPolls/200, EmptyPages: true, TopicMessages: 12, TopicWindow: 2 * time.Second}
 	oci.Fault = func(r *http.Request) ocitest.Fault { return p.fault(r) }
 	p.scenario = newScenarioOn(t, oci, fmt.Sprintf("TIMEOUT=3s LOG_LEVEL=error MAX_ATTEMPTS=4 RESEND_EXPIRED=%d EXPIRING_DAYS=%d", resends, soon/day))
 	p.host.MaxProcesses, p.host.Stderr = pollers, p.log
