@@ -41,8 +41,7 @@ func (p *polling) changes(t *testing.T) (list []func()) {
 		number := p.random.IntN(1 << 30)
 		list = append(list, func() { p.pick(number, waiting, change) })
 	}
-	number := p.random.IntN(1 << 30)
-	list = append(list, func() { p.pick(number, p.alone(), p.inviteAgain) }, func() { p.oci.Invite(p.newRecipient()) })
+	list = append(list, p.inviteAgain, p.inviteAgain, func() { p.oci.Invite(p.newRecipient()) })
 	p.random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
 }
@@ -100,13 +99,16 @@ func (p *polling) failCancel(id string) {
 	}
 }
 
-// inviteAgain invites the recipient of the invitation by hand.
-func (p *polling) inviteAgain(id string) {
+// inviteAgain invites a recipient once more, by hand: the one whose invitation ends first. It does so one at a time, so that no recipient has
+// three invitations.
+func (p *polling) inviteAgain() {
+	p.inviting.Lock()
+	defer p.inviting.Unlock()
+	recipients := map[string]string{}
 	for _, one := range p.oci.Invitations() {
-		if one.ID == id {
-			p.oci.Invite(one.RecipientTenancyID)
-		}
+		recipients[one.ID] = one.RecipientTenancyID
 	}
+	p.pick(0, p.alone(), func(id string) { p.oci.Invite(recipients[id]) })
 }
 
 // signUp makes an invitation of a new recipient by event, with so many freeform tags.

@@ -165,10 +165,18 @@ func (p *polling) checkEnough(t *testing.T, found pollReport) {
 		t.Errorf("%d kills, want %d: more polls are needed", p.faults.killed, p.faults.kills)
 	}
 	counts := map[string]int{
-		"blows to polls alone": p.counted.blows, "polls that were answered": p.counted.answered, "polls that ran out of time": p.counted.more, "rotations of credentials": p.faults.rotations,
-		"events told again": found.repeats, "failures explained": found.explained, "invitations sent again": found.sent,
-		"invitations not sent again because of a live one": found.live, "invitations refused for their tags": found.refused, "invitations not sent once more": found.over,
-		"invitations without room for the tag": found.without, "messages kept out by the limit": p.oci.Refused(),
+		"blows to polls alone":                                     p.counted.blows,
+		"polls that were answered":                                 p.counted.answered,
+		"polls that ran out of time":                               p.counted.more,
+		"rotations of credentials":                                 p.faults.rotations,
+		"messages kept out by the limit":                           p.oci.Refused(),
+		"events told again":                                        found.repeats,
+		"failures with the errors of their work request":           found.explained,
+		"invitations without room for the tag":                     found.without,
+		"expired invitations that were sent again":                 found.sent,
+		"expired invitations that were sent again before":          found.over,
+		"expired invitations that were not, because of a live one": found.live,
+		"expired invitations that were not, because of their tags": found.refused,
 	}
 	for word := range toldStatus {
 		counts["events that tell "+string(word)] = found.told[word]

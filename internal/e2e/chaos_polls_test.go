@@ -18,7 +18,7 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-var chaosPolls = flag.Int("chaos.polls", 72, "number of polls while OCI fails")
+var chaosPolls = flag.Int("chaos.polls", 60, "number of polls while OCI fails")
 
 // The sizes of the test of polls. The service forgets a retry token after 24 hours, and no invocation lasts so long: so while polls are
 // under way the clock is put forward by less, and the rest of a period passes while there are none. After three periods an invitation is
@@ -47,6 +47,7 @@ type polling struct {
 	strikes atomic.Int64         // attempts that the blow struck
 	again   atomic.Int64         // attempts in storms to send an invitation again
 
+	inviting   sync.Mutex
 	mu         sync.Mutex
 	ahead      time.Duration // of the service's clock
 	recipients int           // so far
