@@ -8,74 +8,68 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// sendings is what was published of sending expired invitations again. All ids are those of invitations.
+// sendings says which invitations were sent in the place of expired ones. All ids are those of invitations.
 type sendings struct {
+	previous   map[string]ocitest.Invitation // the expired ones, by the key of the one that is sent in its place
 	successors map[string]string             // those that were sent in the place of expired ones
-	previous   map[string]string             // the inverse
-	kept       map[string]ocitest.Invitation // the live ones because of which expired ones were not sent again
+	published  map[string]bool               // successors that were published
+	kept       map[string]ocitest.Invitation // live ones because of which expired ones were not sent again
 }
 
 // checkSent checks which invitations were sent in the place of expired ones.
 func (p *polling) checkSent(t *testing.T, report *pollReport, all []ocitest.Invitation, byID map[string]ocitest.Invitation) {
-	s, keys := p.sendings(t, byID), map[string]string{}
+	s := p.sendings(t, all, byID)
 	for _, one := range all {
-		if key := one.FreeformTags[keyTag]; key != "" {
-			if keys[key] != "" {
-				t.Errorf("%s and %s have the same key", keys[key], one.ID)
-			}
-			keys[key] = one.ID
-		}
 		if one.FreeformTags[resentTag] != "" {
-			checkSuccessor(t, one, byID[s.previous[one.ID]], all)
+			s.checkSuccessor(t, report, one, all)
 		}
+	}
+	for _, one := range all {
 		if one.Status == "EXPIRED" {
 			s.checkExpired(t, report, one)
 		}
 	}
 }
 
-// sendings reads what was published of sending expired invitations again.
-func (p *polling) sendings(t *testing.T, byID map[string]ocitest.Invitation) sendings {
-	s := sendings{map[string]string{}, map[string]string{}, map[string]ocitest.Invitation{}}
+// sendings reads what was published of sending expired invitations again. What is published as existing is either the successor, which
+// another poll has sent, or another invitation, which was live.
+func (p *polling) sendings(t *testing.T, all []ocitest.Invitation, byID map[string]ocitest.Invitation) sendings {
+	s := sendings{map[string]ocitest.Invitation{}, map[string]string{}, map[string]bool{}, map[string]ocitest.Invitation{}}
+	for _, one := range all {
+		s.previous[events.Hash(one.ID, "create")] = one
+	}
 	for _, e := range p.published {
 		if e.Data.Previous == "" || e.Data.Outcome == events.Failed {
 			continue
 		}
 		before, after := byID[e.Data.Previous], byID[events.ReadInvitation(e.Data.Invitation).ID]
-		if before.ID == "" || after.ID == "" || before.ID == after.ID || before.RecipientTenancyID != after.RecipientTenancyID ||
-			e.Data.Outcome != events.Created && e.Data.Outcome != events.Existing {
+		succeeds := s.previous[after.FreeformTags[keyTag]].ID == before.ID
+		switch {
+		case before.ID == "" || after.ID == "" || before.ID == after.ID || before.RecipientTenancyID != after.RecipientTenancyID,
+			e.Data.Outcome != events.Existing && (e.Data.Outcome != events.Created || !succeeds):
 			t.Errorf("%s of %s in the place of %s", e.Data.Outcome, after.ID, e.Data.Previous)
-			continue
+		case succeeds:
+			s.published[after.ID] = true
+		default:
+			s.kept[before.ID] = after
 		}
-		s.add(t, e.Data.Outcome, before, after)
 	}
 	return s
 }
 
-// add adds a result. One that existed is either the successor, which another poll has sent, or a live invitation that was made before.
-func (s *sendings) add(t *testing.T, outcome events.Outcome, before, after ocitest.Invitation) {
-	if outcome == events.Existing && (after.FreeformTags[resentTag] == "" || after.TimeCreated.Before(endOf(before))) {
-		s.kept[before.ID] = after
-		return
-	}
-	if known := s.successors[before.ID]; known != "" && known != after.ID {
-		t.Errorf("%s and %s were sent in the place of %s", known, after.ID, before.ID)
-	}
-	if known := s.previous[after.ID]; known != "" && known != before.ID {
-		t.Errorf("%s was sent in the place of %s and %s", after.ID, known, before.ID)
-	}
-	s.successors[before.ID], s.previous[after.ID] = after.ID, before.ID
-}
-
 // checkSuccessor checks an invitation that was sent in the place of another one.
-func checkSuccessor(t *testing.T, one, before ocitest.Invitation, all []ocitest.Invitation) {
-	if before.ID == "" {
-		t.Errorf("%s was sent again, and that was not published", one.ID)
-		return
+func (s *sendings) checkSuccessor(t *testing.T, report *pollReport, one ocitest.Invitation, all []ocitest.Invitation) {
+	before := s.previous[one.FreeformTags[keyTag]]
+	if other := s.successors[before.ID]; other != "" {
+		t.Errorf("%s and %s were sent in the place of %s", other, one.ID, before.ID)
 	}
+	s.successors[before.ID] = one.ID
 	if one.FreeformTags[resentTag] != "1" || before.Status != "EXPIRED" || before.FreeformTags[resentTag] != "" {
-		t.Errorf("%s has the tag %s=%s; it was sent in the place of %s, which is %s and has the tag %q",
+		t.Errorf("%s has the tag %s=%s; it was sent in the place of %q, which is %q and has the tag %q",
 			one.ID, resentTag, one.FreeformTags[resentTag], before.ID, before.Status, before.FreeformTags[resentTag])
+	}
+	if !s.published[one.ID] {
+		t.Errorf("%s was sent in the place of %s, and that was not published", one.ID, before.ID)
 	}
 	for _, other := range all {
 		if other.ID != one.ID && other.RecipientTenancyID == one.RecipientTenancyID && surelyLive(other, one.TimeCreated.Time) {
