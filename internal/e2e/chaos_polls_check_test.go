@@ -68,12 +68,13 @@ type pollReport struct {
 	explained int // failures with the errors of the work request
 	// Expired invitations: sent again, not because of a live one, not because of their tags, and not because they were sent again before.
 	sent, live, refused, over int
+	unseen                    int // of those sent again, not published because another poll decided otherwise
 	without                   int // invitations without room for the tag
 }
 
 func (r pollReport) String() string {
-	return fmt.Sprintf("told %v, and %d repeats; %d failures with the errors of their work request\n%d sent again, %d not because of a live one, %d not because of their tags, %d not once more; %d without room for the tag that tells",
-		r.told, r.repeats, r.explained, r.sent, r.live, r.refused, r.over, r.without)
+	return fmt.Sprintf("told %v, and %d repeats; %d failures with the errors of their work request\n%d sent again (%d not published), %d not because of a live one, %d not because of their tags, %d not once more; %d without room for the tag that tells",
+		r.told, r.repeats, r.explained, r.sent, r.unseen, r.live, r.refused, r.over, r.without)
 }
 
 // check compares the invitations at OCI with what was published.
