@@ -13,6 +13,9 @@ import (
 // tag that tells. With seven, it has, but the one that is sent in its place has not.
 var chaosTags = []int{0, 2, 7, 8}
 
+// chaosReason is the reason why invitations fail.
+const chaosReason = "chaos"
+
 // populate makes some invitations.
 func (p *polling) populate(t *testing.T) {
 	for _, tags := range chaosTags {
@@ -38,8 +41,7 @@ func (p *polling) changes(t *testing.T) (list []func()) {
 		number := p.random.IntN(1 << 30)
 		list = append(list, func() { p.pick(number, waiting, change) })
 	}
-	number := p.random.IntN(1 << 30)
-	list = append(list, func() { p.pick(number, p.alone(), p.inviteAgain) }, func() { p.oci.Invite(p.newRecipient()) })
+	list = append(list, p.inviteAgain, p.inviteAgain, func() { p.oci.Invite(p.newRecipient()) })
 	p.random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
 }
@@ -82,7 +84,7 @@ func (p *polling) alone() func(ocitest.Invitation) bool {
 func (p *polling) accept(id string) { _ = p.oci.Accept(id) }
 
 func (p *polling) fail(id string) {
-	_ = p.oci.FailInvitation(id, ocitest.WorkRequestError{Code: "InternalServerError", Message: "chaos"})
+	_ = p.oci.FailInvitation(id, ocitest.WorkRequestError{Code: "InternalServerError", Message: chaosReason})
 }
 
 func (p *polling) cancel(t *testing.T, id string) {
@@ -97,13 +99,16 @@ func (p *polling) failCancel(id string) {
 	}
 }
 
-// inviteAgain invites the recipient of the invitation by hand.
-func (p *polling) inviteAgain(id string) {
+// inviteAgain invites a recipient once more, by hand: the one whose invitation ends first. It does so one at a time, so that no recipient has
+// three invitations.
+func (p *polling) inviteAgain() {
+	p.inviting.Lock()
+	defer p.inviting.Unlock()
+	recipients := map[string]string{}
 	for _, one := range p.oci.Invitations() {
-		if one.ID == id {
-			p.oci.Invite(one.RecipientTenancyID)
-		}
+		recipients[one.ID] = one.RecipientTenancyID
 	}
+	p.pick(0, p.alone(), func(id string) { p.oci.Invite(recipients[id]) })
 }
 
 // signUp makes an invitation of a new recipient by event, with so many freeform tags.

@@ -26,24 +26,22 @@ var toldStatus = map[events.Outcome]string{
 	events.Accepted: "ACCEPTED", events.Canceled: "CANCELED", events.Expired: "EXPIRED", events.Failed: "FAILED", events.Expiring: "PENDING",
 }
 
+// change is a change of an invitation's status, by the outcome that tells it.
+type change struct {
+	invitation string
+	outcome    events.Outcome
+}
+
 // publishedAt is an event with the time, by the service's clock, at which it was published.
 type publishedAt struct {
 	publishedEvent
 	at time.Time
 }
 
-// word returns the outcome that tells a change of status; "" if the event tells of something else.
-func (e publishedAt) word() events.Outcome {
-	word, ok := strings.CutPrefix(e.Type, "senderinvitation."+events.Told)
-	if !ok {
-		return ""
-	}
-	return events.Outcome(word)
-}
-
-// tells reports whether the event tells this of the invitation.
-func (e publishedAt) tells(id string, word events.Outcome) bool {
-	return e.word() == word && e.Subject == id
+// tells returns the change that the event tells; false if it tells of something else.
+func (e publishedAt) tells() (told change, ok bool) {
+	outcome, ok := strings.CutPrefix(e.Type, "senderinvitation."+events.Told)
+	return change{e.Subject, events.Outcome(outcome)}, ok
 }
 
 // collect reads the messages that were published since the last time.
@@ -63,16 +61,6 @@ func hasRoom(one ocitest.Invitation) bool {
 	return has || len(one.FreeformTags) < maxTags
 }
 
-// ownTags returns the number of tags that are not the function's.
-func ownTags(one ocitest.Invitation) (count int) {
-	for name := range one.FreeformTags {
-		if name != keyTag && name != digestTag && name != toldTag && name != resentTag {
-			count++
-		}
-	}
-	return count
-}
-
 // pollReport counts what polls have told and sent.
 type pollReport struct {
 	told      map[events.Outcome]int // the events of each outcome, repeats not counted
@@ -80,12 +68,13 @@ type pollReport struct {
 	explained int // failures with the errors of the work request
 	// Expired invitations: sent again, not because of a live one, not because of their tags, and not because they were sent again before.
 	sent, live, refused, over int
+	unseen                    int // of those sent again, not published because another poll decided otherwise
 	without                   int // invitations without room for the tag
 }
 
 func (r pollReport) String() string {
-	return fmt.Sprintf("told %v, and %d repeats; %d failures with the errors of their work request\n%d sent again, %d not because of a live one, %d not because of their tags, %d not once more; %d without room for the tag that tells",
-		r.told, r.repeats, r.explained, r.sent, r.live, r.refused, r.over, r.without)
+	return fmt.Sprintf("told %v, and %d repeats; %d failures with the errors of their work request\n%d sent again (%d not published), %d not because of a live one, %d not because of their tags, %d not once more; %d without room for the tag that tells",
+		r.told, r.repeats, r.explained, r.sent, r.unseen, r.live, r.refused, r.over, r.without)
 }
 
 // check compares the invitations at OCI with what was published.
@@ -96,9 +85,12 @@ func (p *polling) check(t *testing.T) pollReport {
 	for _, one := range all {
 		byID[one.ID] = one
 	}
-	p.checkTold(t, &report, byID)
+	ids := p.checkTold(t, &report, byID)
 	for _, one := range all {
-		p.checkStatus(t, &report, one)
+		checkStatus(t, one, ids)
+		if !hasRoom(one) {
+			report.without++
+		}
 	}
 	p.checkSent(t, &report, all, byID)
 	if p.counted.late > 0 {
@@ -107,162 +99,65 @@ func (p *polling) check(t *testing.T) pollReport {
 	return report
 }
 
-// checkTold checks that each event tells what has been so, under one id, which no other event has.
-func (p *polling) checkTold(t *testing.T, report *pollReport, byID map[string]ocitest.Invitation) {
-	type change struct {
-		invitation string
-		word       events.Outcome
-	}
-	ids, changes := map[change]string{}, map[string]change{}
+// checkTold checks that each event tells what has been so, under one id, which no other event has. It returns the ids.
+func (p *polling) checkTold(t *testing.T, report *pollReport, byID map[string]ocitest.Invitation) map[change]string {
+	ids, told := map[change]string{}, map[string]change{}
 	for _, e := range p.published {
-		word := e.word()
-		if word == "" {
+		now, ok := e.tells()
+		if !ok {
 			continue
 		}
-		one, shown, now := byID[e.Subject], events.ReadInvitation(e.Data.Invitation), change{e.Subject, word}
-		end := one.TimeCreated.Add(lifetime)
-		status := toldStatus[word]
-		switch {
-		case status == "" || one.ID == "" || shown.ID != one.ID || shown.Status != status || shown.RecipientTenancyID != one.RecipientTenancyID ||
-			e.Data.Operation != "poll" || e.Data.Outcome != word || e.Data.Expires != end.UTC().Format("2006-01-02T15:04:05.000Z"):
-			t.Errorf("%s of %s: %+v", e.Type, e.Subject, e.Data.Result)
-		case word == events.Expiring && e.at.Before(end.Add(-soon)):
-			t.Errorf("%s was told as expiring at %s, too early for its end at %s", one.ID, e.at, end)
-		case word != events.Expiring && one.Status != status:
-			t.Errorf("%s was told as %s, but is %s", one.ID, status, one.Status)
+		checkEvent(t, e, byID[now.invitation])
+		if fault := e.Data.Error; fault != nil && strings.Contains(fault.Message, chaosReason) {
+			report.explained++
 		}
-		if e.Data.Error != nil {
-			if strings.Contains(e.Data.Error.Message, "chaos") {
-				report.explained++
-			}
-			if word != events.Failed || e.Data.Error.Code != "WorkRequestFailed" {
-				t.Errorf("%s of %s has the error %v", e.Type, one.ID, e.Data.Error)
-			}
-		}
-		if known := ids[now]; known != "" {
+		if known := ids[now]; known == e.ID {
 			report.repeats++
-			if known != e.ID {
-				t.Errorf("%v was told with the ids %s and %s", now, known, e.ID)
-			}
 			continue
+		} else if known != "" {
+			t.Errorf("%v was told with the ids %s and %s", now, known, e.ID)
 		}
-		if other, known := changes[e.ID]; known {
+		if other, known := told[e.ID]; known {
 			t.Errorf("%v and %v were told with the same id", now, other)
 		}
-		ids[now], changes[e.ID] = e.ID, now
-		report.told[word]++
+		ids[now], told[e.ID] = e.ID, now
+		report.told[now.outcome]++
+	}
+	return ids
+}
+
+// checkEvent checks an event that tells a change of the invitation. No status but PENDING is ever left, so what was told must still be so.
+func checkEvent(t *testing.T, e publishedAt, one ocitest.Invitation) {
+	now, _ := e.tells()
+	status, end, shown := toldStatus[now.outcome], endOf(one), events.ReadInvitation(e.Data.Invitation)
+	switch {
+	case status == "" || one.ID == "" || shown.ID != one.ID || shown.Status != status || shown.RecipientTenancyID != one.RecipientTenancyID,
+		e.Data.Operation != "poll" || e.Data.Outcome != now.outcome || e.Data.Expires != end.UTC().Format("2006-01-02T15:04:05.000Z"):
+		t.Errorf("%s of %s: %+v", e.Type, e.Subject, e.Data.Result)
+	case now.outcome == events.Expiring && e.at.Before(end.Add(-soon)):
+		t.Errorf("%s was told as expiring at %s, too early for its end at %s", one.ID, e.at, end)
+	case now.outcome != events.Expiring && one.Status != status:
+		t.Errorf("%s was told as %s, but is %s", one.ID, status, one.Status)
+	case e.Data.Error != nil && (now.outcome != events.Failed || e.Data.Error.Code != "WorkRequestFailed"):
+		t.Errorf("%s of %s has the error %v", e.Type, one.ID, e.Data.Error)
 	}
 }
 
-// checkStatus checks that the status of an invitation was told, and that its tag says so.
-func (p *polling) checkStatus(t *testing.T, report *pollReport, one ocitest.Invitation) {
-	tag, expiring := one.FreeformTags[toldTag], false
-	for _, e := range p.published {
-		expiring = expiring || e.tells(one.ID, events.Expiring)
-	}
-	if !hasRoom(one) {
-		report.without++
-	}
+// checkStatus checks that the status of an invitation was told, and that its tag says so. ids has the changes that were told.
+func checkStatus(t *testing.T, one ocitest.Invitation, ids map[change]string) {
+	tag := one.FreeformTags[toldTag]
 	if one.Status == "PENDING" {
-		if tag != "" && (tag != "EXPIRING" || !expiring) {
+		if tag != "" && (tag != "EXPIRING" || ids[change{one.ID, events.Expiring}] == "") {
 			t.Errorf("%s is PENDING and has the tag %q", one.ID, tag)
 		}
 		return
 	}
-	told := false
-	for _, e := range p.published {
-		told = told || e.word() != events.Expiring && e.word() != "" && e.Subject == one.ID
-	}
-	if !told {
+	if ids[change{one.ID, events.Outcome(strings.ToLower(one.Status))}] == "" {
 		t.Errorf("%s is %s and was not told", one.ID, one.Status)
 	}
 	if hasRoom(one) && tag != one.Status {
 		t.Errorf("%s is %s and has the tag %q", one.ID, one.Status, tag)
 	}
-}
-
-// checkSent checks which invitations were sent in the place of expired ones.
-func (p *polling) checkSent(t *testing.T, report *pollReport, all []ocitest.Invitation, byID map[string]ocitest.Invitation) {
-	successors, previous := map[string]string{}, map[string]string{} // of those that were sent again
-	kept := map[string]ocitest.Invitation{}                          // the live ones for which they were not
-	keys := map[string]string{}
-	for _, e := range p.published {
-		before, after := byID[e.Data.Previous], byID[events.ReadInvitation(e.Data.Invitation).ID]
-		switch {
-		case e.Data.Previous == "" || e.Data.Outcome == events.Failed:
-			continue
-		case before.ID == "" || after.ID == "" || before.RecipientTenancyID != after.RecipientTenancyID || before.ID == after.ID ||
-			e.Data.Outcome != events.Created && e.Data.Outcome != events.Existing:
-			t.Errorf("%s of %s in the place of %s", e.Data.Outcome, after.ID, e.Data.Previous)
-		case after.FreeformTags[resentTag] == "" || previous[after.ID] != "" && previous[after.ID] != before.ID || after.TimeCreated.Before(before.TimeCreated.Add(lifetime)):
-			kept[before.ID] = after
-			if e.Data.Outcome == events.Created {
-				t.Errorf("%s was created in the place of %s", after.ID, before.ID)
-			}
-		default:
-			if known := successors[before.ID]; known != "" && known != after.ID {
-				t.Errorf("%s and %s were sent in the place of %s", known, after.ID, before.ID)
-			}
-			successors[before.ID], previous[after.ID] = after.ID, before.ID
-		}
-	}
-	for _, one := range all {
-		if key := one.FreeformTags[keyTag]; key != "" {
-			if keys[key] != "" {
-				t.Errorf("%s and %s have the same key", keys[key], one.ID)
-			}
-			keys[key] = one.ID
-		}
-		if resent := one.FreeformTags[resentTag]; resent != "" {
-			before := byID[previous[one.ID]]
-			if resent != "1" || before.Status != "EXPIRED" || before.FreeformTags[resentTag] != "" {
-				t.Errorf("%s has the tag %s=%q, and %q was published as its previous one, which is %q and has the tag %q", one.ID, resentTag, resent, before.ID, before.Status, before.FreeformTags[resentTag])
-			}
-			for _, other := range all {
-				if other.ID != one.ID && other.RecipientTenancyID == one.RecipientTenancyID && surelyLive(other, one.TimeCreated.Time) {
-					t.Errorf("%s was sent again, though %s was live", one.ID, other.ID)
-				}
-			}
-		}
-		if one.Status != "EXPIRED" {
-			continue
-		}
-		after, live := successors[one.ID], kept[one.ID]
-		switch {
-		case one.FreeformTags[resentTag] != "":
-			report.over++
-			if after != "" || live.ID != "" {
-				t.Errorf("%s was sent again, and once more as %s%s", one.ID, after, live.ID)
-			}
-		case after != "" && live.ID != "":
-			t.Errorf("%s was sent again as %s, and not because of %s", one.ID, after, live.ID)
-		case after != "":
-			report.sent++
-		case live.ID != "":
-			report.live++
-			if live.Status != "ACCEPTED" && !live.TimeCreated.Add(lifetime).After(one.TimeCreated.Add(lifetime)) {
-				t.Errorf("%s was not sent again because of %s, which had ended", one.ID, live.ID)
-			}
-		case ownTags(one)+3 > maxTags:
-			report.refused++
-		default:
-			t.Errorf("%s is EXPIRED and was not sent again", one.ID)
-		}
-	}
-}
-
-// surelyLive reports whether the invitation was PENDING or ACCEPTED at that time. When one was canceled or failed is not known.
-func surelyLive(one ocitest.Invitation, at time.Time) bool {
-	if one.TimeCreated.After(at) {
-		return false
-	}
-	switch one.Status {
-	case "PENDING", "ACCEPTED":
-		return true
-	case "EXPIRED":
-		return at.Before(one.TimeCreated.Add(lifetime))
-	}
-	return false
 }
 
 // checkEnough checks that enough has happened to prove something.
@@ -271,10 +166,18 @@ func (p *polling) checkEnough(t *testing.T, found pollReport) {
 		t.Errorf("%d kills, want %d: more polls are needed", p.faults.killed, p.faults.kills)
 	}
 	counts := map[string]int{
-		"blows to polls alone": p.counted.blows, "polls that were answered": p.counted.answered, "polls that ran out of time": p.counted.more, "rotations of credentials": p.faults.rotations,
-		"events told again": found.repeats, "failures explained": found.explained, "invitations sent again": found.sent,
-		"invitations not sent again because of a live one": found.live, "invitations refused for their tags": found.refused, "invitations not sent once more": found.over,
-		"invitations without room for the tag": found.without, "messages kept out by the limit": p.oci.Refused(),
+		"blows to polls alone":                                     p.counted.blows,
+		"polls that were answered":                                 p.counted.answered,
+		"polls that ran out of time":                               p.counted.more,
+		"rotations of credentials":                                 p.faults.rotations,
+		"messages kept out by the limit":                           p.oci.Refused(),
+		"events told again":                                        found.repeats,
+		"failures with the errors of their work request":           found.explained,
+		"invitations without room for the tag":                     found.without,
+		"expired invitations that were sent again":                 found.sent,
+		"expired invitations that were sent again before":          found.over,
+		"expired invitations that were not, because of a live one": found.live,
+		"expired invitations that were not, because of their tags": found.refused,
 	}
 	for word := range toldStatus {
 		counts["events that tell "+string(word)] = found.told[word]

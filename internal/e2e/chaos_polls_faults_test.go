@@ -30,14 +30,14 @@ var (
 
 // blows lists what can make a poll lose or repeat something. The first ones are in every test.
 var blows = []blow{
-	{publishes, true, before},
+	{publishes, false, refused},
 	{sendsAgain, true, after},
 	{sendsAgain, false, refused},
 	{tellsSent, false, refused},
-	{marks, true, before},
 	{publishes, true, after},
+	{marks, true, before},
+	{publishes, true, before},
 	{sendsAgain, true, before},
-	{publishes, false, refused},
 	{marks, false, refused},
 	{lists, true, after},
 }

@@ -18,10 +18,11 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-var chaosPolls = flag.Int("chaos.polls", 72, "number of polls while OCI fails")
+var chaosPolls = flag.Int("chaos.polls", 60, "number of polls while OCI fails")
 
 // The sizes of the test of polls. The service forgets a retry token after 24 hours, and no invocation lasts so long: so while polls are
-// under way the clock is put forward by less, and the rest of a period passes while there are none.
+// under way the clock is put forward by less, and the rest of a period passes while there are none. After three periods an invitation is
+// expiring, after four it has expired.
 const (
 	day = 24 * time.Hour
 
@@ -46,6 +47,7 @@ type polling struct {
 	strikes atomic.Int64         // attempts that the blow struck
 	again   atomic.Int64         // attempts in storms to send an invitation again
 
+	inviting   sync.Mutex
 	mu         sync.Mutex
 	ahead      time.Duration // of the service's clock
 	recipients int           // so far
@@ -76,7 +78,7 @@ func TestChaosPolls(t *testing.T) {
 
 func newPolling(t *testing.T) *polling {
 	p := &polling{log: &chaosLog{t: t}, random: rand.New(rand.NewPCG(*chaosSeed, 1))}
-	oci := &ocitest.Server{Step: 2 * time.Second, PageSize: 5, EmptyPages: true, TopicMessages: 15, TopicWindow: 2 * time.Second}
+	oci := &ocitest.Server{Step: 2 * time.Second, PageSize: 5 + *chaosPolls/200, EmptyPages: true, TopicMessages: 12, TopicWindow: 2 * time.Second}
 	oci.Fault = func(r *http.Request) ocitest.Fault { return p.fault(r) }
 	p.scenario = newScenarioOn(t, oci, fmt.Sprintf("TIMEOUT=3s LOG_LEVEL=error MAX_ATTEMPTS=4 RESEND_EXPIRED=%d EXPIRING_DAYS=%d", resends, soon/day))
 	p.host.MaxProcesses, p.host.Stderr = pollers, p.log
@@ -152,8 +154,8 @@ func (p *polling) wait(t *testing.T) {
 	p.advance(t, time.Minute) // lets every work request end
 	var near []ocitest.Invitation
 	for _, one := range p.oci.Invitations() {
-		left := one.TimeCreated.Add(lifetime).Sub(p.now())
-		if one.Status == "PENDING" && one.LifecycleState == "ACTIVE" && left > time.Minute && left < soon-time.Minute {
+		left := endOf(one).Sub(p.now())
+		if waiting(one) && left > time.Minute && left < soon-time.Minute {
 			near = append(near, one)
 		}
 	}
@@ -170,8 +172,8 @@ func (p *polling) wait(t *testing.T) {
 		}
 	}
 	for _, one := range near {
-		if !slices.ContainsFunc(p.published, func(e publishedAt) bool { return e.tells(one.ID, events.Expiring) }) {
-			t.Errorf("%s ends at %s and was not told as expiring by %s", one.ID, one.TimeCreated.Add(lifetime), p.now().UTC().Round(0))
+		if !slices.ContainsFunc(p.published, func(e publishedAt) bool { told, _ := e.tells(); return told == change{one.ID, events.Expiring} }) {
+			t.Errorf("%s ends at %s and was not told as expiring by %s", one.ID, endOf(one), p.now().UTC().Round(0))
 		}
 	}
 }
@@ -182,7 +184,7 @@ func (p *polling) markable() func(publishedAt) bool {
 	for _, one := range p.oci.Invitations() {
 		room[one.ID] = hasRoom(one)
 	}
-	return func(e publishedAt) bool { return e.word() != "" && room[e.Subject] }
+	return func(e publishedAt) bool { told, ok := e.tells(); return ok && room[told.invitation] }
 }
 
 // poll polls once, and with more goes on where the poll ended. It returns the last result; false if there is none.
