@@ -132,7 +132,7 @@ func (p *poll) tell(ctx context.Context) error {
 	expired = slices.DeleteFunc(expired, func(t telling) bool { return slices.Contains(open, t.ID) })
 	marked = p.mark(ctx, expired) && marked
 	switch {
-	case !oci.HasTime(ctx, 0) && (err != nil || !marked || len(open) > 0):
+	case !oci.HasTime(ctx, lastWait) && (err != nil || !marked || len(open) > 0):
 		return errTime
 	case err != nil:
 		return err
@@ -140,6 +140,10 @@ func (p *poll) tell(ctx context.Context) error {
 	p.batch, p.from = nil, p.next
 	return nil
 }
+
+// lastWait is the time that must be left for another try after a failure. If there is less, the failure counts as one of time: a topic that
+// takes no more is tried until the last moment.
+const lastWait = time.Second
 
 // telling is a change with the event that tells it.
 type telling struct {
