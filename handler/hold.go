@@ -27,7 +27,7 @@ func (i *invocation) approved(t *task, delivery events.Delivery, held events.Rec
 	original, approval, err := events.Approve(held.Event, delivery, time.Now())
 	t.approves = &approval
 	if err == nil && approval.DryRun && !i.config.DryRun() {
-		err = events.NewError(http.StatusForbidden, "NotAllowed", "the event was held in a dry run; send the original again from its source")
+		err = events.NewError(http.StatusForbidden, "NotAllowed", "the event was held in a dry run, and this function does not run dry; send the original again from its source")
 	}
 	if err == nil {
 		t.Result.Trigger = nil
@@ -50,8 +50,8 @@ func (t *task) checkApproval() error {
 		return err
 	}
 	if !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
-		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: the held event or the rules have changed since; "+
-			"send the original again from its source")
+		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: deliver the held event as it was published; "+
+			"if the rules have changed since, send the original again from its source")
 	}
 	t.order.Approved = true
 	return nil
