@@ -12,10 +12,12 @@ import (
 	"sender-invitations/handler/invitations"
 )
 
-// isApproval reports whether the record is an approval: a held event that somebody delivers, or the original of the failed event outer, which
-// was an approval. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none, nor is
-// what a stranger wraps in a failed event there. A connector calls the direct door, with a list. A held event that was too many for its list
-// was not tried, so the replay of its failure is none either.
+// isApproval reports whether the record is an approval: a held event that somebody delivers. It is the record outer itself, or the original of
+// outer, which is then a failed event that is replayed.
+//
+// What Notifications or Connector Hub delivers is no approval, for they deliver every held event of a topic, stream or queue. A list at the
+// direct door comes from Connector Hub. A held event that was past the end of a list that is too long was never tried, so its replay is no
+// approval either.
 func (i *invocation) isApproval(t *task, delivery events.Delivery, outer, record events.Record) bool {
 	return record.Err == nil && i.ownName(record.Event) == string(events.Held) && !delivery.FromNotifications() &&
 		(i.door == gatewayDoor || !outer.Listed) && (t.Replays == 0 || record.Tried)

@@ -106,7 +106,7 @@ func (p *polling) inviteAgain(id string) {
 	}
 }
 
-// signUp makes an invitation of a new recipient by event, with so many freeform tags.
+// signUp makes an invitation of a new recipient by event, with as many freeform tags as tags says.
 func (p *polling) signUp(t *testing.T, tags int) {
 	recipient, freeform := p.newRecipient(), map[string]string{}
 	for number := range tags {
