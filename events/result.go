@@ -62,7 +62,7 @@ type Result struct {
 	OpcRequestID string `json:"opcRequestId,omitempty"`
 	// Trigger is the event that led to this result. It is nil for an HTTP request, or if no event could be decoded.
 	Trigger *Trigger `json:"trigger,omitempty"`
-	// Error is set if and only if Outcome is Failed.
+	// Error is set if and only if Outcome is Failed. Only an event that tells of a failed invitation may lack it.
 	Error *Error `json:"error,omitempty"`
 }
 

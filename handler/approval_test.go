@@ -220,7 +220,8 @@ func TestHeldBodyHasMembersOfTheAPI(t *testing.T) {
 	for _, member := range []string{`"hold": false`, `"wait": true`, `"retry": "none"`, `"previous": null`, `"opcRetryToken": "t"`, `"opcRequestId": "r"`, `"operation": "create"`, `"DisplayName": "a"`} {
 		f := newFunction(t, &ocitest.Server{}, "MODE", "hold")
 		w := f.request(http.MethodPost, "/20230401/senderInvitations", `{"compartmentId": "`+sender+`", "recipientTenancyId": "ocid1.tenancy.oc1..a", `+member+`}`)
-		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "cannot hold") || len(f.oci.Messages()) > 0 {
+		name := strings.Split(member, `"`)[1]
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "the member "+name+", which this function cannot hold") || len(f.oci.Messages()) > 0 {
 			t.Errorf("%s: %d %s", member, w.Code, w.Body)
 		}
 	}

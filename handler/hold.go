@@ -12,10 +12,12 @@ import (
 	"sender-invitations/handler/invitations"
 )
 
-// isApproval reports whether the record is an approval: a held event that somebody delivers, or the original of the failed event outer, which
-// was an approval. A topic delivers each held event, and a connector each that is in its stream or queue, so what they bring is none, nor is
-// what a stranger wraps in a failed event there. A connector calls the direct door, with a list. A held event that was too many for its list
-// was not tried, so the replay of its failure is none either.
+// isApproval reports whether the record is an approval: a held event that somebody delivers. It is the record outer itself, or the original of
+// outer, which is then a failed event that is replayed.
+//
+// What Notifications or Connector Hub delivers is no approval, for they deliver every held event of a topic, stream or queue. A list at the
+// direct door comes from Connector Hub. A held event that was past the end of a list that is too long was never tried, so its replay is no
+// approval either.
 func (i *invocation) isApproval(t *task, delivery events.Delivery, outer, record events.Record) bool {
 	return record.Err == nil && i.ownName(record.Event) == string(events.Held) && !delivery.FromNotifications() &&
 		(i.door == gatewayDoor || !outer.Listed) && (t.Replays == 0 || record.Tried)
@@ -27,7 +29,7 @@ func (i *invocation) approved(t *task, delivery events.Delivery, held events.Rec
 	original, approval, err := events.Approve(held.Event, delivery, time.Now())
 	t.approves = &approval
 	if err == nil && approval.DryRun && !i.config.DryRun() {
-		err = events.NewError(http.StatusForbidden, "NotAllowed", "the event was held in a dry run; send the original again from its source")
+		err = events.NewError(http.StatusForbidden, "NotAllowed", "the event was held in a dry run, and this function does not run dry; send the original again from its source")
 	}
 	if err == nil {
 		t.Result.Trigger = nil
@@ -50,8 +52,8 @@ func (t *task) checkApproval() error {
 		return err
 	}
 	if !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
-		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: the held event or the rules have changed since; "+
-			"send the original again from its source")
+		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: deliver the held event as it was published; "+
+			"if the rules have changed since, send the original again from its source")
 	}
 	t.order.Approved = true
 	return nil

@@ -25,7 +25,7 @@ variable "event_type_prefix" {
 }
 
 variable "commands" {
-  description = "Operations that a delivery may ask for by name, separated by commas, or none. Empty: what the parts need, which is create for the command topic, poll for the poll schedule, and the operation of schedule_payload; otherwise none."
+  description = "Operations that a delivery may ask for by name, separated by commas, or none. Empty: what the parts need, which is create for the command topic, and if mode is hold for the gateway and for resend_expired; poll for the poll schedule; and the operation of schedule_payload; otherwise none."
   type        = string
   default     = ""
   nullable    = false

@@ -59,7 +59,7 @@ type Command struct {
 	// Previous is the id of the expired invitation that a create replaces.
 	Previous string `json:"previous,omitempty"`
 
-	// Within is the duration, in the form of ISO 8601, that has passed at most since the changes that a poll tells.
+	// Within is a duration of ISO 8601. A poll leaves out what ended longer ago.
 	Within string `json:"within,omitempty"`
 }
 

@@ -25,7 +25,7 @@ func (c Command) checkWithin() error {
 	return nil
 }
 
-// Since returns the time from which on a poll at the time now tells changes.
+// Since returns the time that lies within before now: the poll leaves out what ended earlier.
 func (c Command) Since(now time.Time) time.Time {
 	var numbers [7]int
 	for index, part := range withinForm().FindStringSubmatch(cmp.Or(c.Within, usualWithin))[1:] {

@@ -2,6 +2,7 @@ package forward
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"sender-invitations/events/strict"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
+	"sender-invitations/handler/names"
 )
 
 // maxRetryToken is the maximum length in bytes of a retry token of a command.
@@ -51,9 +53,9 @@ func Held(request invitations.Request) (original, asked json.RawMessage, err err
 // checkMembers refuses members that the API's details of a create do not have. Some mean something in a command, but nothing to the API.
 func checkMembers(details map[string]json.RawMessage) error {
 	known := append([]string{compartmentID}, command.Create.Body...)
-	for name := range details {
+	for _, name := range slices.Sorted(maps.Keys(details)) {
 		if !slices.Contains(known, name) {
-			return events.Invalid("InvalidParameter", "MODE=hold: the body has a member that this function cannot hold; it holds "+strings.Join(known, ", "))
+			return events.Invalid("InvalidParameter", "MODE=hold: the body has the member "+names.Shown(name)+", which this function cannot hold; it holds "+strings.Join(known, ", "))
 		}
 	}
 	return nil

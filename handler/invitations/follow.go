@@ -149,9 +149,9 @@ func (r reading) expires() time.Time {
 	return created.Add(lifetime)
 }
 
-// ended returns the time after which the invitation has not changed; the zero time if that is not known. The service does not tell when it
-// ended. A later change of a tag counts as its end, and without any change it may have ended on its last day. So it may be told once more than
-// need be, but never once less.
+// ended returns the latest time at which the invitation can have ended; the zero time if that is not known. The service does not tell when it
+// ended. An expired invitation, or one that never changed, counts as ended on its last day; any other at its last change, which may be one of
+// a tag. So a poll may tell a change that is older than it asks for, and leaves out none that is not.
 func (r reading) ended() time.Time {
 	expires, changed := r.expires(), parseTime(r.TimeUpdated)
 	if changed.IsZero() || r.Status == "EXPIRED" && !expires.IsZero() {

@@ -26,7 +26,7 @@ func (r run) replace(ctx context.Context, c command.Command) (resent string, err
 	case !answers.Same(found.RecipientTenancyID, c.RecipientTenancyID):
 		return "", conflict(c, found.requestID, "the previous invitation is for another recipient tenancy")
 	case found.Status != "EXPIRED":
-		return "", events.NewError(http.StatusConflict, "IncorrectState", "create: the previous invitation is "+found.Status+", not EXPIRED").
+		return "", events.NewError(http.StatusConflict, "IncorrectState", "create: the previous invitation is "+found.Status+", not EXPIRED; leave previous out").
 			SeenIn(found.requestID)
 	}
 	return strconv.Itoa(found.resent() + 1), nil

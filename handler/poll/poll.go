@@ -34,8 +34,8 @@ type Options struct {
 	Expiring time.Duration
 	// Resend is the maximum number of times in a row that an expired invitation is sent again.
 	Resend int
-	// Again sends the invitations of the changes again, and publishes the results. Each change has the id of the event that tells it. Again
-	// returns the ids of the invitations for which this must be tried again, and the number of invitations sent.
+	// Again sends expired invitations again, and publishes the results. It returns the ids of the invitations for which this must be tried
+	// once more, and the number of invitations sent.
 	Again func(ctx context.Context, expired []Expired) (open []string, sent int)
 	// DryRun is true if no tag is written.
 	DryRun bool
@@ -66,8 +66,8 @@ const batchSize = 100
 // errTime tells that time ran out before everything was told.
 var errTime = errors.New("the poll's time ran out")
 
-// Run carries out a poll that the trigger asks for. It tells while it lists, so that a poll that runs out of time has made progress, and memory
-// does not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
+// Run carries out a poll that the trigger asks for. It tells while it lists, so that a poll that runs out of time has made progress, and its
+// memory does not grow with the number of invitations. The error is an [*events.Error]; what was told until then stays told. Counts are those of the
 // events that tell changes.
 func Run(ctx context.Context, options Options, c command.Command, trigger *events.Trigger) (events.Result, publish.Counts, error) {
 	p := &poll{Options: options, trigger: trigger, from: c.Page, result: events.Poll{Counts: map[string]int{}}}
@@ -110,7 +110,7 @@ func listingTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/4))
 }
 
-// tell publishes the changes of the batch, sends expired ones again that were not sent too often, and marks what is done.
+// tell publishes the changes of the batch, sends the expired invitations again that were not sent too often, and marks what is done.
 func (p *poll) tell(ctx context.Context) error {
 	if len(p.batch) == 0 {
 		return nil

@@ -25,9 +25,13 @@ func (r *rule) compileFields(text ruleText, wrong *faults) {
 		r.set["retry"] = text.Retry
 	}
 	for field, asked := range map[string]bool{"wait": text.Wait, "hold": text.Hold} {
-		if err := r.checkField(field); asked && err != nil {
+		switch err := r.checkField(field); {
+		case !asked:
+		case err != nil:
 			wrong.add(field, err)
-		} else if asked {
+		case r.with[field] != nil:
+			wrong.add(field, errors.New("is also set under with"))
+		default:
 			r.set[field] = true
 		}
 	}

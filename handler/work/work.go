@@ -37,7 +37,7 @@ type Request struct {
 // time, so that none waits for another to end. Between two rounds it waits as long as the service asks for.
 func Await(ctx context.Context, session *invitations.Session, works []*Request, concurrency int) {
 	for _, work := range works {
-		work.State.Status = "ACCEPTED" // so the service has answered the command
+		work.State.Status = "ACCEPTED" // in which a work request begins
 	}
 	works = slices.Clone(works)
 	for retry := oci.PatientRetry(); len(works) > 0; {

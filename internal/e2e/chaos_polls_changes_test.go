@@ -111,7 +111,7 @@ func (p *polling) inviteAgain() {
 	p.pick(0, p.alone(), func(id string) { p.oci.Invite(recipients[id]) })
 }
 
-// signUp makes an invitation of a new recipient by event, with so many freeform tags.
+// signUp makes an invitation of a new recipient by event, with as many freeform tags as tags says.
 func (p *polling) signUp(t *testing.T, tags int) {
 	recipient, freeform := p.newRecipient(), map[string]string{}
 	for number := range tags {

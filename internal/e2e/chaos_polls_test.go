@@ -88,7 +88,7 @@ func newPolling(t *testing.T) *polling {
 	return p
 }
 
-// play plays storms and calms, so long that an invitation and the one that was sent in its place expire.
+// play plays storms and calms, for long enough that an invitation and the one that was sent in its place expire.
 func (p *polling) play(t *testing.T) {
 	started := time.Now()
 	for age := lifetime; age > 0; age -= period {
@@ -133,7 +133,7 @@ func (p *polling) now() time.Time {
 	return time.Now().Add(p.ahead)
 }
 
-// storm polls so many times while attempts at OCI fail and the invitations change.
+// storm polls as often as polls says, while attempts at OCI fail and the invitations change.
 func (p *polling) storm(t *testing.T, polls int) {
 	p.calm.Store(false)
 	defer p.calm.Store(true)

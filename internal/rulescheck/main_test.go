@@ -54,6 +54,7 @@ func TestCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	self := "- name: a\n  match: {type: '*'}\n  operation: create\n  set: {recipientTenancyId: ocid1.tenancy.oc1..aaaaaaaasender}\n"
+	held := "- name: a\n  match: {type: '*'}\n  operation: create\n  hold: true\n  with: {recipientTenancyId: data.tenancyId}\n"
 	for _, c := range []struct {
 		name, file string
 		settings   map[string]string
@@ -69,6 +70,7 @@ func TestCheck(t *testing.T) {
 		{"empty list", "empty-list.json", nil, "nothing would be done", ""},
 		{"own result", "cloudevent-result.json", nil, "would be ignored", ""},
 		{"replay", "cloudevent-failed.json", nil, `create: {`, ""},
+		{"held", "signup.json", map[string]string{"RULES": held}, "\"hold\": true", ""},
 		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "records that would fail: 1 of 1"},
 		{"condition", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: '*', when: \"contains(data.nope, 'x')\"}\n  operation: create\n  with: {recipientTenancyId: data.x}"},
 			"rule a: its condition cannot be evaluated\n  would fail: 400 InvalidParameter: rule a: match.when", "records that would fail: 1 of 1"},
