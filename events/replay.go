@@ -70,7 +70,9 @@ const HeldFor = 30 * 24 * time.Hour
 type Approval struct {
 	// ID is the id of the held event.
 	ID string
-	// Command is the command that was held, as a JSON object.
+	// Operation is what the command that was held asks for.
+	Operation string
+	// Command has the fields of that command, as a JSON object.
 	Command json.RawMessage
 	// DryRun says that it was held in a dry run.
 	DryRun bool
@@ -81,7 +83,7 @@ type Approval struct {
 // [HeldFor] before now.
 func Approve(e event.Event, d Delivery, now time.Time) (record Record, approval Approval, err error) {
 	f, whole, err := parseReplayed(e.Data(), Held)
-	approval = Approval{e.ID(), f.Command, f.DryRun}
+	approval = Approval{e.ID(), f.Operation, f.Command, f.DryRun}
 	switch {
 	case err != nil:
 		return Record{}, approval, err
@@ -99,9 +101,10 @@ func Approve(e event.Event, d Delivery, now time.Time) (record Record, approval 
 
 // replayed holds the members that Replay and Approve read of the data of an event.
 type replayed struct {
-	Trigger *Trigger        `json:"trigger"`
-	Command json.RawMessage `json:"command"`
-	DryRun  bool            `json:"dryRun"`
+	Trigger   *Trigger        `json:"trigger"`
+	Operation string          `json:"operation"`
+	Command   json.RawMessage `json:"command"`
+	DryRun    bool            `json:"dryRun"`
 	Original
 	outcome Outcome
 }

@@ -95,6 +95,19 @@ func TestApprovalOfDryRun(t *testing.T) {
 	}
 }
 
+// An approval is of the operation that was held: the fields of a cancel can be those of a create.
+func TestApprovalOfOperation(t *testing.T) {
+	rule := "- {name: a, match: {type: t}, hold: true, with: {recipientTenancyId: data.r}, operation: "
+	holding := newFunction(t, &ocitest.Server{}, "RULES", rule+"create}")
+	holding.invoke(`{"specversion": "1.0", "id": "1", "source": "s", "type": "t", "data": {"r": "ocid1.tenancy.oc1..a"}}`)
+	held := holding.published(t, "held")
+	f := newFunction(t, &ocitest.Server{}, "RULES", rule+"cancel}")
+	f.oci.Invite("ocid1.tenancy.oc1..a")
+	if answer, cut := f.invoke(held); cut || !strings.Contains(answer, `"code":"Conflict"`) {
+		t.Errorf("cut %v: %s", cut, answer)
+	}
+}
+
 // An approval is good whoever has written the event anew: escapes and spaces may differ.
 func TestApprovalWrittenAnew(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{}, "MODE", "hold")

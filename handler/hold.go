@@ -51,7 +51,7 @@ func (t *task) checkApproval() error {
 	if err != nil {
 		return err
 	}
-	if !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
+	if t.approves.Operation != t.order.Operation.Name || !invitations.SameJSON(asked, wanted) { // whoever passes the event on may have written it anew
 		return events.NewError(http.StatusConflict, "Conflict", "the command is not the one that was held: deliver the held event as it was published; "+
 			"if the rules have changed since, send the original again from its source")
 	}
