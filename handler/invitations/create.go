@@ -12,7 +12,7 @@ import (
 func (r run) create(ctx context.Context, c command.Command) (events.Result, error) {
 	ledger, err := newLedger(c, r.key)
 	if err == nil && c.Previous != "" {
-		ledger.resent, err = r.replace(ctx, c)
+		ledger.resent, err = r.checkPrevious(ctx, c)
 	}
 	if err != nil {
 		return events.Result{}, err

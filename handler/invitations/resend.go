@@ -14,9 +14,9 @@ import (
 	"sender-invitations/handler/command"
 )
 
-// replace checks that the create may replace its previous invitation: it must be EXPIRED, and for the same recipient tenancy. It returns the
+// checkPrevious checks that the create may replace its previous invitation: it must be EXPIRED, and for the same recipient tenancy. It returns the
 // number of times in a row that the invitation is then sent again, as a tag has it.
-func (r run) replace(ctx context.Context, c command.Command) (resent string, err error) {
+func (r run) checkPrevious(ctx context.Context, c command.Command) (resent string, err error) {
 	previous := c
 	previous.SenderInvitationID = c.Previous
 	found, err := r.read(ctx, previous)

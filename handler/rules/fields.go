@@ -24,21 +24,27 @@ func (r *rule) compileFields(text ruleText, wrong *faults) {
 	if text.Retry != "" {
 		r.set["retry"] = text.Retry
 	}
-	for field, asked := range map[string]bool{"wait": text.Wait, "hold": text.Hold} {
-		switch err := r.checkField(field); {
-		case !asked:
-		case err != nil:
-			wrong.add(field, err)
-		case r.with[field] != nil:
-			wrong.add(field, errors.New("is also set under with"))
-		default:
-			r.set[field] = true
-		}
-	}
+	r.compileFlag("hold", text.Hold, wrong)
+	r.compileFlag("wait", text.Wait, wrong)
 	r.compileLiterals(wrong)
 	r.checkRequired(wrong)
 	if !wrong.found() {
 		r.checkLiterals(wrong)
+	}
+}
+
+// compileFlag sets a field that is true if the rule has a member of its name.
+func (r *rule) compileFlag(field string, asked bool, wrong *faults) {
+	switch err := r.checkField(field); {
+	case !asked:
+	case err != nil:
+		wrong.add(field, err)
+	case r.with[field] != nil:
+		wrong.add(field, errors.New("is also set under with"))
+	case r.set[field] != nil:
+		wrong.add(field, errors.New("is also set under set"))
+	default:
+		r.set[field] = true
 	}
 }
 
@@ -73,9 +79,10 @@ func (r *rule) compileLiterals(wrong *faults) {
 			delete(r.set, field)
 		}
 	}
-	if r.set["opcRetryToken"] != nil && len(r.with) > 0 {
-		wrong.add("set.opcRetryToken", errors.New(
-			"one literal for all events makes them one request: leave it out, or write an expression under with"))
+	for _, field := range []string{"opcRetryToken", "previous"} {
+		if r.set[field] != nil && len(r.with) > 0 {
+			wrong.add("set."+field, errors.New("one literal for all events makes them one request: leave it out, or write an expression under with"))
+		}
 	}
 }
 
