@@ -113,6 +113,9 @@ func TestDescriptionMatchesSDK(t *testing.T) {
 		"listWorkRequestLogs":    {tmcp.ListWorkRequestLogsRequest{}, tmcp.ListWorkRequestLogsResponse{}},
 	}
 	for _, operation := range command.Operations {
+		if !operation.IsCall() {
+			continue
+		}
 		id := strings.ToLower(operation.API[:1]) + operation.API[1:]
 		sdk, ok := types[id]
 		if !ok {
@@ -228,6 +231,9 @@ func TestDescriptionNamesErrors(t *testing.T) {
 			}
 			if operation.RequestBody != nil {
 				want = append(want, "413", "415")
+			}
+			if operation.OperationID == "createSenderInvitation" {
+				want = append(want, "202") // MODE=hold
 			}
 			slices.Sort(want)
 			if got := slices.Sorted(maps.Keys(operation.Responses.Map())); !slices.Equal(got, want) {
