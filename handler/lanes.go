@@ -16,7 +16,7 @@ import (
 )
 
 // execute carries out the commands of the tasks, at most CONCURRENCY at a time. The tasks of one recipient tenancy are a lane: they are
-// carried out one after the other, in the order received. If one fails and comes again, the later ones are held back, so that they do not
+// carried out one after the other, in the order received. If one fails and comes again, the later ones are blocked, so that they do not
 // overtake it. The recipient of an invitation that is named by its id must be read first. That is done part by part, so that a list that
 // needs more time than one invocation has makes progress with each delivery.
 //
@@ -45,10 +45,10 @@ func (i *invocation) execute(ctx context.Context, tasks []*task) {
 func (i *invocation) executeList(ctx context.Context, pending []*task) {
 	orders := ordersOf(pending)
 	i.session.Share(ctx, i.watch, orders)
-	held := map[string]bool{} // the recipient tenancies of records that come again
+	blocked := map[string]bool{} // the recipient tenancies of records that come again
 	for len(pending) > 0 {
 		known, err := i.session.FindRecipients(ctx, i.watch, orders)
-		i.lanes(ctx, pending[:known], held)
+		i.lanes(ctx, pending[:known], blocked)
 		pending, orders = pending[known:], orders[known:]
 		if err != nil {
 			pending[0].fail(err)
@@ -89,8 +89,8 @@ func ordersOf(tasks []*task) []*invitations.Order {
 	return orders
 }
 
-// lanes carries out tasks whose recipients are known, and adds the recipients of those that come again to held.
-func (i *invocation) lanes(ctx context.Context, tasks []*task, held map[string]bool) {
+// lanes carries out tasks whose recipients are known, and adds the recipients of those that come again to blocked.
+func (i *invocation) lanes(ctx context.Context, tasks []*task, blocked map[string]bool) {
 	recipients := make([]string, len(tasks))
 	for index, t := range tasks {
 		recipients[index] = t.order.Recipient
@@ -100,11 +100,11 @@ func (i *invocation) lanes(ctx context.Context, tasks []*task, held map[string]b
 	}
 	lanes := lanesOf(tasks)
 	parallel.Each(len(lanes), i.config.Concurrency, func(index int) {
-		i.lane(ctx, lanes[index], held[lanes[index][0].order.Recipient])
+		i.lane(ctx, lanes[index], blocked[lanes[index][0].order.Recipient])
 	})
 	for index, t := range tasks {
 		if recipients[index] != "" && comesAgain(t.Publication) {
-			held[recipients[index]] = true
+			blocked[recipients[index]] = true
 		}
 	}
 }
@@ -125,20 +125,20 @@ func lanesOf(tasks []*task) [][]*task {
 	return lanes
 }
 
-// lane carries out the tasks in order. After a task that comes again, it fails the others. held is set if an earlier task of the recipient
+// lane carries out the tasks in order. After a task that comes again, it fails the others. blocked is set if an earlier task of the recipient
 // comes again.
-func (i *invocation) lane(ctx context.Context, tasks []*task, held bool) {
+func (i *invocation) lane(ctx context.Context, tasks []*task, blocked bool) {
 	for _, t := range tasks {
-		i.carryOut(ctx, t, held)
-		held = held || comesAgain(t.Publication)
+		i.carryOut(ctx, t, blocked)
+		blocked = blocked || comesAgain(t.Publication)
 	}
 }
 
-// carryOut carries out the command of the task, unless the task is held back or no time is left.
-func (i *invocation) carryOut(ctx context.Context, t *task, held bool) {
+// carryOut carries out the command of the task, unless the task is blocked or no time is left.
+func (i *invocation) carryOut(ctx context.Context, t *task, blocked bool) {
 	defer i.ended(t, time.Now())
 	switch {
-	case held:
+	case blocked:
 		t.fail(oci.NotBegun("an earlier record for the same recipient tenancy failed and must be carried out first"))
 		return
 	case !i.hasTime(ctx):
