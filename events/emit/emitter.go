@@ -77,8 +77,8 @@ func (e Emitter) emitFailure(p Publication, most int) ([]byte, error) {
 	return e.encode(p.ID(), p, data.cut(most-strict.QuotedLen(encoded)))
 }
 
-// Type returns the type of the publication's event.
-func (e Emitter) Type(p Publication) string {
+// typeOf returns the type of the publication's event.
+func (e Emitter) typeOf(p Publication) string {
 	kind := string(p.Result.Outcome)
 	if p.Told {
 		kind = events.Told + kind
@@ -95,7 +95,7 @@ func (e Emitter) encode(id string, p Publication, data any) ([]byte, error) {
 	result := event.New(event.CloudEventsVersionV1)
 	result.SetID(id)
 	result.SetSource(e.Source)
-	result.SetType(e.Type(p))
+	result.SetType(e.typeOf(p))
 	result.SetTime(cmp.Or(p.Time, e.Now()).UTC())
 	result.SetSubject(p.EventSubject())
 	parent, hop := p.TraceParent, 0

@@ -14,10 +14,12 @@ import (
 // The limits of fields.
 const (
 	maxDisplayName = 255  // characters
-	maxRetryToken  = 64   // bytes
 	maxPage        = 4096 // bytes
 	maxListLimit   = 1000
 )
+
+// MaxRetryToken is the maximum number of bytes in the retry token of a command.
+const MaxRetryToken = 64
 
 // MaxHeaderValue is the maximum number of bytes in a header value that is passed on.
 const MaxHeaderValue = 1024
@@ -172,8 +174,8 @@ func (c Command) checkSizes() error {
 		return c.invalid("displayName", "is longer than %d characters", maxDisplayName)
 	case len(c.Page) > maxPage:
 		return c.invalid("page", "is longer than %d bytes", maxPage)
-	case len(c.OpcRetryToken) > maxRetryToken:
-		return c.invalid("opcRetryToken", "is longer than %d bytes", maxRetryToken)
+	case len(c.OpcRetryToken) > MaxRetryToken:
+		return c.invalid("opcRetryToken", "is longer than %d bytes", MaxRetryToken)
 	case c.Limit != nil && (*c.Limit < 1 || *c.Limit > maxListLimit):
 		return c.invalid("limit", "must be a whole number from 1 to %d", maxListLimit)
 	}

@@ -13,9 +13,6 @@ import (
 	"sender-invitations/handler/names"
 )
 
-// maxRetryToken is the maximum length in bytes of a retry token of a command.
-const maxRetryToken = 64
-
 // Held returns the bare command that asks for the same as the create request, for its approval. asked is the command without the operation.
 // The error names what cannot be held.
 func Held(request invitations.Request) (original, asked json.RawMessage, err error) {
@@ -27,7 +24,7 @@ func Held(request invitations.Request) (original, asked json.RawMessage, err err
 		return nil, nil, err
 	}
 	token := request.Header.Get("opc-retry-token")
-	if len(token) > maxRetryToken {
+	if len(token) > command.MaxRetryToken {
 		token = events.Hash(token)
 	}
 	fields["opcRetryToken"] = strict.Quote(token)

@@ -137,13 +137,16 @@ type run struct {
 // is an [*events.Error]; the result may then hold Oracle's id of the request. If the write must wait for approval, the outcome is held.
 func (s *Session) Run(ctx context.Context, watch oci.Observer, order Order) (events.Result, error) {
 	defer s.look.forget(order.Recipient)
-	hold := order.Hold || s.options.Hold && order.Operation == command.Create
-	result, err := run{s, watch, order.Key, order.seen, hold && !order.Approved}.run(ctx, order.Command)
+	hold := (order.Hold || s.holds(order.Operation)) && !order.Approved
+	result, err := run{s, watch, order.Key, order.seen, hold}.run(ctx, order.Command)
 	if errors.Is(err, ErrHeld) {
 		return events.Result{Outcome: events.Held}, nil
 	}
 	return result, err
 }
+
+// holds reports whether MODE lets every write of the operation wait for approval.
+func (s *Session) holds(op *command.Operation) bool { return s.options.Hold && op == command.Create }
 
 func (r run) run(ctx context.Context, c command.Command) (events.Result, error) {
 	switch c.Operation {
@@ -179,7 +182,7 @@ func NewRequest(op *command.Operation, parameters map[string]string) Request {
 //
 // If MODE is hold and the request is a create, the error is [ErrHeld]. The answer then has the details of the invitation, without an id.
 func (s *Session) Forward(ctx context.Context, watch oci.Observer, request Request) (oci.Answer, error) {
-	r := run{Session: s, watch: watch, hold: s.options.Hold && request.Operation == command.Create}
+	r := run{Session: s, watch: watch, hold: s.holds(request.Operation)}
 	got, held := r.send(ctx, request)
 	if !errors.Is(held, ErrHeld) {
 		return got, held

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
+	"maps"
 	"time"
 
 	"sender-invitations/events"
@@ -52,15 +52,12 @@ type Seen struct {
 	Changes []Change
 }
 
-// ErrMore tells that a list was not read to its end, because there is no time or it has too many pages.
-var ErrMore = errors.New("the list was not read to its end")
-
 // Follow yields the pages of all invitations of the sender tenancy, the newest first. A change is to be told if the invitation ended after
 // [command.Command.Since], and no tag says that it was told. A pending invitation is to be told as expiring if it ends in less than
 // expiring; 0 tells none. The clock is the service's.
 //
 // If the list has more pages than can be read, the last page has only the token of the first one that was not read, and the error is
-// [ErrMore].
+// [answers.ErrMorePages].
 func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.Command, expiring time.Duration) iter.Seq2[Seen, error] {
 	r := run{Session: s, watch: watch}
 	list := listFor(poll, "")
@@ -71,8 +68,8 @@ func (s *Session) Follow(ctx context.Context, watch oci.Observer, poll command.C
 		wanted := func(number int) bool { return number == 1 || number <= answers.MaxPages && oci.HasTime(ctx, 0) }
 		for page, err := range r.pages(ctx, list, wanted) {
 			if err != nil {
-				if errors.Is(err, answers.ErrMorePages) || token != poll.Page && !oci.HasTime(ctx, 0) {
-					err = ErrMore
+				if token != poll.Page && !oci.HasTime(ctx, 0) {
+					err = answers.ErrMorePages
 				}
 				yield(Seen{Token: token}, err)
 				return
@@ -185,12 +182,9 @@ func toMark(status string) decision {
 		case current.etag == "":
 			return c, false, current.withoutEtag()
 		}
-		c.FreeformTags, c.IfMatch = map[string]string{toldTag: status}, current.etag
-		for name, value := range current.FreeformTags {
-			if name != toldTag {
-				c.FreeformTags[name] = value
-			}
-		}
+		c.FreeformTags, c.IfMatch = map[string]string{}, current.etag
+		maps.Copy(c.FreeformTags, current.FreeformTags)
+		c.FreeformTags[toldTag] = status
 		return c, true, nil
 	}
 }

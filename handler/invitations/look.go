@@ -49,7 +49,7 @@ func (s *Session) newLook(ctx context.Context, watch oci.Observer, orders []*Ord
 // slow list leaves time for the records.
 func (r run) everything(ctx context.Context, wanted func(page int) bool) iter.Seq2[reading, error] {
 	return func(yield func(reading, error) bool) {
-		ctx, cancel := oci.Quarter(ctx)
+		ctx, cancel := oci.Quarters(ctx, 1)
 		defer cancel()
 		r.invitations(ctx, command.Command{Operation: command.List}, wanted)(yield)
 	}

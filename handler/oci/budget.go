@@ -44,13 +44,13 @@ func (b Budget) Contexts(parent context.Context) (work, publish context.Context,
 	return work, publish, func() { cancelWork(); cancelPublish() }
 }
 
-// Quarter returns a context with a quarter of the time that ctx leaves, for work without which the rest can go on.
-func Quarter(ctx context.Context) (context.Context, context.CancelFunc) {
+// Quarters returns a context with so many quarters of the time that ctx leaves, so that the rest is left for other work.
+func Quarters(ctx context.Context, count time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, time.Until(deadline)/4)
+	return context.WithTimeout(ctx, count*time.Until(deadline)/4)
 }
 
 // HasTime reports whether ctx leaves time for an attempt after the wait. It is the only check of a deadline before work.

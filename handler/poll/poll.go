@@ -15,6 +15,7 @@ import (
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
+	"sender-invitations/handler/answers"
 	"sender-invitations/handler/command"
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
@@ -73,14 +74,15 @@ func Run(ctx context.Context, options Options, c command.Command, trigger *event
 	p := &poll{Options: options, trigger: trigger, from: c.Page, result: events.Poll{Counts: map[string]int{}}}
 	err := p.run(ctx, c)
 	result := events.Result{Outcome: events.Polled, Poll: &p.result}
-	if errors.Is(err, errTime) || errors.Is(err, invitations.ErrMore) {
+	if errors.Is(err, errTime) || errors.Is(err, answers.ErrMorePages) {
 		p.result.More, result.OpcNextPage, err = true, p.from, nil
 	}
 	return result, p.counts, err
 }
 
 func (p *poll) run(ctx context.Context, c command.Command) error {
-	listing, cancel := listingTime(ctx)
+	// The last quarter of the time is for telling: else a tenancy whose list takes all the time would never learn anything.
+	listing, cancel := oci.Quarters(ctx, 3)
 	defer cancel()
 	for seen, err := range p.Session.Follow(listing, p.Watch, c, p.Expiring) {
 		if p.next = seen.Token; len(p.batch) == 0 {
@@ -98,16 +100,6 @@ func (p *poll) run(ctx context.Context, c command.Command) error {
 		}
 	}
 	return p.tell(ctx)
-}
-
-// listingTime returns the context of the list. The last quarter of the time is for telling: else a tenancy whose list takes all the time would
-// never learn anything.
-func listingTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return ctx, func() {}
-	}
-	return context.WithDeadline(ctx, deadline.Add(-time.Until(deadline)/4))
 }
 
 // tell publishes the changes of the batch, sends the expired invitations again that were not sent too often, and marks what is done.

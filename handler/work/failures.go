@@ -26,7 +26,7 @@ func Failures(ctx context.Context, session *invitations.Session, watch oci.Obser
 	if len(wanted) == 0 {
 		return found
 	}
-	ctx, cancel := oci.Quarter(ctx)
+	ctx, cancel := oci.Quarters(ctx, 1)
 	defer cancel()
 	for made, err := range failedCreations(ctx, session, watch, sender) {
 		if err != nil {
