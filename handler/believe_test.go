@@ -376,6 +376,7 @@ func TestMembersThatComeTwice(t *testing.T) {
 		`"status": "CANCELED"`, `"Status": "CANCELED"`, `"STATUS": null`, `"\u017ftatus": "CANCELED"`, `"\u0073tatus": "PENDING"`,
 		`"ID": "ocid1.senderinvitation.oc1..aaaaaaaa00000002"`, `"recipienttenancyid": "ocid1.tenancy.oc1..b"`, `"CompartmentID": "ocid1.tenancy.oc1..b"`,
 		`"lifecyclestate": "FAILED"`, `"displayname": "x"`, `"freeformTags": {}, "FreeformTags": {}`, `"definedtags": {}`, `"TimeCreated": ""`,
+		`"TimeUpdated": ""`, `"RecipientEmailAddress": "eve@evil.example"`, `"Subjects": []`, `"invitationfeatures": []`,
 	} {
 		told := func(operation string) string { return `OCI's answer to ` + operation + ` cannot be right` }
 		list := ocitest.Fault{Body: `{"items": [` + doubled(entry(theInvitation, "a", ""), member) + `]}`}

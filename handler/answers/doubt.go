@@ -106,7 +106,8 @@ func (r Asked) members() map[string]string {
 var checked = []string{"id", "compartmentId", "recipientTenancyId", "lifecycleState", "status", "displayName"}
 
 // single lists the members that may come only once: those that are checked, and others that the function reads.
-var single = append([]string{"timeCreated", "freeformTags", "definedTags"}, checked...)
+var single = append([]string{"timeCreated", "timeUpdated", "freeformTags", "definedTags", "recipientEmailAddress", "subjects", "invitationFeatures"},
+	checked...)
 
 // doubtAbout returns why an object is not what was asked for; "" if it is. It does not quote the object, which may name people.
 func doubtAbout(what string, object []byte, asked map[string]string) string {
