@@ -17,14 +17,14 @@ import (
 	"sender-invitations/handler/wildcard"
 )
 
-// builtInRules are the rules that apply if no others are set.
+// BuiltInText is the YAML of the rules that apply if no others are set.
 //
 //go:embed rules.yaml
-var builtInRules []byte
+var BuiltInText string
 
 // BuiltIn returns the compiled built-in rules.
 var BuiltIn = sync.OnceValue(func() Rules {
-	rules, err := Parse(builtInRules)
+	rules, err := Parse([]byte(BuiltInText))
 	if err != nil {
 		panic(err) // tests compile them
 	}

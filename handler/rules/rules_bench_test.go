@@ -13,7 +13,7 @@ import (
 func BenchmarkCompileRules(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse(builtInRules); err != nil {
+		if _, err := Parse([]byte(BuiltInText)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -213,7 +213,7 @@ func FuzzRules(f *testing.F) {
 	if err != nil || len(files) == 0 {
 		f.Fatal("no seeds: ", err)
 	}
-	rules := []string{string(builtInRules), anyRule, aRule("with: {recipientTenancyId: data.x}", "set: {subjects: [LINK], opcRequestId: 2026-01-01}"),
+	rules := []string{BuiltInText, anyRule, aRule("with: {recipientTenancyId: data.x}", "set: {subjects: [LINK], opcRequestId: 2026-01-01}"),
 		aRule("with: {recipientTenancyId: data.x}", "set: {subjects, opcRequestId: 2026-01-01}"),
 		"- &a\n  name: a\n  match: {type: t, when: \"data.list[?x > `1`].{y: z} | [0]\"}\n  operation: cancel\n  with: {recipientTenancyId: not_null(data.x, 'y')}\n- <<: *a\n  name: b"}
 	for index, file := range files {
@@ -291,7 +291,7 @@ const anyRule = `
 
 // BenchmarkRules maps an event to a command if the first rule, the last one, or none matches.
 func BenchmarkRules(b *testing.B) {
-	compiled, err := Parse(builtInRules)
+	compiled, err := Parse([]byte(BuiltInText))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // it passes on only Fn-Invoke-Type. A detached call is answered like any other.
 //
 // The answer has status 200, the function's body and Content-Type, Fn-Call-Id and Fn-Fdk-*. A *Failure is answered as
-// {"code", "message"} with its status.
+// {"code", "message"} with its status, and with Fn-Call-Id.
 func (h *Host) Direct() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
@@ -20,7 +20,10 @@ func (h *Host) Direct() http.Handler {
 			respondFailure(w, &Failure{http.StatusMethodNotAllowed, "MethodNotAllowed", "a function is invoked by POST"})
 			return
 		}
-		answer, err := h.forward(r, directHeader(r))
+		header, id := directHeader(r), h.callID(r.Context())
+		header.Set("Fn-Call-Id", id)
+		w.Header().Set("Fn-Call-Id", id)
+		answer, err := h.forward(r, header)
 		if err != nil {
 			respondFailure(w, err)
 			return
@@ -31,8 +34,7 @@ func (h *Host) Direct() http.Handler {
 			}
 		}
 		w.Header()["Content-Type"] = answer.Header["Content-Type"] // if nil, net/http guesses none
-		w.Header().Set("Fn-Call-Id", answer.CallID)
-		_, _ = w.Write(answer.Body) // fails only if the caller has gone
+		_, _ = w.Write(answer.Body)                                // fails only if the caller has gone
 	})
 }
 

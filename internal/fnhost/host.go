@@ -12,7 +12,6 @@ package fnhost
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"io"
 	"net/http"
 	"sync"
@@ -90,7 +89,7 @@ func (h *Host) Invoke(ctx context.Context, call Call) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	header, end := h.envelope(call.Header)
+	header, end := h.envelope(ctx, call.Header)
 	h.mu.Lock()
 	p.callID = header.Get("Fn-Call-Id")
 	h.mu.Unlock()
@@ -105,13 +104,13 @@ func (h *Host) Invoke(ctx context.Context, call Call) (Answer, error) {
 }
 
 // envelope returns the headers of the request to the container, and the time at which the call is cut.
-func (h *Host) envelope(given http.Header) (http.Header, time.Time) {
+func (h *Host) envelope(ctx context.Context, given http.Header) (http.Header, time.Time) {
 	header := http.Header{"User-Agent": nil} // if nil, net/http adds none of its own
 	for name, values := range given {
 		header[name] = values
 	}
 	if header.Get("Fn-Call-Id") == "" {
-		header.Set("Fn-Call-Id", h.callID())
+		header.Set("Fn-Call-Id", h.callID(ctx))
 	}
 	end := time.Now().Add(cmp.Or(h.Timeout, 30*time.Second))
 	if deadline, err := time.Parse(time.RFC3339, header.Get("Fn-Deadline")); err == nil {
@@ -121,11 +120,4 @@ func (h *Host) envelope(given http.Header) (http.Header, time.Time) {
 		header.Set("Fn-Deadline", end.UTC().Format(time.RFC3339)) // this layout drops the fraction, as OCI does
 	}
 	return header, end
-}
-
-func (h *Host) callID() string {
-	if h.CallID == nil {
-		return rand.Text()
-	}
-	return h.CallID()
 }

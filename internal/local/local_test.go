@@ -50,7 +50,7 @@ const sample = "../../testdata/events/signup.json"
 
 func started(t *testing.T) *stack {
 	t.Helper()
-	s, err := start(&fnhost.Host{Command: []string{function}}, 0)
+	s, err := start(&fnhost.Host{Command: []string{function}}, 0, filepath.Dir(sample))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestSend(t *testing.T) {
 // TestCredentialsOfContainer checks that a container can read its credentials, at the platform's path.
 func TestCredentialsOfContainer(t *testing.T) {
 	host := &fnhost.Host{Container: &fnhost.Container{Engine: "false", Image: "image"}}
-	s, err := start(host, 0)
+	s, err := start(host, 0, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestPortTaken(t *testing.T) {
 	}
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
-	if _, err := start(&fnhost.Host{Command: []string{function}}, port-1); err == nil || !strings.Contains(err.Error(), "set PORT") {
+	if _, err := start(&fnhost.Host{Command: []string{function}}, port-1, ""); err == nil || !strings.Contains(err.Error(), "set PORT") {
 		t.Error(err)
 	}
 }

@@ -1,5 +1,6 @@
 // Command local runs the local stack on loopback: an emulated OCI, the function as its own process on the Fn contract, and a
-// gateway in front of it. It sends one sample event through the stack and shows each step. If the event is held, it approves it.
+// gateway in front of it. It sends one sample event through the stack and shows each step. If the event is held, it approves it. At the
+// address of the emulated OCI is a console for a browser.
 //
 //	go run ./internal/local -function FILE          runs until it is interrupted (make run)
 //	go run ./internal/local -function FILE -demo    follows the sample's invitation to its end, and ends (make demo)
@@ -64,11 +65,14 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	stack, err := start(host, port)
+	stack, err := start(host, port, filepath.Dir(o.event))
 	if err != nil {
 		return err
 	}
 	defer stack.close()
+	if !o.demo {
+		fmt.Printf("Console: %s/\n\n", stack.emulator)
+	}
 	err = playSample(ctx, os.Stdout, stack, o)
 	if o.demo || errors.Is(err, errNotStarted) {
 		return err

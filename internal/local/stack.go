@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sender-invitations/handler/settings"
+	"sender-invitations/internal/console"
 	"sender-invitations/internal/fnhost"
 	"sender-invitations/internal/ocitest"
 )
@@ -34,13 +35,15 @@ type stack struct {
 	basePath      string
 	folder        string // open to this user only
 	credentials   string // a folder in folder
+	rotating      sync.Mutex
 	servers       []*http.Server
 	stopRotations chan struct{}
 	once          sync.Once
 }
 
-// start starts the stack. The host starts the function's processes later, with the calls. Close the stack at the end.
-func start(host *fnhost.Host, port int) (_ *stack, err error) {
+// start starts the stack. The host starts the function's processes later, with the calls. The console offers the deliveries in the folder
+// samples. Close the stack at the end.
+func start(host *fnhost.Host, port int, samples string) (_ *stack, err error) {
 	s := &stack{host: host, oci: &ocitest.Server{Step: step}, stopRotations: make(chan struct{})}
 	s.basePath = os.Getenv("HTTP_BASE_PATH")
 	defer func() {
@@ -56,12 +59,22 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 	if port != 0 { // 0 means any two free ports
 		emulatorPort++
 	}
-	if s.emulator, err = s.listen(emulatorPort, s.oci); err != nil {
+	emulator, err := listen(emulatorPort)
+	if err != nil {
 		return nil, err
 	}
+	gateway, err := listen(port)
+	if err != nil {
+		emulator.Close()
+		return nil, err
+	}
+	s.emulator, s.gateway = "http://"+emulator.Addr().String(), "http://"+gateway.Addr().String()
 	host.Stderr, host.Env = os.Stderr, append(settingsFor(s.emulator), credentials...)
-	direct, viaGateway := s.host.Direct(), s.host.Gateway()
-	s.gateway, err = s.listen(port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	seen := console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.emulator, Samples: samples, Setting: s.setting, Rotate: s.replaceCredentials})
+	s.oci.Fault = seen.Fault
+	direct, viaGateway := seen.Record("direct", host.Direct()), seen.Record("http", host.Gateway())
+	s.serve(emulator, seen)
+	s.serve(gateway, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/invoke" { // an http.ServeMux would clean the paths that the gateway must pass on unchanged
 			direct.ServeHTTP(w, r)
 			return
@@ -69,7 +82,7 @@ func start(host *fnhost.Host, port int) (_ *stack, err error) {
 		viaGateway.ServeHTTP(w, r)
 	}))
 	go s.rotate()
-	return s, err
+	return s, nil
 }
 
 // issueCredentials issues the function's first credentials and returns the settings that name them. A container sees them at
@@ -87,6 +100,20 @@ func (s *stack) issueCredentials() (settings []string, err error) {
 		s.host.Container.Mounts = map[string]string{s.oci.CredentialsAt: s.credentials}
 	}
 	return s.oci.IssueCredentials(s.credentials)
+}
+
+// renewCredentials issues new credentials. The old ones stay valid.
+func (s *stack) renewCredentials() error {
+	s.rotating.Lock()
+	defer s.rotating.Unlock()
+	_, err := s.oci.IssueCredentials(s.credentials)
+	return err
+}
+
+// replaceCredentials issues new credentials and revokes the old ones, which the function still has.
+func (s *stack) replaceCredentials() error {
+	s.oci.RevokeCredentials()
+	return s.renewCredentials()
 }
 
 // settingsFor returns the function's settings: those that connect it to the stack, and those in the environment, which replace
@@ -131,12 +158,17 @@ func fixed(name string) bool {
 	return false
 }
 
-// listen serves the handler on a loopback port and returns its address.
-func (s *stack) listen(port int, handler http.Handler) (string, error) {
+// listen listens on a loopback port.
+func listen(port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return "", fmt.Errorf("%w; set PORT to a free port that is followed by another", err)
+		return nil, fmt.Errorf("%w; set PORT to a free port that is followed by another", err)
 	}
+	return listener, nil
+}
+
+// serve serves the handler until the stack is closed.
+func (s *stack) serve(listener net.Listener, handler http.Handler) {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 15 * time.Second}
 	s.servers = append(s.servers, server)
 	go func() {
@@ -144,7 +176,6 @@ func (s *stack) listen(port int, handler http.Handler) (string, error) {
 			fmt.Fprintln(os.Stderr, "local:", err)
 		}
 	}()
-	return "http://" + listener.Addr().String(), nil
 }
 
 // rotate issues new credentials at intervals, as the platform does.
@@ -154,7 +185,7 @@ func (s *stack) rotate() {
 	for {
 		select {
 		case <-ticker.C:
-			if _, err := s.oci.IssueCredentials(s.credentials); err != nil {
+			if err := s.renewCredentials(); err != nil {
 				fmt.Fprintln(os.Stderr, "local: credentials not rotated:", err)
 			}
 		case <-s.stopRotations:
@@ -179,10 +210,11 @@ func (s *stack) close() {
 
 func (s *stack) greet(out io.Writer) {
 	fmt.Fprintf(out, `
-Running, until Ctrl-C:
+Running, until Ctrl-C. Open the console in a browser: %[2]s/
 
   %[1]s%[3]s/…        as API Gateway calls the function
   %[1]s/invoke   as OCI Events, Notifications and fn invoke call it (POST)
+  %[2]s/         the console: what happens, what to send, and the other side's buttons
   %[2]s/messages what has been published, newest last
   %[2]s/20230401/…, /20181201/… and /20180418/…: the emulated OCI, which takes signed requests only
 

@@ -33,7 +33,8 @@
 // [Server.Invitations], [Server.Messages], [Server.StreamMessages] and
 // [Server.Calls] return what the Server holds, what was published to topics and
 // put into streams, and what was requested; [Server.Refused] counts the messages
-// that limits have kept out. Over HTTP, GET /messages shows the
+// that limits have kept out. [Server.Standings] returns invitations with their work
+// requests and with the changes that are possible. Over HTTP, GET /messages shows the
 // messages of both, and GET /calls the requests, as JSON and without a signature.
 //
 // # Clocks

@@ -45,14 +45,14 @@ func (s *Server) Invite(recipientTenancyID string) string {
 // Accept makes an invitation ACCEPTED, as its recipient would. It fails unless
 // the invitation exists and is ACTIVE and PENDING.
 func (s *Server) Accept(id string) error {
-	return s.change(id, (*invitation).waiting, func(i *invitation, now time.Time) {
+	return s.change(id, CanAccept, func(i *invitation, now time.Time) {
 		i.become(inactive, accepted, now)
 	})
 }
 
 // Expire makes an invitation EXPIRED before its time. It fails as Accept does.
 func (s *Server) Expire(id string) error {
-	return s.change(id, (*invitation).waiting, func(i *invitation, now time.Time) {
+	return s.change(id, CanExpire, func(i *invitation, now time.Time) {
 		i.become(inactive, expired, now)
 	})
 }
@@ -62,8 +62,7 @@ func (s *Server) Expire(id string) error {
 // has these errors, or one if none is given. It fails unless the invitation exists
 // and is either CREATING, or ACTIVE and PENDING.
 func (s *Server) FailInvitation(id string, errors ...WorkRequestError) error {
-	possible := func(i *invitation) bool { return i.LifecycleState == creating || i.waiting() }
-	return s.change(id, possible, func(i *invitation, now time.Time) {
+	return s.change(id, CanFail, func(i *invitation, now time.Time) {
 		i.creation.fail(creationErrors(errors), now)
 	})
 }
@@ -81,8 +80,7 @@ func (s *Server) FailCreations(n int, errors ...WorkRequestError) {
 // ACTIVE and PENDING again, or EXPIRED if its 30 days are over. It fails unless the
 // invitation exists and is UPDATING.
 func (s *Server) FailCancel(id string, errors ...WorkRequestError) error {
-	possible := func(i *invitation) bool { return i.LifecycleState == updating }
-	return s.change(id, possible, func(i *invitation, now time.Time) {
+	return s.change(id, CanFailCancel, func(i *invitation, now time.Time) {
 		i.cancellation.fail(errorsOr(errors, "the invitation could not be canceled"), now)
 	})
 }
@@ -100,8 +98,8 @@ func errorsOr(errors []WorkRequestError, message string) []WorkRequestError {
 	return slices.Clone(errors)
 }
 
-// change applies a change to an invitation. It fails if possible reports false.
-func (s *Server) change(id string, possible func(*invitation) bool, apply func(*invitation, time.Time)) error {
+// change applies a change to an invitation. It fails if the change is not possible now.
+func (s *Server) change(id string, wanted Change, apply func(*invitation, time.Time)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
@@ -110,7 +108,7 @@ func (s *Server) change(id string, possible func(*invitation) bool, apply func(*
 	if i == nil {
 		return fmt.Errorf("ocitest: no sender invitation %q", id)
 	}
-	if !possible(i) {
+	if !possible[wanted](i) {
 		return fmt.Errorf("ocitest: sender invitation %q is %s and %s", id, i.LifecycleState, i.Status)
 	}
 	apply(i, now)

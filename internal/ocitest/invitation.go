@@ -57,7 +57,8 @@ type invitation struct {
 	number       int // counted from 1
 	revision     int // counted from 1
 	creation     *workRequest
-	cancellation *workRequest // the last one; nil if there is none
+	cancellation *workRequest   // the last one; nil if there is none
+	operations   []*workRequest // all of them, oldest first
 }
 
 func (i *invitation) etag() string {

@@ -22,22 +22,33 @@ type operation func(*Server, request) (answer, error)
 
 // routes lists all operations of the emulated APIs.
 var routes = []struct {
-	method, path string
-	run          operation
+	name, method, path string
+	run                operation
 }{
-	{"POST", "/20230401/senderInvitations", once((*Server).createInvitation)},
-	{"GET", "/20230401/senderInvitations", (*Server).listInvitations},
-	{"GET", "/20230401/senderInvitations/{id}", (*Server).getInvitation},
-	{"PUT", "/20230401/senderInvitations/{id}", (*Server).updateInvitation},
-	{"POST", "/20230401/senderInvitations/{id}/actions/cancel", once((*Server).cancelInvitation)},
-	{"GET", "/20230401/workRequests", (*Server).listWorkRequests},
-	{"GET", "/20230401/workRequests/{id}", (*Server).getWorkRequest},
-	{"GET", "/20230401/workRequests/{id}/errors", (*Server).listWorkRequestErrors},
-	{"GET", "/20230401/workRequests/{id}/logs", (*Server).listWorkRequestLogs},
-	{"GET", "/20181201/topics/{id}", (*Server).getTopic},
-	{"POST", "/20181201/topics/{id}/messages", (*Server).publishMessage},
-	{"GET", "/20180418/streams/{id}", (*Server).getStream},
-	{"POST", "/20180418/streams/{id}/messages", (*Server).putMessages},
+	{"CreateSenderInvitation", "POST", "/20230401/senderInvitations", once((*Server).createInvitation)},
+	{"ListSenderInvitations", "GET", "/20230401/senderInvitations", (*Server).listInvitations},
+	{"GetSenderInvitation", "GET", "/20230401/senderInvitations/{id}", (*Server).getInvitation},
+	{"UpdateSenderInvitation", "PUT", "/20230401/senderInvitations/{id}", (*Server).updateInvitation},
+	{"CancelSenderInvitation", "POST", "/20230401/senderInvitations/{id}/actions/cancel", once((*Server).cancelInvitation)},
+	{"ListWorkRequests", "GET", "/20230401/workRequests", (*Server).listWorkRequests},
+	{"GetWorkRequest", "GET", "/20230401/workRequests/{id}", (*Server).getWorkRequest},
+	{"ListWorkRequestErrors", "GET", "/20230401/workRequests/{id}/errors", (*Server).listWorkRequestErrors},
+	{"ListWorkRequestLogs", "GET", "/20230401/workRequests/{id}/logs", (*Server).listWorkRequestLogs},
+	{"GetTopic", "GET", "/20181201/topics/{id}", (*Server).getTopic},
+	{"PublishMessage", "POST", "/20181201/topics/{id}/messages", (*Server).publishMessage},
+	{"GetStream", "GET", "/20180418/streams/{id}", (*Server).getStream},
+	{"PutMessages", "POST", "/20180418/streams/{id}/messages", (*Server).putMessages},
+}
+
+// Operation returns the name of the operation for a method and an escaped path, as
+// the API reference has it; "" if the emulator has none.
+func Operation(method, path string) string {
+	for _, route := range routes {
+		if _, ok := matchPath(route.path, path); ok && route.method == method {
+			return route.name
+		}
+	}
+	return ""
 }
 
 // findRoute returns the operation for a method and an escaped path, and the id in

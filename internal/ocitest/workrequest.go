@@ -44,6 +44,7 @@ func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequ
 	}
 	s.workRequests[w.id] = w
 	s.unfinished = append(s.unfinished, w)
+	i.operations = append(i.operations, w)
 	return w
 }
 

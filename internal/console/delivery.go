@@ -1,0 +1,130 @@
+package console
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"sender-invitations/events"
+	"sender-invitations/internal/explain"
+	"sender-invitations/internal/fnhost"
+	"sender-invitations/internal/ocitest"
+)
+
+// The doors, as the page names them.
+const (
+	direct = "direct"
+	gated  = "http"
+)
+
+// delivery is a call of the function, as the page gets it.
+type delivery struct {
+	ID        string            `json:"id"`
+	Number    int               `json:"number"`
+	At        ocitest.Time      `json:"at"`
+	Door      string            `json:"door"`
+	Method    string            `json:"method"`
+	Path      string            `json:"path"` // with the query, as the caller wrote it
+	Headers   map[string]string `json:"headers"`
+	body                        // of the request
+	RequestID string            `json:"requestId"` // of the calls to OCI that come of it
+	Answer    *answer           `json:"answer"`    // nil while it is under way
+
+	Explained   explanation `json:"explained,omitzero"`
+	Unexplained string      `json:"unexplained,omitempty"` // why there is no explanation
+
+	callID string
+}
+
+// answer is what the caller got.
+type answer struct {
+	Status  int               `json:"status"` // 0 if there was none
+	Headers map[string]string `json:"headers"`
+	body
+	Milliseconds float64 `json:"ms"`
+}
+
+// explanation is made when it is first written.
+type explanation func() explain.Explained
+
+// MarshalJSON makes the explanation.
+func (e explanation) MarshalJSON() ([]byte, error) { return json.Marshal(e()) }
+
+// Record returns a handler that records what passes through a door, and changes nothing of it. The door is "direct" or "http". It is also
+// the door through which the page sends.
+func (c *Console) Record(door string, next http.Handler) http.Handler {
+	c.doors[door] = next
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.deliver(c.numbered(door), w, r) })
+}
+
+// numbered returns a delivery that is about to begin.
+func (c *Console) numbered(door string) delivery {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	number := c.deliveries.next()
+	return delivery{ID: fmt.Sprint("delivery-", number), Number: number, At: ocitest.Time{Time: time.Now()}, Door: door, callID: rand.Text()}
+}
+
+// deliver passes a request through the door. The page sees it when its body is there, and again when it is answered.
+func (c *Console) deliver(d delivery, w http.ResponseWriter, r *http.Request) {
+	d.Method, d.Path, d.Headers, d.RequestID = r.Method, r.RequestURI, shown(r.Header, everything), d.callID
+	if d.Door == gated {
+		d.RequestID = cmp.Or(r.Header.Get("Opc-Request-Id"), d.callID)
+	}
+	header := r.Header.Clone()
+	read := func(e *exchange) {
+		d.body = e.request.body()
+		if d.Unexplained = c.unexplained(d); d.Unexplained == "" {
+			d.Explained = c.explanation(header, e.request.kept, d.callID)
+		}
+		c.keep(d)
+	}
+	pass(c.doors[d.Door], w, r.WithContext(fnhost.WithCallID(r.Context(), d.callID)), read, func(e *exchange) {
+		if d.Explained == nil && d.Unexplained == "" { // the door has not read to the end
+			read(e)
+		}
+		d.Answer = &answer{e.status, shown(w.Header(), ofInterest), e.answer.body(), milliseconds(time.Since(e.began))}
+		c.keep(d)
+	})
+}
+
+func (c *Console) keep(d delivery) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deliveries.put(&c.clock, d.Number, d)
+}
+
+// unexplained returns why a delivery has no explanation; "" if it has one.
+func (c *Console) unexplained(d delivery) string {
+	path, _, _ := strings.Cut(d.Path, "?")
+	switch {
+	case d.Cut:
+		return fmt.Sprintf("its body is larger than %d KiB, and only the beginning was kept", mostBody>>10)
+	case d.Door == direct && d.Method != http.MethodPost:
+		return "only a POST is a delivery"
+	case d.Door == gated && (d.Method != http.MethodPost || path != c.stack.Setting("HTTP_BASE_PATH")+"/events"):
+		return "HTTP requests to the Organizations API have no rules"
+	}
+	return ""
+}
+
+func (c *Console) explanation(header http.Header, body []byte, callID string) explanation {
+	return sync.OnceValue(func() explain.Explained {
+		return explain.Delivery(c.stack.Setting, events.Delivery{Body: body, Header: header, CallID: callID})
+	})
+}
+
+// deliveryOf returns the id of the delivery that a call to OCI with this opc-request-id comes from; "" if there is none.
+func (c *Console) deliveryOf(requestID string) string {
+	for n := len(c.deliveries.kept) - 1; n >= 0 && requestID != ""; n-- {
+		if d := c.deliveries.kept[n].item; d.callID == requestID || d.RequestID == requestID {
+			return d.ID
+		}
+	}
+	return ""
+}

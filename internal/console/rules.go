@@ -1,0 +1,79 @@
+package console
+
+import (
+	"net/http"
+	"os"
+
+	"sender-invitations/events"
+	"sender-invitations/handler/rules"
+	"sender-invitations/handler/settings"
+	"sender-invitations/internal/explain"
+)
+
+// serveRules answers with the rules in force and the settings.
+func (c *Console) serveRules(w http.ResponseWriter, _ *http.Request) {
+	text, builtIn := c.rulesInForce()
+	respond(w, http.StatusOK, struct {
+		YAML     string            `json:"yaml"`
+		BuiltIn  bool              `json:"builtIn"`
+		Settings map[string]string `json:"settings"`
+	}{text, builtIn, c.settings()})
+}
+
+func (c *Console) rulesInForce() (text string, builtIn bool) {
+	if set := c.stack.Setting("RULES"); set != "" {
+		return set, false
+	}
+	if file := c.stack.Setting("RULES_FILE"); file != "" {
+		text, _ := os.ReadFile(file) // else the function does not start, and says why
+		return string(text), false
+	}
+	return rules.BuiltInText, true
+}
+
+// settings returns the settings that are set, and the defaults that the page shows.
+func (c *Console) settings() map[string]string {
+	set := map[string]string{"MODE": settings.ModeEnforce, "EVENT_TYPE_PREFIX": c.prefix()}
+	for _, name := range settings.Names() {
+		if value := c.stack.Setting(name); value != "" {
+			set[name] = value
+		}
+	}
+	return set
+}
+
+// prefix returns the prefix of the function's own event types.
+func (c *Console) prefix() string {
+	config, _ := settings.Parse(c.stack.Setting) // the function says what is wrong
+	return config.EventTypePrefix
+}
+
+// trial is a delivery under other rules.
+type trial struct {
+	Rules   string            `json:"rules"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+}
+
+// tryRules explains a delivery under the rules of the request, and the stack's other settings.
+func (c *Console) tryRules(w http.ResponseWriter, r *http.Request) {
+	asked, ok := read[trial](w, r, 1<<20)
+	if !ok {
+		return
+	}
+	header := http.Header{}
+	for name, value := range asked.Headers {
+		header.Set(name, value)
+	}
+	setting := func(name string) string {
+		switch name {
+		case "RULES":
+			return asked.Rules
+		case "RULES_FILE":
+			return ""
+		}
+		return c.stack.Setting(name)
+	}
+	delivery := events.Delivery{Body: []byte(asked.Body), Header: header, CallID: "the-call-id"}
+	respond(w, http.StatusOK, explain.Delivery(setting, delivery))
+}
