@@ -109,7 +109,7 @@ func notAList(content []*yaml.Node) Faults {
 
 // compileRule compiles a rule, and adds what is wrong with it to the faults. A rule whose YAML is wrong is not compiled.
 func compileRule(text ruleText, wrong *inRule) rule {
-	r := rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*jmespath.Expression{}}
+	r := rule{name: text.Name, text: text.Match, operation: command.Named(text.Operation), with: map[string]*jmespath.Expression{}}
 	if wrong.found() {
 		return r
 	}

@@ -17,18 +17,21 @@ import (
 
 // ruleText is a rule in YAML.
 type ruleText struct {
-	Name  string `yaml:"name"`
-	Match struct {
-		Type   string `yaml:"type"`
-		Source string `yaml:"source"`
-		When   string `yaml:"when"`
-	} `yaml:"match"`
+	Name      string            `yaml:"name"`
+	Match     matchText         `yaml:"match"`
 	Operation string            `yaml:"operation"`
 	Retry     string            `yaml:"retry"`
 	Wait      bool              `yaml:"wait"`
 	Hold      bool              `yaml:"hold"`
 	With      map[string]string `yaml:"with"`
 	Set       yaml.Node         `yaml:"set"`
+}
+
+// matchText is what a rule has under match.
+type matchText struct {
+	Type   string `yaml:"type"`
+	Source string `yaml:"source"`
+	When   string `yaml:"when"`
 }
 
 // ReadFile reads at most one byte more of the file than rules may have, so that [Parse] refuses a longer file.
