@@ -2,6 +2,7 @@ package schemas_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,21 @@ func TestRulesOfTheTree(t *testing.T) {
 		}
 		if _, err := rules.Parse([]byte(text)); err != nil {
 			t.Errorf("%s: %v", place, err)
+		}
+	}
+}
+
+// TestRulesNameTheSchema checks that an editor finds the schema of each file of rules.
+func TestRulesNameTheSchema(t *testing.T) {
+	read(t)
+	for place, text := range rulesOfTree(t) {
+		if filepath.Ext(place) != ".yaml" {
+			continue
+		}
+		first, _, _ := strings.Cut(text, "\n")
+		schema, ok := strings.CutPrefix(first, "# yaml-language-server: $schema=")
+		if file := filepath.Join(filepath.Dir(place), schema); !ok || file != "deploy/rules.schema.json" {
+			t.Errorf("%s begins with %q", place, first)
 		}
 	}
 }
