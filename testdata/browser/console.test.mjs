@@ -114,6 +114,7 @@ consoleTest("an invitation is expired and failed by its buttons", {}, async (pag
 
 consoleTest("after a rotation of credentials the next call gets 401, and then succeeds", {}, async (page) => {
   await click(page, "Rotate credentials");
+  await page.getByText("credentials rotated once").waitFor();
   await click(page, "signup");
   await newest(page, "Deliveries", "created");
   const inside = await opened(card(page, "Calls", "2 attempts"));
@@ -136,7 +137,7 @@ consoleTest("a sample is chosen by its name, and a bad one fails with its reason
   await page.locator("#sample").selectOption("bad-cloudevent-missing");
   await click(page, "Send");
   const inside = await opened(await newest(page, "Deliveries", "failed"));
-  await inside.getByText(/is required|missing/).first().waitFor();
+  await inside.getByText(/source: REQUIRED/).first().waitFor();
   await newest(page, "Rules", "would fail");
   assert.ok(await page.locator("#sample option").count() > 100);
 });

@@ -27,14 +27,14 @@ export async function newest(page, part, text) {
 export async function opened(of) {
   if (!await of.locator("details").evaluate((details) => details.open)) await of.locator("summary").click();
   const inside = of.locator(".inside");
-  await inside.locator("*").first().waitFor();
+  await inside.locator("p, h4, pre").filter({ visible: true }).first().waitFor();
   return inside;
 }
 
 // write writes a delivery into the editor, and sends it.
 export async function write(page, { door = "Direct", method, path, headers = "", body }) {
   if (!await page.locator("#editor").evaluate((details) => details.open)) await page.getByText("Any delivery:").click();
-  await page.getByLabel(door, { exact: false }).check();
+  await page.getByRole("radio", { name: door }).check();
   if (method) await page.getByLabel("Method").selectOption(method);
   if (path) await page.getByLabel("Path").fill(path);
   await page.locator("#headers").fill(headers);

@@ -1,6 +1,6 @@
 // The other side, and the faults of the world around the function.
 
-import { button, byID, el } from "./dom.js";
+import { button, byID } from "./dom.js";
 import { ask } from "./server.js";
 
 const acts = [
@@ -31,9 +31,12 @@ export async function act(wanted) {
   }
 }
 
-// showWorld shows the service's clock and the faults that are on.
-export function showWorld({ aheadDays, faults }) {
-  byID("clock").replaceChildren(...(aheadDays > 0 ? ["OCI's clock is ", el("b", {}, `${Math.round(aheadDays)} days`), " ahead"] : []));
+// showWorld shows how the world has changed: the service's clock, the credentials, and the faults that are on.
+export function showWorld({ aheadDays, faults, rotated }) {
+  byID("clock").textContent = [
+    aheadDays > 0 && `OCI's clock is ${aheadDays} days ahead`,
+    rotated > 0 && `credentials rotated ${rotated === 1 ? "once" : `${rotated} times`}`,
+  ].filter(Boolean).join(" · ");
   for (const { button: made, pressed } of acts) {
     if (pressed) made.setAttribute("aria-pressed", String(pressed(faults)));
   }
