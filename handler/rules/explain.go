@@ -66,7 +66,7 @@ func (r *rule) explainCondition(e *Explanation, s *seen) error {
 		e.Remarks = []string{err.Error()}
 		return err
 	case r.when != nil:
-		e.Remarks = r.when.Remarks(s.view)
+		e.Remarks = r.when.Remarks(s.view, value)
 	}
 	if !e.Matches {
 		given, err := json.Marshal(value) // null, false or an empty value
