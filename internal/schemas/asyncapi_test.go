@@ -99,6 +99,34 @@ func TestAsyncAPIChannels(t *testing.T) {
 	}
 }
 
+// TestAsyncAPIReferences checks that each reference leads to something.
+func TestAsyncAPIReferences(t *testing.T) {
+	read(t)
+	_, whole := readAsyncAPI(t)
+	found := 0
+	for _, path := range paths(whole, "") {
+		if !strings.HasSuffix(path, ".$ref") {
+			continue
+		}
+		found++
+		reference := at(whole, path).(string)
+		if name, ok := strings.CutPrefix(reference, "#/"); !ok {
+			content(t, filepath.Join("deploy", reference))
+		} else if at(whole, "."+strings.ReplaceAll(name, "/", ".")) == nil {
+			t.Errorf("%s leads from %s to nothing", reference, path)
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d references", found)
+	}
+}
+
+// at returns the member at the path; nil if there is none.
+func at(value any, path string) (found any) {
+	edit(value, path, func(object map[string]any, name string) { found = object[name] })
+	return found
+}
+
 // TestAsyncAPIExamples checks that each message has an example that its payload takes, that no other payload of a single event takes it, and that
 // the function publishes just this for its data.
 func TestAsyncAPIExamples(t *testing.T) {
