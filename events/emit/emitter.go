@@ -11,8 +11,8 @@ import (
 	"sender-invitations/events/strict"
 )
 
-// DataSchema identifies the schema of an event's data: the $id of deploy/result.schema.json. Another one is needed only if data that this
-// function publishes stops to conform to the schema that an older one has published.
+// DataSchema identifies the schema of an event's data: the $id of deploy/result.schema.json. The schema gets another one when it no longer
+// takes the data of older events.
 const DataSchema = "urn:uuid:71c56379-1c24-40da-a680-cb3c6daa3aea"
 
 // Emitter makes the events. Its fields are common to all of them.

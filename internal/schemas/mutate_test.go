@@ -146,6 +146,8 @@ func edit(value any, path string, change func(object map[string]any, name string
 			inner = at[part]
 		}
 	}
-	change(inner.(map[string]any), parts[len(parts)-1])
+	if object, ok := inner.(map[string]any); ok {
+		change(object, parts[len(parts)-1])
+	}
 	return value
 }

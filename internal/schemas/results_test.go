@@ -1,6 +1,7 @@
 package schemas_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
 	"sender-invitations/handler/command"
+	"sender-invitations/internal/delivery"
 )
 
 // object is a JSON Schema of an object.
@@ -233,6 +235,7 @@ func TestEventsInDocuments(t *testing.T) {
 			schema := set.Event
 			switch {
 			case value.SpecVersion != "" && strings.HasPrefix(value.Type, "senderinvitation."):
+				checkReal(t, json.RawMessage(block.Text))
 			case value.Outcome != "":
 				schema = set.Result
 			default:
@@ -246,5 +249,37 @@ func TestEventsInDocuments(t *testing.T) {
 	}
 	if shown < 2 {
 		t.Errorf("the documents show %d events and results", shown)
+	}
+}
+
+// TestEventsInExamples checks the result events that deploy/examples delivers to a function.
+func TestEventsInExamples(t *testing.T) {
+	set := read(t)
+	delivered := 0
+	for _, file := range append(files(t, "deploy/examples/*/delivery*", 15), files(t, "deploy/examples/*/request*.http", 2)...) {
+		_, body, err := delivery.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = bytes.ReplaceAll(body, []byte(`"NOW"`), []byte(`"2026-11-02T09:20:00Z"`))
+		list := []json.RawMessage{}
+		if json.Unmarshal(body, &list) != nil {
+			list = []json.RawMessage{body}
+		}
+		for _, event := range list {
+			var known struct{ Type string }
+			outcome := func() string { return known.Type[strings.LastIndexByte(known.Type, '.')+1:] }
+			if json.Unmarshal(event, &known) != nil || !strings.HasPrefix(known.Type, "senderinvitation.") || command.Named(outcome()) != nil {
+				continue // of somebody else, or a command
+			}
+			delivered++
+			if err := set.Message(string(event)); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+			checkReal(t, event)
+		}
+	}
+	if delivered < 5 {
+		t.Errorf("the examples deliver %d result events", delivered)
 	}
 }
