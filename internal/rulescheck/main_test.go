@@ -72,6 +72,9 @@ func TestCheck(t *testing.T) {
 	}{
 		{"built in", "signup.json", nil, "rule signup: matches", ""},
 		{"rules file", "signup.json", map[string]string{"RULES_FILE": rules}, "", `RULES_FILE: rule "a", line 4: wiht: a rule has no member wiht (did you mean with?)`},
+		{"two faults", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: t, x: y}\n  wiht: {}\n"}, "",
+			"the settings are wrong:\n  RULES: rule \"a\", line 2: match.x: match has no member x; it takes type, source, when; when takes a condition on any member of the event\n  RULES: rule \"a\", line 3: wiht: "},
+		{"setting", "signup.json", map[string]string{"COMMANDS": "lost"}, "", "\n  COMMANDS takes create, "},
 		{"no rule", "objectstorage-createbucket.json", nil, "createbucket\n  would be ignored: no rule matches", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
@@ -158,6 +161,27 @@ func TestCheckCorpus(t *testing.T) {
 		err := check(io.Discard, func(string) string { return "" }, file)
 		if bad := strings.HasPrefix(filepath.Base(file), "bad-"); bad != (err != nil) {
 			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// What is told without rules: the command doctor, and the records behind the first of a long list.
+func TestTellShort(t *testing.T) {
+	signup, err := os.ReadFile(folder + "signup.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, wanted := range map[string]string{
+		`{"operation": "doctor"}`: "Record 1 of 1\n  doctor: would be carried out\n",
+		"[" + strings.Repeat(string(signup)+",", 20) + string(signup) + "]": "  }\n  rules: explained for the first records of the list only\n  rule signup: decides\n  create: {",
+	} {
+		file := filepath.Join(t.TempDir(), "event.json")
+		if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := check(&out, func(string) string { return "" }, file); err != nil || strings.Count(out.String(), wanted) != 1 {
+			t.Errorf("%v\n%.2000s", err, out.String())
 		}
 	}
 }
