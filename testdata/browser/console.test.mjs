@@ -169,7 +169,7 @@ consoleTest("a page that loses the stack says so, and shows the next one's items
   await stack.stop();
   await page.getByText("not connected").waitFor();
   await click(page, "signup");
-  await page.getByText("The local stack does not answer").waitFor();
+  await page.locator("#send-fault", { hasText: "The local stack does not answer" }).waitFor();
   const next = await start({}, stack.port);
   try {
     await page.getByText("live", { exact: true }).waitFor();

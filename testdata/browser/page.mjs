@@ -27,7 +27,7 @@ export async function newest(page, part, text) {
 export async function opened(of) {
   if (!await of.locator("details").evaluate((details) => details.open)) await of.locator("summary").click();
   const inside = of.locator(".inside");
-  await inside.locator("p, h4, pre").filter({ visible: true }).first().waitFor();
+  await inside.locator("p, h3, pre, ol").filter({ visible: true }).first().waitFor();
   return inside;
 }
 

@@ -78,6 +78,6 @@ consoleTest("a delivery that was sent is tried", {}, async (page) => {
 
 consoleTest("what the rules decided stands beside a delivery", {}, async (page) => {
   const inside = await opened(card(page, "Rules", "rule signup"));
-  await inside.getByText("matches").waitFor();
+  await inside.getByText("matches", { exact: true }).waitFor();
   await inside.getByText("Command: create").waitFor();
 });

@@ -74,7 +74,7 @@ export function reveal(id) {
 
 // part names a part of the details.
 export function part(title, ...content) {
-  return [el("h4", {}, title), ...content];
+  return [el("h3", { class: "inner" }, title), ...content];
 }
 
 // outcomeBadge shows an outcome, and how often it occurs.

@@ -33,14 +33,14 @@ function faultView(fault, onFault) {
 
 function recordView(record, title) {
   return [
-    title && el("h4", {}, title),
+    title && el("h3", { class: "inner" }, title),
     el("p", { class: "decision" }, ...decision(record)),
     record.error && el("p", { class: "fault" }, `${record.error.status} ${record.error.code}: ${record.error.message}`),
     record.ignored && el("p", {}, `Would be ignored: ${record.ignored}`),
     record.rules && el("ol", { class: "rules" }, record.rules.map(ruleView)),
     record.remarks?.length > 0 && el("ul", { class: "remarks" }, record.remarks.map((remark) => el("li", {}, el("code", {}, remark.field), ` ${remark.text}`))),
-    record.command && [el("h4", {}, `Command: ${record.operation}`), jsonView(record.command)],
-    record.event && [el("h4", {}, "Event"), jsonView(record.event)],
+    record.command && [el("h3", { class: "inner" }, `Command: ${record.operation}`), jsonView(record.command)],
+    record.event && [el("h3", { class: "inner" }, "Event"), jsonView(record.event)],
   ].flat().filter(Boolean);
 }
 
