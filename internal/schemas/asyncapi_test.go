@@ -3,19 +3,15 @@ package schemas_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
 	"sender-invitations/events"
-	"sender-invitations/events/emit"
 )
 
 const asyncAPI = "deploy/asyncapi.yaml"
@@ -193,45 +189,4 @@ func asJSON(t *testing.T, value any) any {
 		t.Fatal(err)
 	}
 	return decoded
-}
-
-// checkReal checks that the function publishes just this event for the event's data.
-func checkReal(t *testing.T, shown any) {
-	t.Helper()
-	text, err := json.Marshal(shown)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var event struct {
-		Source, Type, Subject string
-		Time                  time.Time
-		SenderInvitationHop   int
-		Data                  struct {
-			events.Result
-			events.Original
-		}
-	}
-	if err := json.Unmarshal(text, &event); err != nil {
-		t.Fatal(err)
-	}
-	p := emit.Publication{Result: event.Data.Result, Subject: event.Subject, Time: event.Time, Told: strings.Contains(event.Type, "."+events.Told),
-		Original: []byte(event.Data.Event), Listed: event.Data.EventListed, ContentType: event.Data.EventContentType, Replays: event.Data.Replays}
-	if p.Result.Trigger == nil {
-		p.Key = events.Digest(p.Original) // of a record that could not be decoded
-	} else {
-		p.Result.Trigger.Hop = event.SenderInvitationHop - 1
-	}
-	emitted, err := emit.Emitter{Prefix: "senderinvitation", Source: event.Source, Now: time.Now}.Emit(p, 64<<10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wanted, got map[string]any
-	if err := errors.Join(json.Unmarshal(text, &got), json.Unmarshal(emitted, &wanted)); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range slices.Compact(sorted(append(keys(got), keys(wanted)...))) {
-		if !reflect.DeepEqual(got[name], wanted[name]) {
-			t.Errorf("an event %s has %s %v in the document, the function publishes %v", event.Type, name, got[name], wanted[name])
-		}
-	}
 }
