@@ -34,6 +34,7 @@ for (const [name, context] of Object.entries(pictures)) {
     await newest(page, "Deliveries", "polled");
     await opened(page.locator("#decisions article", { hasText: "rule signup" }).first());
     await page.locator("body").evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+    await page.locator("#deliveries article", { hasText: "Globex" }).hover(); // its cards light up
     await page.screenshot({ path: join(folder, name), fullPage: name.includes("narrow") });
     console.log(`wrote ${join(folder, name)}`);
   } finally {
