@@ -88,8 +88,14 @@ func (c *Console) attempted(r *http.Request) (number, place int) {
 	return this.Number, len(this.Attempts) - 1
 }
 
-// isRepeated reports whether a request is the next attempt of this call, whose last one has failed.
+// isRepeated reports whether a request is the next attempt of this call, whose last one has failed. Records of one delivery can make calls
+// that differ only in the body, of which the request has a hash.
 func (c call) isRepeated(next call) bool {
+	for _, name := range []string{"X-Content-Sha256", "Opc-Retry-Token"} {
+		if c.RequestHeaders[name] != next.RequestHeaders[name] {
+			return false
+		}
+	}
 	return next.RequestID != "" && c.RequestID == next.RequestID && c.Method == next.Method && c.Path == next.Path && c.Query == next.Query &&
 		c.Done && c.hasFailed() && len(c.Attempts) < mostAttempts
 }

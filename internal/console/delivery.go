@@ -38,6 +38,7 @@ type delivery struct {
 	Explained   explanation `json:"explained,omitzero"`
 	Unexplained string      `json:"unexplained,omitempty"` // why there is no explanation
 
+	route  string // the path behind HTTP_BASE_PATH; "" if it does not begin with that
 	callID string
 }
 
@@ -74,12 +75,15 @@ func (c *Console) numbered(door string) delivery {
 func (c *Console) deliver(d delivery, w http.ResponseWriter, r *http.Request) {
 	d.Method, d.Path, d.Headers, d.RequestID = r.Method, r.RequestURI, shown(r.Header, everything), d.callID
 	if d.Door == gated {
+		if route, ok := strings.CutPrefix(r.URL.EscapedPath(), c.stack.Setting("HTTP_BASE_PATH")); ok {
+			d.route = route
+		}
 		d.RequestID = cmp.Or(r.Header.Get("Opc-Request-Id"), d.callID)
 	}
 	header := r.Header.Clone()
 	read := func(e *exchange) {
 		d.body = e.request.body()
-		if d.Unexplained = c.unexplained(d); d.Unexplained == "" {
+		if d.Unexplained = d.unexplained(); d.Unexplained == "" {
 			d.Explained = c.explanation(header, e.request.kept, d.callID)
 		}
 		c.keep(d)
@@ -100,17 +104,18 @@ func (c *Console) keep(d delivery) {
 }
 
 // unexplained returns why a delivery has no explanation; "" if it has one.
-func (c *Console) unexplained(d delivery) string {
-	path, _, _ := strings.Cut(d.Path, "?")
+func (d delivery) unexplained() string {
 	switch {
 	case d.Cut:
 		return fmt.Sprintf("its body is larger than %d KiB, and only the beginning was kept", mostBody>>10)
 	case d.Door == direct && d.Method != http.MethodPost:
 		return "only a POST is a delivery"
-	case d.Door == gated && (d.Method != http.MethodPost || path != c.stack.Setting("HTTP_BASE_PATH")+"/events"):
+	case d.Door == direct || d.Method == http.MethodPost && d.route == "/events":
+		return ""
+	case strings.HasPrefix(d.route, "/20"):
 		return "HTTP requests to the Organizations API have no rules"
 	}
-	return ""
+	return "only a POST to /events is a delivery"
 }
 
 func (c *Console) explanation(header http.Header, body []byte, callID string) explanation {

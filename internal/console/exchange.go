@@ -63,8 +63,9 @@ func (w *watchedWriter) Write(p []byte) (int, error) {
 	if w.seen.status < 200 {
 		w.seen.status = http.StatusOK
 	}
-	w.seen.answer.Write(p)
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	w.seen.answer.Write(p[:n]) // nothing, if the answer can have no body
+	return n, err
 }
 
 // Unwrap is for http.ResponseController.

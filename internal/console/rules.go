@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 
@@ -68,7 +69,7 @@ func (c *Console) tryRules(w http.ResponseWriter, r *http.Request) {
 	setting := func(name string) string {
 		switch name {
 		case "RULES":
-			return asked.Rules
+			return cmp.Or(asked.Rules, "\n") // an empty setting would mean the built-in rules
 		case "RULES_FILE":
 			return ""
 		}

@@ -70,10 +70,10 @@ func start(host *fnhost.Host, port int, samples string) (_ *stack, err error) {
 	}
 	s.emulator, s.gateway = "http://"+emulator.Addr().String(), "http://"+gateway.Addr().String()
 	host.Stderr, host.Env = os.Stderr, append(settingsFor(s.emulator), credentials...)
-	seen := console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.emulator, Samples: samples, Setting: s.setting, Rotate: s.replaceCredentials})
-	s.oci.Fault = seen.Fault
-	direct, viaGateway := seen.Record("direct", host.Direct()), seen.Record("http", host.Gateway())
-	s.serve(emulator, seen)
+	view := console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.emulator, Samples: samples, Setting: s.setting, Rotate: s.replaceCredentials})
+	s.oci.Fault = view.Fault
+	direct, viaGateway := view.Record("direct", host.Direct()), view.Record("http", host.Gateway())
+	s.serve(emulator, view)
 	s.serve(gateway, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/invoke" { // an http.ServeMux would clean the paths that the gateway must pass on unchanged
 			direct.ServeHTTP(w, r)
