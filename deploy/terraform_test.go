@@ -1,16 +1,12 @@
 package deploy_test
 
 import (
-	"errors"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/oracle/oci-go-sdk/v65/common"
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
@@ -79,14 +75,12 @@ func TestTerraformRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nothing := func() (common.ConfigurationProvider, error) { return nil, errors.New("there are no credentials") }
-	explained, err := handler.New(config, nothing, "", slog.New(slog.DiscardHandler)).
-		Explain(events.Delivery{Body: body, CallID: "call"})
-	if err != nil || len(explained) != 1 {
-		t.Fatal(explained, err)
+	explained := handler.Explain(config, events.Delivery{Body: body, CallID: "call", Direct: true})
+	if len(explained) != 1 {
+		t.Fatal(explained)
 	}
-	if got := explained[0]; got.Err != nil || got.Operation != "create" ||
+	if got := explained[0]; got.Error != nil || got.Operation != "create" ||
 		!strings.Contains(string(got.Command), `"recipientTenancyId":"ocid1.tenancy.oc1..aaaaaaaaacme"`) {
-		t.Errorf("%s %s, error %v", got.Operation, got.Command, got.Err)
+		t.Errorf("%s %s, error %v", got.Operation, got.Command, got.Error)
 	}
 }

@@ -66,18 +66,20 @@ var (
 	errPanic     = errors.New("panic")
 )
 
-// maxDoctor is the maximum size in bytes of the command doctor, so that no long delivery is parsed for it.
-const maxDoctor = 1 << 10
+// doctorCommand is the operation of the command doctor, maxDoctor its maximum size in bytes, so that no long delivery is parsed for it.
+const (
+	doctorCommand = "doctor"
+	maxDoctor     = 1 << 10
+)
 
 // asksDoctor reports whether the delivery is the bare command {"operation": "doctor"}.
 func asksDoctor(d events.Delivery) bool {
-	const word = "doctor"
-	mayContain := bytes.Contains(d.Body, []byte(word)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
+	mayContain := bytes.Contains(d.Body, []byte(doctorCommand)) || bytes.IndexByte(d.Body, '\\') >= 0 // an escape may stand for a letter
 	if !mayContain || len(d.Body) > maxDoctor || d.ClaimsCloudEvents() || events.CheckJSON(d.Body) != nil {
 		return false
 	}
 	var members map[string]any
-	return json.Unmarshal(d.Body, &members) == nil && len(members) == 1 && members["operation"] == word
+	return json.Unmarshal(d.Body, &members) == nil && len(members) == 1 && members["operation"] == doctorCommand
 }
 
 // answerDoctor answers even after a panic, for a cut connection would tell the caller nothing.

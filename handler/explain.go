@@ -1,78 +1,90 @@
 package handler
 
 import (
-	"context"
 	"encoding/json"
+	"log/slog"
 
 	"sender-invitations/events"
 	"sender-invitations/events/strict"
+	"sender-invitations/handler/oci"
 	"sender-invitations/handler/rules"
+	"sender-invitations/handler/settings"
 )
 
-// Explanation tells which event a record is, and what the function would do with it.
+// Explanation tells which event a record is, and what the function would do with it. It quotes the event, so it is only for the author of
+// the rules: no log line and no answer has it.
 type Explanation struct {
-	// Event is the record's event in its CloudEvents JSON form; nil if the record cannot be decoded.
-	Event json.RawMessage
-	// Differs lists the rules that were tried and do not match. No rule is tried for the function's own events: commands, results and
-	// replays.
-	Differs []rules.Difference
-	// Rule is the rule that matches, or whose condition cannot be evaluated, which Err tells; "" if there is none.
-	Rule string
-	// Remarks tells what the author of the rules should know of them and the event: values of different kinds that a condition compares,
-	// and fields that stay unset. A remark quotes the event.
-	Remarks []rules.Remark
-	// Operation is the operation that is asked for; "" if there is none.
-	Operation string
-	// Command is the command that would be carried out, as a JSON object; nil if there is none.
-	Command json.RawMessage
-	// Ignored is the reason why the record would be ignored; "" if it would not.
-	Ignored string
-	// Err is the reason why the record would fail.
-	Err *events.Error
+	Event     json.RawMessage     `json:"event,omitempty"`     // in its CloudEvents JSON form; absent if the record cannot be decoded
+	Rules     []rules.Explanation `json:"rules,omitempty"`     // of every rule, in order; absent if the rules are not asked, and if Brief is set
+	Brief     bool                `json:"brief,omitempty"`     // set in a list behind the first records whose rules are explained
+	Rule      string              `json:"rule,omitempty"`      // the rule that matches, or whose condition cannot be evaluated
+	Operation string              `json:"operation,omitempty"` // what would be done
+	Command   json.RawMessage     `json:"command,omitempty"`   // the command that would be carried out; absent if there is none
+	Remarks   []rules.Remark      `json:"remarks,omitempty"`   // on the command that the rule makes
+	Ignored   string              `json:"ignored,omitempty"`   // why the record would be ignored
+	Error     *events.Error       `json:"error,omitempty"`     // why the record would fail
 }
+
+// maxExplained is the number of records of a delivery whose rules are explained. There may be 1,000 records and 256 rules.
+const maxExplained = 20
 
 // Explain tells what the function would do with a delivery, record by record. It makes no call, so it cannot tell what only a call shows.
 // It checks commands against the sender tenancy only if COMPARTMENT_OCID is set.
-func (h *Handler) Explain(delivery events.Delivery) ([]Explanation, error) {
-	i := h.invocation(context.Background(), directDoor)
-	delivery.Prefix, delivery.Direct = i.config.EventTypePrefix, true
-	if isConfirmation(delivery.Header) {
-		return []Explanation{{Ignored: asksToConfirm}}, nil
+func Explain(config settings.Config, delivery events.Delivery) (all []Explanation) {
+	i := &invocation{Handler: &Handler{config: config}, door: gatewayDoor, watch: oci.Observer{Log: slog.New(slog.DiscardHandler)}}
+	delivery.Prefix = config.EventTypePrefix
+	if delivery.Direct {
+		i.door = directDoor
 	}
-	var all []Explanation
+	switch {
+	case isConfirmation(delivery.Header):
+		return []Explanation{{Ignored: asksToConfirm}}
+	case delivery.Direct && asksDoctor(delivery):
+		return []Explanation{{Operation: doctorCommand}}
+	}
+	explained := 0
 	for _, record := range events.Decode(delivery) {
-		explained, err := i.explain(delivery, record)
-		if err != nil {
-			return nil, err
+		e := i.explain(delivery, record, explained < maxExplained)
+		if e.Rules != nil {
+			explained++
 		}
-		all = append(all, explained)
+		all = append(all, e)
 	}
-	return all, nil
+	return all
 }
 
-func (i *invocation) explain(delivery events.Delivery, record events.Record) (e Explanation, err error) {
+// explain explains a record. The rules are left out unless they are wanted.
+func (i *invocation) explain(delivery events.Delivery, record events.Record, rulesToo bool) (e Explanation) {
 	t := &task{}
-	i.planTask(t, delivery, record)
-	if original, err := i.original(&task{}, delivery, record); err == nil && (t.differs != nil || t.Result.Trigger != nil && t.Result.Trigger.Rule != "") {
-		e.Remarks = i.config.Mapping().Remarks(original.Event) // the rules were tried for it
-	}
-	if sender := i.config.CompartmentOCID; t.order != nil && sender != "" {
-		i.do(t, func() error { return t.checkSender(sender) })
-	}
-	e.Differs, e.Operation, e.Ignored, e.Err = t.differs, t.Result.Operation, t.ignored, t.Result.Error
-	if t.order != nil {
-		if e.Command, err = strict.Marshal(t.order.Command); err != nil {
-			return e, err
+	original := i.planTask(t, delivery, record)
+	i.do(t, func() (err error) {
+		if e.Brief = t.asked && !rulesToo; t.asked && rulesToo {
+			e.Rules, e.Remarks = i.config.Mapping().Explain(original.Event)
 		}
-	}
-	if record.Err != nil {
-		return e, nil
-	}
-	if e.Event, err = events.Encode(record.Event); err != nil {
-		return e, err
-	}
-	if t.Result.Trigger != nil {
+		if record.Err == nil {
+			e.Event, err = events.Encode(record.Event)
+		}
+		return err
+	})
+	i.do(t, func() (err error) {
+		e.Command, err = i.shown(t)
+		return err
+	})
+	if e.Operation, e.Ignored, e.Error = t.Result.Operation, t.ignored, t.Result.Error; t.Result.Trigger != nil {
 		e.Rule = t.Result.Trigger.Rule
 	}
-	return e, nil
+	return e
+}
+
+// shown returns the task's command as JSON, after the check that the function makes next; nil if there is none.
+func (i *invocation) shown(t *task) (json.RawMessage, error) {
+	if t.order == nil {
+		return nil, nil
+	}
+	if sender := i.config.CompartmentOCID; sender != "" {
+		if err := t.checkSender(sender); err != nil {
+			return nil, err
+		}
+	}
+	return strict.Marshal(t.order.Command)
 }

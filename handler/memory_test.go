@@ -76,7 +76,11 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f := newFunction(t, &ocitest.Server{}, "RULES_FILE", rules)
+	set := map[string]string{"RESULT_TOPIC_OCID": "none", "DEAD_LETTER_TOPIC_OCID": "none", "RULES_FILE": rules}
+	config, err := settings.Parse(func(name string) string { return set[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
 	const size = 256 << 10
 	quarter, whole := hostile.Deliveries(size/4), hostile.Deliveries(size)
 	for index, delivery := range whole {
@@ -85,7 +89,7 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 		}
 		told := ""
 		for range 3 { // a garbage collection meanwhile frees the buffers of encoders, which are then allocated again
-			small, large := allocatedBy(t, f.Handler, quarter[index]), allocatedBy(t, f.Handler, delivery)
+			small, large := allocatedBy(config, quarter[index]), allocatedBy(config, delivery)
 			const fixed = 8 << 20 // lists and buffers grow by leaps
 			if float64(large) <= 6*float64(small)+fixed {
 				told = ""
@@ -100,15 +104,12 @@ func TestDeliveriesGrowInProportion(t *testing.T) {
 }
 
 // allocatedBy returns how many bytes, garbage included, are allocated to explain a delivery.
-func allocatedBy(t *testing.T, h *handler.Handler, delivery hostile.Delivery) uint64 {
-	t.Helper()
+func allocatedBy(config settings.Config, delivery hostile.Delivery) uint64 {
 	var before, after runtime.MemStats
 	runtime.GC() // twice, so that encoders keep no buffers of an earlier delivery
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	if _, err := h.Explain(events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c"}); err != nil {
-		t.Fatal(err)
-	}
+	handler.Explain(config, events.Delivery{Body: delivery.Body, Header: delivery.Header, CallID: "c", Direct: true})
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc
 }

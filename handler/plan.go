@@ -13,15 +13,16 @@ import (
 	"sender-invitations/handler/ocid"
 )
 
-// planTask finds out what a record asks for. It makes no call.
-func (i *invocation) planTask(t *task, delivery events.Delivery, record events.Record) {
-	i.do(t, func() error {
-		original, err := i.original(t, delivery, record)
-		if err != nil {
+// planTask finds out what a record asks for. It makes no call. It returns the record that asks: the one that a replay or an approval carries,
+// else the record itself.
+func (i *invocation) planTask(t *task, delivery events.Delivery, record events.Record) (original events.Record) {
+	i.do(t, func() (err error) {
+		if original, err = i.original(t, delivery, record); err != nil {
 			return err
 		}
 		return i.planRecord(t, original)
 	})
+	return original
 }
 
 // original returns the record, or the one that it replays or approves, and sets the task's fields about it.
@@ -90,8 +91,8 @@ func (i *invocation) commandOf(e event.Event, t *task) (command.Command, error) 
 	if t.unasked != nil {
 		return command.Command{}, t.unasked
 	}
+	t.asked = true
 	match, err := i.config.Mapping().Match(e)
-	t.differs = match.Differs
 	if match.Operation == nil {
 		t.ignore("no rule matches")
 		return command.Command{}, nil

@@ -12,7 +12,6 @@ import (
 	"sender-invitations/handler/invitations"
 	"sender-invitations/handler/oci"
 	"sender-invitations/handler/publish"
-	"sender-invitations/handler/rules"
 	"sender-invitations/handler/work"
 )
 
@@ -20,7 +19,7 @@ import (
 type task struct {
 	emit.Publication
 	order   *invitations.Order // nil if nothing is left to carry out
-	differs []rules.Difference // the rules that do not match
+	asked   bool               // set if the rules were asked
 	unasked error              // why the rules are not asked; nil if they are
 	ignored string             // why the event is ignored
 	took    time.Duration

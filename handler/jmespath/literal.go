@@ -3,6 +3,7 @@ package jmespath
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -74,16 +75,50 @@ func asText(text string) string {
 
 func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `\'`) + "'" }
 
-// literalText returns a literal as an expression has it, shortened.
+// literalText returns a value as an expression has it, shortened.
 func literalText(value any) string {
 	if text, ok := value.(string); ok {
 		return inQuotes(names.Shortened(text))
 	}
-	encoded, err := json.Marshal(value)
+	left := maxShown
+	encoded, err := json.Marshal(beginning(value, &left))
 	if err != nil {
 		return "`…`"
 	}
 	return "`" + names.Shortened(string(encoded)) + "`"
+}
+
+// maxShown is more than the number of characters that a shortened text has.
+const maxShown = 100
+
+// beginning returns a value whose JSON form begins like that of the value. It takes no long time, while the JSON form of a value that
+// contains a part of the event many times is much larger than the event.
+func beginning(value any, left *int) any {
+	*left--
+	switch value := value.(type) {
+	case string:
+		return names.Shortened(value)
+	case []any:
+		list := []any{}
+		for _, element := range value[:min(len(value), maxShown)] {
+			if *left > 0 {
+				list = append(list, beginning(element, left))
+			}
+		}
+		return list
+	case map[string]any:
+		if len(value) > maxShown {
+			return map[string]any{"…": "…"}
+		}
+		members := map[string]any{}
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if *left > 0 {
+				members[name] = beginning(value[name], left)
+			}
+		}
+		return members
+	}
+	return value
 }
 
 // valueMeant returns the JSON value that a word means; "" if it means none.

@@ -16,7 +16,19 @@ import (
 type seen struct {
 	path  string
 	value any
+	left  *int // how many nodes may still be evaluated to explain the expression
 }
+
+// maxWork is how many times an expression may be evaluated as a whole to explain it. A chain of filters would be evaluated once for each.
+const maxWork = 16
+
+func (e *Expression) look(view any) seen {
+	left := maxWork * size(e.tree)
+	return seen{value: view, left: &left}
+}
+
+// tired reports whether no more nodes may be evaluated. Then what was explained last is wrong.
+func (s seen) tired() bool { return *s.left < 0 }
 
 // name returns the path in words.
 func (s seen) name() string {
@@ -28,11 +40,17 @@ func (s seen) name() string {
 
 // at returns the value of a node, evaluated on s.
 func (s seen) at(node parsing.ASTNode) seen {
-	value, err := (&Expression{tree: node}).Search(s.value)
-	if err != nil {
-		value = nil
+	found := seen{s.pathOf(node), nil, s.left}
+	if s.tired() {
+		return found
 	}
-	return seen{s.pathOf(node), value}
+	if *s.left -= size(node); s.tired() {
+		return found
+	}
+	if value, err := (&Expression{tree: node}).Search(s.value); err == nil {
+		found.value = value
+	}
+	return found
 }
 
 // pathOf returns the path of the node's value as an expression has it.
@@ -206,10 +224,15 @@ func (s seen) withoutElement(index int) string {
 	return fmt.Sprintf("%s has no element %d; its length is %d", s.name(), index, len(list))
 }
 
-// holdsJSON reports whether a text holds a JSON object or list.
+// maxJSON is the size of the longest text that is read to see whether it holds JSON.
+const maxJSON = 64 << 10
+
+// holdsJSON reports whether a text holds a JSON object or list. Of a long text it reads only the ends.
 func holdsJSON(text string) bool {
 	text = strings.TrimSpace(text)
-	return text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
+	isObject := strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}")
+	isList := strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
+	return (isObject || isList) && (len(text) > maxJSON || json.Valid([]byte(text)))
 }
 
 // maxExplained is the number of nodes of the longest expression whose null is explained. An event can be large, and each node is evaluated.
@@ -232,7 +255,10 @@ func (e *Expression) WhyEmpty(view any) string {
 	}
 	reason := ""
 	if size(e.tree) <= maxExplained {
-		reason = seen{value: view}.why(e.tree)
+		s := e.look(view)
+		if reason = s.why(e.tree); s.tired() {
+			reason = ""
+		}
 	}
 	switch reason {
 	case "":

@@ -8,11 +8,17 @@ import (
 	"github.com/jmespath-community/go-jmespath/pkg/parsing"
 )
 
-// Remarks explains the value of a condition: comparisons between values of different kinds or with null, or why the value is null. It
+// maxComparisons is the number of comparisons of a condition that are explained.
+const maxComparisons = 10
+
+// Remarks explains the value that a condition gives: comparisons between values of different kinds or with null, or why it is null. It
 // quotes values.
-func (e *Expression) Remarks(view any) []string {
-	texts := seen{value: view}.comparisons(e.tree)
-	if value, err := e.Search(view); err == nil && value == nil && len(texts) == 0 {
+func (e *Expression) Remarks(view, gives any) []string {
+	texts := e.look(view).comparisons(e.tree)
+	if more := len(texts) - maxComparisons; more > 0 {
+		texts = append(texts[:maxComparisons], fmt.Sprintf("and %d more comparisons", more))
+	}
+	if gives == nil && len(texts) == 0 {
 		return []string{e.WhyEmpty(view)}
 	}
 	return texts
@@ -21,31 +27,50 @@ func (e *Expression) Remarks(view any) []string {
 // comparisons explains the comparisons in the node between values of different kinds or with null. Those of a filter it shows for the
 // first element of the list.
 func (s seen) comparisons(node parsing.ASTNode) (texts []string) {
+	if !compares(node) {
+		return nil
+	}
 	switch node.NodeType {
 	case parsing.ASTSubexpression, parsing.ASTPipe, parsing.ASTIndexExpression, parsing.ASTProjection:
-		left := s.at(node.Children[0])
-		return slices.Concat(s.comparisons(node.Children[0]), left.comparisons(node.Children[1]))
-	case parsing.ASTFilterProjection:
-		left := s.at(node.Children[0])
-		list, _ := left.value.([]any)
-		if len(list) == 0 {
-			return s.comparisons(node.Children[0])
+		texts = s.comparisons(node.Children[0])
+		if right := node.Children[1]; compares(right) {
+			texts = append(texts, s.at(node.Children[0]).comparisons(right)...)
 		}
-		element := seen{left.path + "[0]", list[0]}
-		return slices.Concat(s.comparisons(node.Children[0]), element.comparisons(node.Children[2]))
+		return texts
+	case parsing.ASTFilterProjection:
+		texts = s.comparisons(node.Children[0])
+		left := s.at(node.Children[0])
+		if list, _ := left.value.([]any); len(list) > 0 {
+			element := seen{left.path + "[0]", list[0], s.left}
+			texts = append(texts, element.comparisons(node.Children[2])...)
+		}
+		return texts
 	case parsing.ASTExpRef, parsing.ASTValueProjection:
 		return nil
 	}
 	for _, child := range node.Children {
 		texts = append(texts, s.comparisons(child)...)
 	}
-	ordering := node.NodeType == parsing.ASTFunctionExpression && strings.ContainsAny(node.Value.(string), "<>")
-	if ordering || node.NodeType == parsing.ASTComparator {
-		if text := s.comparison(node.Children[0], node.Children[1], ordering); text != "" {
+	if isComparison(node) {
+		if text := s.comparison(node.Children[0], node.Children[1], isOrdering(node)); text != "" && !s.tired() {
 			texts = append(texts, text)
 		}
 	}
 	return texts
+}
+
+// isComparison reports whether the node compares two values, isOrdering whether it asks which is greater.
+func isComparison(node parsing.ASTNode) bool {
+	return node.NodeType == parsing.ASTComparator || isOrdering(node)
+}
+
+func isOrdering(node parsing.ASTNode) bool {
+	return node.NodeType == parsing.ASTFunctionExpression && strings.ContainsAny(node.Value.(string), "<>")
+}
+
+// compares reports whether there is a comparison in the node.
+func compares(node parsing.ASTNode) bool {
+	return isComparison(node) || slices.ContainsFunc(node.Children, compares)
 }
 
 // comparison explains the comparison of two values; "" if both are of one kind and none is null.

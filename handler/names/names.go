@@ -19,17 +19,17 @@ const (
 	maxCompared = 100
 )
 
-// Ranked returns the names in order, those near the wanted one first, and the nearest; "" if none is near. It sorts
-// them in place.
+// Ranked brings the first of the names to the front, in order, those near the wanted one first. It returns the names and the nearest; "" if
+// none is near.
 func Ranked(names []string, wanted string) (ordered []string, nearest string) {
-	slices.SortFunc(names, func(a, b string) int {
+	compared := names[:min(len(names), maxCompared)]
+	bringFirst(names, len(compared), func(a, b string) int {
 		if same := strings.EqualFold(a, wanted); same != strings.EqualFold(b, wanted) {
 			return map[bool]int{true: -1, false: 1}[same]
 		}
 		return cmp.Compare(a, b)
 	})
 	distances := map[string]int{}
-	compared := names[:min(len(names), maxCompared)]
 	for _, name := range compared {
 		distances[name] = distance(plain(name), plain(wanted))
 	}
@@ -38,6 +38,21 @@ func Ranked(names []string, wanted string) (ordered []string, nearest string) {
 		nearest = names[0]
 	}
 	return names, nearest
+}
+
+// bringFirst sorts the first so many names to the front. It does not sort the others, which takes long if they are many.
+func bringFirst(names []string, count int, compare func(a, b string) int) {
+	first, others := names[:count], names[count:]
+	slices.SortFunc(first, compare)
+	for index, name := range others {
+		if compare(name, first[count-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(first, name, compare)
+		others[index] = first[count-1]
+		copy(first[at+1:], first[at:])
+		first[at] = name
+	}
 }
 
 // Listed lists the first of the names.
@@ -135,8 +150,13 @@ func Shown(name string) string {
 	return string(quoted)
 }
 
+// maxRead is the number of bytes of a text that are read to shorten it: many more than are shown.
+const maxRead = 1024
+
 // Shortened returns a text for an error.
-func Shortened(name string) string { return strings.ToValidUTF8(private.Shorten(name), "") }
+func Shortened(name string) string {
+	return strings.ToValidUTF8(private.Shorten(name[:min(len(name), maxRead)]), "")
+}
 
 // plainForm matches a name that an expression has without quotes.
 var plainForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })

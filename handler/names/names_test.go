@@ -1,6 +1,7 @@
 package names
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -12,6 +13,21 @@ func TestNearNames(t *testing.T) {
 		"paln": "plan", "plans": "plan", "x": "", "": "", "mail": "", strings.Repeat("LONG", 100): strings.Repeat("long", 100)} {
 		if _, got := Ranked(list, wanted); got != near {
 			t.Errorf("%s: %q, want %q", wanted, got, near)
+		}
+	}
+}
+
+// Of very many names, the first in order are listed, whatever their order was.
+func TestManyNames(t *testing.T) {
+	for _, step := range []int{1, 7919, 49_999} { // rising, mixed and falling
+		var list []string
+		for index := range 50_000 {
+			list = append(list, fmt.Sprintf("n%05d", index*step%50_000))
+		}
+		ordered, nearest := Ranked(append(list, "Wanted"), "wanted")
+		const want = "Wanted, n00000, n00001, n00002, n00003, n00004, n00005, n00006, n00007, n00008, and 49991 more"
+		if got := Listed(ordered); got != want || nearest != "Wanted" {
+			t.Errorf("step %d: %s, nearest %s", step, got, nearest)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"bytes"
-	"cmp"
 	_ "embed" // rules.yaml
 	"errors"
 	"fmt"
@@ -38,42 +37,37 @@ const (
 	maxPattern   = 512       // bytes of a name or a pattern
 )
 
-// Parse compiles rules in YAML. Its error, of one line, tells up to [maxFaults] faults, each with the rule, the line and the field.
+// Parse compiles rules in YAML. Its error is [Faults].
 func Parse(text []byte) (Rules, error) {
-	rules, err := compileAll(text)
-	if err != nil {
-		return nil, cmp.Or(lineEndsHint(text), err)
+	rules, wrong := compileAll(text)
+	if len(wrong) == 0 {
+		return rules, nil
 	}
-	return rules, nil
+	if hint := lineEndsHint(text); hint != nil {
+		wrong = hint
+	}
+	return nil, wrong.shortened()
 }
 
-func compileAll(text []byte) (Rules, error) {
-	nodes, err := ruleNodes(text)
-	if err != nil {
-		return nil, err
-	}
-	var rules Rules
-	var wrong []string
+func compileAll(text []byte) (rules Rules, wrong Faults) {
+	nodes, wrong := ruleNodes(text)
 	for _, node := range nodes {
-		found := faults{node: node}
+		found := inRule{node: node}
 		r := compileRule(textOf(node, &found), &found)
 		if slices.ContainsFunc(rules, func(other rule) bool { return r.name != "" && other.name == r.name }) {
 			found.add("name", errors.New("another rule has the same name"))
 		}
-		rules, wrong = append(rules, r), append(wrong, found.texts...)
+		rules, wrong = append(rules, r), append(wrong, found.faults...)
 	}
-	if len(wrong) > 0 {
-		return nil, oneLine(wrong)
-	}
-	return rules, nil
+	return rules, wrong
 }
 
 // ruleNodes returns the nodes of the YAML list of rules. Each is a mapping, or an alias of one.
-func ruleNodes(text []byte) ([]*yaml.Node, error) {
+func ruleNodes(text []byte) ([]*yaml.Node, Faults) {
 	if len(text) > maxRulesSize {
-		return nil, fmt.Errorf("the rules are longer than %d bytes", maxRulesSize)
+		return nil, oneFault(0, fmt.Sprintf("the rules are longer than %d bytes", maxRulesSize))
 	}
-	var list yaml.Node
+	var list, next yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	if err := decoder.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
 		return nil, notYAML(text, err)
@@ -81,38 +75,41 @@ func ruleNodes(text []byte) ([]*yaml.Node, error) {
 	if len(list.Content) != 1 || list.Content[0].Kind != yaml.SequenceNode {
 		return nil, notAList(list.Content)
 	}
-	if !errors.Is(decoder.Decode(new(yaml.Node)), io.EOF) {
-		return nil, errors.New("the rules are more than one YAML document")
+	if !errors.Is(decoder.Decode(&next), io.EOF) {
+		return nil, oneFault(next.Line, "the rules are more than one YAML document")
 	}
 	nodes := list.Content[0].Content
 	if len(nodes) > maxRules {
-		return nil, fmt.Errorf("there are %d rules; the maximum is %d", len(nodes), maxRules)
+		return nil, oneFault(nodes[maxRules].Line, fmt.Sprintf("there are %d rules; the maximum is %d", len(nodes), maxRules))
 	}
 	for _, node := range nodes {
 		if node.Kind == yaml.ScalarNode || node.Kind == yaml.SequenceNode { // the decoder would drop a null
-			return nil, fmt.Errorf(`rule "", line %d: a rule is a mapping with name, match and operation`, node.Line)
+			found := inRule{node: node}
+			found.add("", errors.New("a rule is a mapping with name, match and operation"))
+			return nil, found.faults
 		}
 	}
 	return nodes, nil
 }
 
 // notAList returns the error about rules that are no YAML list.
-func notAList(content []*yaml.Node) error {
+func notAList(content []*yaml.Node) Faults {
 	if len(content) != 1 || content[0].ShortTag() == "!!null" {
-		return errors.New("the rules are empty; [] is a list without rules")
+		return oneFault(0, "the rules are empty; [] is a list without rules")
 	}
+	line := content[0].Line
 	if content[0].Kind == yaml.ScalarNode {
-		return errors.New("the rules are text, not a YAML list: RULES holds the rules themselves, RULES_FILE names a file")
+		return oneFault(line, "the rules are text, not a YAML list: RULES holds the rules themselves, RULES_FILE names a file")
 	}
 	if key, _ := member(content[0], "rules"); key != nil {
-		return errors.New("the rules are not a YAML list: leave out rules: and begin with the first - name")
+		return oneFault(line, "the rules are not a YAML list: leave out rules: and begin with the first - name")
 	}
-	return errors.New("the rules are not a YAML list: begin with - name")
+	return oneFault(line, "the rules are not a YAML list: begin with - name")
 }
 
 // compileRule compiles a rule, and adds what is wrong with it to the faults. A rule whose YAML is wrong is not compiled.
-func compileRule(text ruleText, wrong *faults) rule {
-	r := rule{name: text.Name, operation: command.Named(text.Operation), with: map[string]*jmespath.Expression{}}
+func compileRule(text ruleText, wrong *inRule) rule {
+	r := rule{name: text.Name, text: text.Match, operation: command.Named(text.Operation), with: map[string]*jmespath.Expression{}}
 	if wrong.found() {
 		return r
 	}

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,32 +10,78 @@ import (
 	"sender-invitations/handler/names"
 )
 
-// faults collects what is wrong with a rule.
-type faults struct {
-	node  *yaml.Node
-	texts []string
+// Fault tells what is wrong with rules, and where.
+type Fault struct {
+	Rule  string `json:"rule,omitempty"`  // the rule's name; "" if it has none, or if the fault is in no rule
+	Line  int    `json:"line,omitempty"`  // of the YAML, from 1; 0 if the fault is in no line
+	Field string `json:"field,omitempty"` // such as with.displayName; "" if the fault is in no field
+	Text  string `json:"text"`
+
+	told string // the fault with its place; "" if Text says all
+}
+
+// String returns the fault with its place, in one line.
+func (f Fault) String() string { return cmp.Or(f.told, f.Text) }
+
+// Faults is the error about rules. It has at most [maxFaults] faults, and behind them one that tells how many more there are.
+type Faults []Fault
+
+// Error returns all faults in one line.
+func (f Faults) Error() string {
+	var told []string
+	for _, fault := range f {
+		told = append(told, fault.String())
+	}
+	return strings.Join(told, "; ")
+}
+
+// oneFault returns the error about rules whose fault is in no rule.
+func oneFault(line int, text string) Faults { return Faults{{Line: line, Text: text}} }
+
+// maxFaults is the number of faults that an error tells.
+const maxFaults = 10
+
+// shortened leaves out the faults beyond [maxFaults].
+func (f Faults) shortened() Faults {
+	if more := len(f) - maxFaults; more > 0 {
+		return append(f[:maxFaults:maxFaults], Fault{Text: fmt.Sprintf("and %d more", more)})
+	}
+	return f
+}
+
+// inRule collects the faults of a rule.
+type inRule struct {
+	node   *yaml.Node
+	faults Faults
 }
 
 // add adds an error about a field of the rule, such as with.displayName; "" is the rule itself.
-func (f *faults) add(field string, err error) {
-	place := fmt.Sprintf("rule %q, line %d: ", f.name(), lineOf(f.node, field))
+func (r *inRule) add(field string, err error) {
+	if len(r.faults) >= maxFaults { // it is only counted, for the place takes time
+		r.faults = append(r.faults, Fault{})
+		return
+	}
+	fault := Fault{Rule: r.name(), Line: lineOf(r.node, field), Text: err.Error()}
+	fault.told = fmt.Sprintf("rule %q, line %d: ", fault.Rule, fault.Line)
 	if field != "" {
-		place += shownField(field) + ": "
+		fault.Field = shownField(field)
+		fault.told += fault.Field + ": "
 	}
-	f.texts = append(f.texts, place+err.Error())
+	fault.told += fault.Text
+	r.faults = append(r.faults, fault)
 }
 
-func (f *faults) addIf(field string, err error) {
+func (r *inRule) addIf(field string, err error) {
 	if err != nil {
-		f.add(field, err)
+		r.add(field, err)
 	}
 }
 
-func (f *faults) found() bool { return len(f.texts) > 0 }
+func (r *inRule) found() bool { return len(r.faults) > 0 }
 
 // name returns the rule's name as far as it is known.
-func (f *faults) name() string {
-	if _, value := member(aliased(f.node), "name"); value != nil {
+func (r *inRule) name() string {
+	if _, value := member(aliased(r.node), "name"); value != nil {
 		return aliased(value).Value
 	}
 	return ""
@@ -48,15 +94,4 @@ func shownField(field string) string {
 		return names.Shown(field)
 	}
 	return group + "." + names.Shown(name)
-}
-
-// maxFaults is the number of faults that an error tells.
-const maxFaults = 10
-
-// oneLine joins faults in one error.
-func oneLine(texts []string) error {
-	if more := len(texts) - maxFaults; more > 0 {
-		texts = append(texts[:maxFaults:maxFaults], fmt.Sprintf("and %d more", more))
-	}
-	return errors.New(strings.Join(texts, "; "))
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // compileFields compiles what the rule has under with and set. An empty text there is as if it were absent.
-func (r *rule) compileFields(text ruleText, wrong *faults) {
+func (r *rule) compileFields(text ruleText, wrong *inRule) {
 	r.compileExpressions(text.With, wrong)
 	var err error
 	r.set, err = literals(&text.Set)
@@ -34,7 +34,7 @@ func (r *rule) compileFields(text ruleText, wrong *faults) {
 }
 
 // compileFlag sets a field that is true if the rule has a member of its name.
-func (r *rule) compileFlag(field string, asked bool, wrong *faults) {
+func (r *rule) compileFlag(field string, asked bool, wrong *inRule) {
 	switch err := r.checkField(field); {
 	case !asked:
 	case err != nil:
@@ -48,7 +48,7 @@ func (r *rule) compileFlag(field string, asked bool, wrong *faults) {
 	}
 }
 
-func (r *rule) compileExpressions(with map[string]string, wrong *faults) {
+func (r *rule) compileExpressions(with map[string]string, wrong *inRule) {
 	for _, field := range slices.Sorted(maps.Keys(with)) {
 		if with[field] == "" {
 			r.empty = append(r.empty, "with."+field)
@@ -64,7 +64,7 @@ func (r *rule) compileExpressions(with map[string]string, wrong *faults) {
 	}
 }
 
-func (r *rule) compileLiterals(wrong *faults) {
+func (r *rule) compileLiterals(wrong *inRule) {
 	for _, field := range slices.Sorted(maps.Keys(r.set)) {
 		place := "set." + field
 		wrong.addIf(place, r.checkField(field))
@@ -124,7 +124,7 @@ func (r *rule) checkField(field string) error {
 }
 
 // checkRequired checks that the rule gives the fields that the operation requires.
-func (r *rule) checkRequired(wrong *faults) {
+func (r *rule) checkRequired(wrong *inRule) {
 	for _, group := range r.required {
 		if !slices.ContainsFunc(group, r.gives) {
 			wrong.add("with", fmt.Errorf("%s requires %s, which the rule does not give or gives as an empty text", r.operation.Name, strings.Join(group, " or ")))
@@ -155,7 +155,7 @@ func (r *rule) gives(field string) bool {
 }
 
 // checkLiterals checks the literals like the fields of a command.
-func (r *rule) checkLiterals(wrong *faults) {
+func (r *rule) checkLiterals(wrong *inRule) {
 	for _, field := range slices.Sorted(maps.Keys(r.set)) {
 		wrong.addIf("set."+field, r.checkLiteral(field))
 	}

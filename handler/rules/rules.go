@@ -4,6 +4,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -22,6 +23,7 @@ import (
 // rule maps one kind of event to a command.
 type rule struct {
 	name         string
+	text         matchText        // the match as it is written
 	kind, source wildcard.Pattern // of the event's type and source
 	when         *jmespath.Expression
 	operation    *command.Operation
@@ -40,15 +42,10 @@ type Match struct {
 	Rule string
 	// Operation is the operation of that rule; nil if there is none.
 	Operation *command.Operation
-	// Differs are the rules before it, which do not match.
-	Differs []Difference
 
 	rule *rule
 	view any // the event as expressions see it; nil if no rule needed it
 }
-
-// Difference names a rule that does not match, and the field of its match that differs from the event: "type", "source" or "when".
-type Difference struct{ Rule, Field string }
 
 // Names returns the names of the rules, in order.
 func (rules Rules) Names() []string {
@@ -64,43 +61,70 @@ func (rules Rules) Hold() bool {
 	return slices.ContainsFunc(rules, func(r rule) bool { return r.gives("hold") })
 }
 
-// folded holds the texts of an event in lower case, made once for the patterns of all rules.
-type folded struct{ kind, source, name string }
-
 // Match tries the rules in order. The error, an [*events.Error], tells why a condition cannot be evaluated.
-//
-// It makes the view when a rule first needs it, for most events of a busy source match no rule.
-func (rules Rules) Match(e event.Event) (m Match, err error) {
-	texts := folded{strings.ToLower(e.Type()), strings.ToLower(e.Source()), strings.ToLower(sourceName(e))}
+func (rules Rules) Match(e event.Event) (Match, error) {
+	s := look(e)
 	for index := range rules {
 		r := &rules[index]
-		field, err := r.differs(e, texts, &m.view)
-		if err != nil || field == "" {
-			m.Rule, m.Operation, m.rule = r.name, r.operation, r
-			return m, err
+		if r.differs(s) != "" {
+			continue
 		}
-		m.Differs = append(m.Differs, Difference{r.name, field})
+		if applies, err := r.applies(s); applies || err != nil {
+			return r.match(s), err
+		}
 	}
-	return m, nil
+	return Match{}, nil
 }
 
-// differs returns the field of the rule's match that differs from the event; "" if none does.
-func (r *rule) differs(e event.Event, texts folded, seen *any) (field string, err error) {
+// seen is an event as rules see it.
+type seen struct {
+	event              event.Event
+	kind, source, name string // its texts in lower case, made once for the patterns of all rules
+	view               any    // the event as expressions see it; nil if no rule needed it, as with most events of a busy source
+	err                error  // why there can be no view
+}
+
+func look(e event.Event) *seen {
+	return &seen{event: e, kind: strings.ToLower(e.Type()), source: strings.ToLower(e.Source()), name: strings.ToLower(sourceName(e))}
+}
+
+// match returns the match of the rule with the event.
+func (r *rule) match(s *seen) Match {
+	return Match{Rule: r.name, Operation: r.operation, rule: r, view: s.view}
+}
+
+// differs returns the pattern that does not match the event: "type" or "source"; "" if both match.
+func (r *rule) differs(s *seen) string {
 	switch {
-	case !r.kind.MatchLower(texts.kind):
-		return "type", nil
-	case !r.source.MatchLower(texts.source) && (texts.name == texts.source || !r.source.MatchLower(texts.name)):
-		return "source", nil
+	case !r.kind.MatchLower(s.kind):
+		return "type"
+	case !r.source.MatchLower(s.source) && (s.name == s.source || !r.source.MatchLower(s.name)):
+		return "source"
 	}
-	if *seen == nil {
-		if *seen, err = viewOf(e); err != nil {
-			return "", err
-		}
+	return ""
+}
+
+// applies reports whether the rule's condition holds.
+func (r *rule) applies(s *seen) (bool, error) {
+	value, err := r.condition(s)
+	switch {
+	case s.err != nil: // it is about the event, whatever the rule
+		return false, events.Invalid("InvalidParameter", s.err.Error())
+	case err != nil:
+		return false, r.invalid("InvalidParameter", "match.when: "+err.Error())
 	}
-	if applies, err := r.applies(*seen); !applies {
-		return "when", err
+	return jmespath.IsTrue(value), nil
+}
+
+// condition returns what the rule's condition gives; true if the rule has none.
+func (r *rule) condition(s *seen) (any, error) {
+	if s.view == nil && s.err == nil {
+		s.view, s.err = viewOf(s.event)
 	}
-	return "", nil
+	if s.err != nil || r.when == nil {
+		return true, s.err
+	}
+	return r.when.Search(s.view)
 }
 
 // sourceName returns the source as OCI writes it. A CloudEvent has it percent-encoded if it is not a URI reference.
@@ -115,25 +139,13 @@ func sourceName(e event.Event) string {
 // viewOf returns the event as expressions see it: its CloudEvents JSON form, decoded.
 func viewOf(e event.Event) (any, error) {
 	if events.DataValues(e) > jmespath.MaxValues {
-		return nil, events.Invalid("InvalidParameter", fmt.Sprintf("rules take events of at most %d values", jmespath.MaxValues))
+		return nil, fmt.Errorf("rules take events of at most %d values", jmespath.MaxValues)
 	}
 	value, err := events.View(e)
 	if err != nil { // it has a number that is too large for a double, which is the only reason to fail
-		return nil, events.Invalid("InvalidParameter", "the event has a number that is too large for expressions: send it as a string")
+		return nil, errors.New("the event has a number that is too large for expressions: send it as a string")
 	}
 	return value, nil
-}
-
-// applies reports whether the rule's condition holds.
-func (r *rule) applies(seen any) (bool, error) {
-	if r.when == nil {
-		return true, nil
-	}
-	value, err := r.when.Search(seen)
-	if err != nil {
-		return false, r.invalid("InvalidParameter", "match.when: "+err.Error())
-	}
-	return jmespath.IsTrue(value), nil
 }
 
 // Command returns the command that the rule makes of the event. The error is an [*events.Error] that names the rule and the field.

@@ -17,18 +17,21 @@ import (
 
 // ruleText is a rule in YAML.
 type ruleText struct {
-	Name  string `yaml:"name"`
-	Match struct {
-		Type   string `yaml:"type"`
-		Source string `yaml:"source"`
-		When   string `yaml:"when"`
-	} `yaml:"match"`
+	Name      string            `yaml:"name"`
+	Match     matchText         `yaml:"match"`
 	Operation string            `yaml:"operation"`
 	Retry     string            `yaml:"retry"`
 	Wait      bool              `yaml:"wait"`
 	Hold      bool              `yaml:"hold"`
 	With      map[string]string `yaml:"with"`
 	Set       yaml.Node         `yaml:"set"`
+}
+
+// matchText is what a rule has under match.
+type matchText struct {
+	Type   string `yaml:"type"`
+	Source string `yaml:"source"`
+	When   string `yaml:"when"`
 }
 
 // ReadFile reads at most one byte more of the file than rules may have, so that [Parse] refuses a longer file.
@@ -48,7 +51,7 @@ var (
 )
 
 // textOf decodes a rule. It tells every member that is unknown, or whose value is not of the kind that it takes.
-func textOf(node *yaml.Node, wrong *faults) (text ruleText) {
+func textOf(node *yaml.Node, wrong *inRule) (text ruleText) {
 	for name, value := range wrong.members(node, "") {
 		switch {
 		case !slices.Contains(ruleMembers, name):
@@ -78,28 +81,28 @@ func textOf(node *yaml.Node, wrong *faults) (text ruleText) {
 	return text
 }
 
-func (f *faults) checkMatchMember(name string, value *yaml.Node) {
+func (r *inRule) checkMatchMember(name string, value *yaml.Node) {
 	switch field := "match." + name; {
 	case !slices.Contains(matchMembers, name):
-		f.add(field, unknownMember(name, "match", matchMembers))
+		r.add(field, unknownMember(name, "match", matchMembers))
 	case name == "when":
-		f.addIf(field, checkExpressionNode(value, "a rule without when always applies"))
+		r.addIf(field, checkExpressionNode(value, "a rule without when always applies"))
 	case aliased(value).Kind == yaml.SequenceNode:
-		f.add(field, errors.New("must be text, not a list: write one rule for each, or * for any text"))
+		r.add(field, errors.New("must be text, not a list: write one rule for each, or * for any text"))
 	default:
-		f.addIf(field, checkTextNode(value))
+		r.addIf(field, checkTextNode(value))
 	}
 }
 
 // members returns the members of a mapping in the order of their names, with those that it merges (<<).
-func (f *faults) members(node *yaml.Node, field string) iter.Seq2[string, yaml.Node] {
+func (r *inRule) members(node *yaml.Node, field string) iter.Seq2[string, yaml.Node] {
 	members := map[string]yaml.Node{}
 	if target := aliased(node); target.Kind == yaml.MappingNode {
 		if err := node.Decode(&members); err != nil {
-			f.add(field, yamlFault(err))
+			r.add(field, yamlFault(err))
 		}
 	} else if target.ShortTag() != "!!null" {
-		f.add(field, fmt.Errorf("must be an object, not %s", yamlKind(target)))
+		r.add(field, fmt.Errorf("must be an object, not %s", yamlKind(target)))
 	}
 	return func(yield func(string, yaml.Node) bool) {
 		for _, name := range slices.Sorted(maps.Keys(members)) {

@@ -1,9 +1,13 @@
 package rules
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -49,30 +53,55 @@ var yamlHints = sync.OnceValue(func() []yamlHint {
 })
 
 // notYAML returns the error about rules that are no YAML.
-func notYAML(text []byte, err error) error {
-	fault := yamlFault(err)
+func notYAML(text []byte, err error) Faults {
+	fault, line := lineForm().ReplaceAllString(yamlFault(err).Error(), ""), failingLine(text, err)
 	for _, hint := range yamlHints() {
-		if !strings.Contains(fault.Error(), hint.fault) {
+		if !strings.Contains(fault, hint.fault) {
 			continue
 		}
-		number := 0
-		for line := range strings.Lines(string(text)) {
-			if number++; hint.line.MatchString(line) {
-				return fmt.Errorf("the rules are not YAML: line %d: %s", number, hint.hint)
-			}
+		if found := hint.lineNear(text, line); found > 0 {
+			line, fault = found, hint.hint
+			break
 		}
 	}
-	return fmt.Errorf("the rules are not YAML: %w", fault)
+	return Faults{{Line: line, Text: "not YAML: " + fault, told: fmt.Sprintf("the rules are not YAML: line %d: %s", line, fault)}}
+}
+
+// lineNear returns the line that has the mistake: the one where reading fails, else the first; 0 if no line has it.
+func (h yamlHint) lineNear(text []byte, failing int) (first int) {
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		if !h.line.Match(line) {
+			continue
+		}
+		if number == failing {
+			return number
+		}
+		first = cmp.Or(first, number)
+	}
+	return first
+}
+
+// failingLine returns the line where reading the YAML fails with the error. That is the last line of the shortest part from the beginning
+// that fails in the same way. The library's errors often have another line, or none.
+func failingLine(text []byte, err error) int {
+	lines := slices.Collect(bytes.Lines(text))
+	before := sort.Search(len(lines)-1, func(index int) bool {
+		part := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:index+1], nil))).Decode(new(yaml.Node))
+		return part != nil && part.Error() == err.Error()
+	})
+	return before + 1
 }
 
 // escapedEnd matches the characters \n in the place of a line's end.
 var escapedEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\n\s*(- )?["\w]+:|\\n$`) })
 
 // lineEndsHint returns the error about rules in one line that have the characters \n in place of line ends; nil for other rules.
-func lineEndsHint(text []byte) error {
+func lineEndsHint(text []byte) Faults {
 	one := strings.TrimSpace(string(text))
 	if strings.Contains(one, "\n") || !escapedEnd().MatchString(one) {
 		return nil
 	}
-	return errors.New(`the rules are one line with the characters \n in place of line ends: set them with real line ends, or write them as JSON, which needs none`)
+	return oneFault(1, `the rules are one line with the characters \n in place of line ends: set them with real line ends, or write them as JSON, which needs none`)
 }

@@ -17,8 +17,8 @@ import (
 	"sender-invitations/handler/rules"
 )
 
-// Parse reads the settings through getenv ([os.Getenv] in the function). The error names, in one line, every wrong setting and what it
-// takes.
+// Parse reads the settings through getenv ([os.Getenv] in the function). The error is [Faults]: it names, in one line, every wrong setting
+// and what it takes.
 func Parse(getenv func(string) string) (Config, error) {
 	s := &reader{getenv: getenv}
 	c := Config{
@@ -67,7 +67,7 @@ func Parse(getenv func(string) string) (Config, error) {
 	}
 	c.ApprovalTopicOCID = cmp.Or(c.ApprovalTopicOCID, c.ResultTopicOCID)
 	if len(s.wrong) > 0 {
-		return c, errors.New("wrong settings: " + strings.Join(s.wrong, "; "))
+		return c, s.wrong
 	}
 	return c, nil
 }
@@ -91,7 +91,12 @@ const (
 // reader reads one variable after another and collects the wrong ones.
 type reader struct {
 	getenv func(string) string
-	wrong  []string
+	wrong  Faults
+}
+
+// add reports a wrong setting.
+func (s *reader) add(setting, text string) {
+	s.wrong = append(s.wrong, Fault{Setting: setting, Text: text})
 }
 
 // fail reports a wrong value, or a wrong item of a value.
@@ -103,7 +108,7 @@ func (s *reader) fail(name, takes, value string) {
 	if around := ocid.Around(value); around != "" {
 		told += ": it has " + around
 	}
-	s.wrong = append(s.wrong, told)
+	s.add(name, told)
 }
 
 // mayBeTold reports whether a wrong value may be told: neither what could be an address or a URL with a password, nor a long text, which
@@ -193,15 +198,15 @@ func (s *reader) level(name string) slog.Level {
 // together checks the settings that depend on each other.
 func (s *reader) together(c Config) {
 	if c.ResultTopicOCID == "" && c.ResultStreamOCID == "" {
-		s.wrong = append(s.wrong, "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none; "+
+		s.add("RESULT_TOPIC_OCID", "RESULT_TOPIC_OCID is required: the OCID of the topic for result events, or none; "+
 			"or set RESULT_STREAM_OCID and STREAMING_ENDPOINT")
 	}
 	if c.ResultTopicOCID == None && c.ResultStreamOCID == "" && c.DeadLetterTopicOCID == "" && c.DeadLetterStreamOCID == "" {
-		s.wrong = append(s.wrong, "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
+		s.add("DEAD_LETTER_TOPIC_OCID", "DEAD_LETTER_TOPIC_OCID is required if RESULT_TOPIC_OCID is none: the OCID of a topic, or none; "+
 			"or set DEAD_LETTER_STREAM_OCID and STREAMING_ENDPOINT")
 	}
 	if c.StreamingEndpoint == "" && (isStream(c.ResultStreamOCID) || isStream(c.DeadLetterStreamOCID)) {
-		s.wrong = append(s.wrong, "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")
+		s.add("STREAMING_ENDPOINT", "STREAMING_ENDPOINT is required with a stream: the messages endpoint that oci streaming admin stream get shows")
 	}
 	s.exclude("RESULT_TOPIC_OCID", c.ResultTopicOCID, "RESULT_STREAM_OCID", c.ResultStreamOCID)
 	s.exclude("DEAD_LETTER_TOPIC_OCID", c.DeadLetterTopicOCID, "DEAD_LETTER_STREAM_OCID", c.DeadLetterStreamOCID)
@@ -212,14 +217,14 @@ func (s *reader) together(c Config) {
 func (s *reader) holds(c Config) {
 	byRule := c.Rules+c.RulesFile != "" && c.mapping != nil && c.mapping().Hold()
 	if (c.Mode == ModeHold || byRule) && c.ResultTopicOCID == None && c.ApprovalTopicOCID == "" {
-		s.wrong = append(s.wrong, "APPROVAL_TOPIC_OCID is required if MODE is hold, or a rule holds, and RESULT_TOPIC_OCID is none: the OCID of the topic for held events")
+		s.add("APPROVAL_TOPIC_OCID", "APPROVAL_TOPIC_OCID is required if MODE is hold, or a rule holds, and RESULT_TOPIC_OCID is none: the OCID of the topic for held events")
 	}
 }
 
 // exclude reports two settings of which only one may be set.
 func (s *reader) exclude(name, value, other, otherValue string) {
 	if value != "" && otherValue != "" {
-		s.wrong = append(s.wrong, name+" and "+other+" exclude each other: set one")
+		s.add(name, name+" and "+other+" exclude each other: set one")
 	}
 }
 
@@ -231,7 +236,7 @@ func (s *reader) rules(c Config) func() rules.Rules {
 		name = "RULES_FILE"
 		var err error
 		if text, err = rules.ReadFile(c.RulesFile); err != nil {
-			s.wrong = append(s.wrong, "RULES_FILE takes a file that can be read: "+withoutPath(err).Error())
+			s.add("RULES_FILE", "RULES_FILE takes a file that can be read: "+withoutPath(err).Error())
 			return nil
 		}
 	} else if c.Rules == "" {
@@ -239,11 +244,7 @@ func (s *reader) rules(c Config) func() rules.Rules {
 	}
 	compiled, err := rules.Parse(text)
 	if err != nil {
-		words := strings.Fields(err.Error())
-		for index, word := range words {
-			words[index] = private.Text(word) // rules may name people
-		}
-		s.wrong = append(s.wrong, name+": "+strings.Join(words, " "))
+		s.wrong = append(s.wrong, wrongRules(name, err))
 	}
 	return func() rules.Rules { return compiled }
 }

@@ -1,15 +1,13 @@
-// Package explain tells what the function would do with a delivery. It makes no call. rules-check and the console of the local stack print
+// Package explain tells what the function would do with a delivery. It makes no call. rules-check and the console of the local stack show
 // what it tells.
 //
-// An explanation quotes the event, so it is only for the eyes of the author.
+// An explanation quotes the event, so it is only for the author of the rules.
 package explain
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
-	"log/slog"
-
-	"github.com/oracle/oci-go-sdk/v65/common"
+	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/handler"
@@ -26,75 +24,36 @@ type Explained struct {
 // Fault tells what is wrong with a setting, or with a rule in it.
 type Fault struct {
 	Setting string `json:"setting,omitempty"` // such as RULES
-	Rule    string `json:"rule,omitempty"`    // its name
-	Line    int    `json:"line,omitempty"`    // in the YAML, from 1
-	Field   string `json:"field,omitempty"`   // such as with.displayName
-	Text    string `json:"text"`
+	rules.Fault
+}
+
+// String returns the fault with its place, in one line. The text about a setting that holds no rules begins with its name.
+func (f Fault) String() string {
+	if strings.HasPrefix(f.Text, f.Setting) {
+		return f.Text
+	}
+	return f.Setting + ": " + f.Fault.String()
 }
 
 // Record tells what the function would do with a record of the delivery.
-type Record struct {
-	Event     json.RawMessage `json:"event,omitempty"` // in its CloudEvents JSON form; absent if the record cannot be decoded
-	Rules     []Rule          `json:"rules,omitempty"` // every rule, in order; absent if the rules are not asked
-	Rule      string          `json:"rule,omitempty"`  // the one that matches, or whose condition cannot be evaluated
-	Operation string          `json:"operation,omitempty"`
-	Command   json.RawMessage `json:"command,omitempty"`
-	Remarks   []Remark        `json:"remarks,omitempty"` // on the command that the rule makes
-	Ignored   string          `json:"ignored,omitempty"` // why
-	Error     *events.Error   `json:"error,omitempty"`   // why it would fail
-}
+type Record = handler.Explanation
 
 // Rule tells whether a rule matches an event, and what differs.
-type Rule struct {
-	Name    string   `json:"name"`
-	Matches bool     `json:"matches"`
-	Tried   bool     `json:"tried"`             // false for a rule behind the one that matches
-	Field   string   `json:"field,omitempty"`   // what differs: type, source or when
-	Wanted  string   `json:"wanted,omitempty"`  // the pattern, or the condition as written
-	Has     string   `json:"has,omitempty"`     // the event's type or source; for when what it gives, as JSON
-	Remarks []string `json:"remarks,omitempty"` // such as: the sides are not equal: data.plan is 'trial'; 'gold' is a text
-}
+type Rule = rules.Explanation
 
-// Remark tells what the author should know of a field of the rule that matches, such as why it stays unset.
-type Remark struct {
-	Rule  string `json:"rule"`
-	Field string `json:"field"`
-	Text  string `json:"text"`
-}
+// Remark tells what the author of the rules should know of a field of the command.
+type Remark = rules.Remark
 
 // Delivery explains a delivery under the settings that decide about it: RULES, RULES_FILE, COMMANDS, COMPARTMENT_OCID, EVENT_TYPE_PREFIX
-// and MODE. It leaves out what only a call can show.
+// and MODE. It leaves out what only a call can show. Set delivery.Direct if it does not come over HTTP. A delivery without a CallID gets one.
 func Delivery(getenv func(string) string, delivery events.Delivery) Explained {
 	config, err := settings.Parse(deciding(getenv))
 	if err != nil {
-		return Explained{Faults: []Fault{{Text: err.Error()}}, Records: []Record{}}
+		return Explained{Faults: faultsOf(err), Records: []Record{}}
 	}
-	records, err := handler.New(config, noCredentials, "", slog.New(slog.DiscardHandler)).Explain(delivery)
-	if err != nil {
-		return Explained{Faults: []Fault{{Text: err.Error()}}, Records: []Record{}}
-	}
-	explained := Explained{Records: []Record{}}
-	for _, record := range records {
-		explained.Records = append(explained.Records, recordOf(record))
-	}
-	return explained
+	delivery.CallID = cmp.Or(delivery.CallID, "the-call-id")
+	return Explained{Records: append([]Record{}, handler.Explain(config, delivery)...)}
 }
-
-func recordOf(e handler.Explanation) Record {
-	record := Record{Event: e.Event, Rule: e.Rule, Operation: e.Operation, Command: e.Command, Ignored: e.Ignored, Error: e.Err}
-	for _, differs := range e.Differs {
-		record.Rules = append(record.Rules, Rule{Name: differs.Rule, Tried: true, Field: differs.Field})
-	}
-	if e.Rule != "" {
-		record.Rules = append(record.Rules, Rule{Name: e.Rule, Tried: true, Matches: e.Operation != ""})
-	}
-	for _, remark := range e.Remarks {
-		record.Remarks = append(record.Remarks, remarkOf(remark))
-	}
-	return record
-}
-
-func remarkOf(r rules.Remark) Remark { return Remark{r.Rule, r.Field, r.Text} }
 
 // deciding returns a getenv that gives only the settings that decide about a delivery.
 func deciding(getenv func(string) string) func(string) string {
@@ -109,6 +68,16 @@ func deciding(getenv func(string) string) func(string) string {
 	}
 }
 
-func noCredentials() (common.ConfigurationProvider, error) {
-	return nil, errors.New("an explanation makes no calls")
+// faultsOf returns what is wrong with the settings: each fault of rules by itself.
+func faultsOf(err error) (faults []Fault) {
+	wrong, _ := errors.AsType[settings.Faults](err)
+	for _, setting := range wrong {
+		for _, fault := range setting.Rules {
+			faults = append(faults, Fault{setting.Setting, fault})
+		}
+		if setting.Rules == nil {
+			faults = append(faults, Fault{setting.Setting, rules.Fault{Text: setting.Text}})
+		}
+	}
+	return faults
 }

@@ -20,7 +20,15 @@ func Example() {
   match: {type: "com.example.tenancy.*"}
   operation: create
   with: {recipientTenancyId: data.tenancyId}
-  set: {subjects: [LINK]}`}
+  set: {subjects: [LINK]}
+- name: cancel
+  match: {type: com.example.offboarding}
+  operation: cancel
+  with: {recipientTenancyId: data.tenancyId}
+- name: rest
+  match: {type: "*"}
+  operation: cancel
+  with: {recipientTenancyId: data.tenancyId}`}
 	if err := check(os.Stdout, func(name string) string { return settings[name] }, folder+"cloudevent-base64.json"); err != nil {
 		os.Stdout.WriteString(err.Error())
 	}
@@ -36,9 +44,11 @@ func Example() {
 	//       "tenancyId": "ocid1.tenancy.oc1..aaaaaaaahooli"
 	//     }
 	//   }
-	//   rule paying: no match, its when differs
+	//   rule paying: no match, its when differs: data.plan == 'gold' gives false
+	//     the sides are not equal: data.plan is null: data has no member plan; it has tenancyId; 'gold' is a text
 	//   rule all: matches
-	//   rule paying: match.when: the sides are not equal: data.plan is null: data has no member plan; it has tenancyId; 'gold' is a text
+	//   rule cancel: no match, its type differs: com.example.offboarding, but the event has com.example.tenancy.signup
+	//   rule rest: matches too, but all stands before it
 	//   create: {
 	//     "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaahooli",
 	//     "subjects": [
@@ -62,7 +72,10 @@ func TestCheck(t *testing.T) {
 	}{
 		{"built in", "signup.json", nil, "rule signup: matches", ""},
 		{"rules file", "signup.json", map[string]string{"RULES_FILE": rules}, "", `RULES_FILE: rule "a", line 4: wiht: a rule has no member wiht (did you mean with?)`},
-		{"no rule", "objectstorage-createbucket.json", nil, "rule offboarding: no match, its type differs\n  would be ignored", ""},
+		{"two faults", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: t, x: y}\n  wiht: {}\n"}, "",
+			"the settings are wrong:\n  RULES: rule \"a\", line 2: match.x: match has no member x; it takes type, source, when; when takes a condition on any member of the event\n  RULES: rule \"a\", line 3: wiht: "},
+		{"setting", "signup.json", map[string]string{"COMMANDS": "lost"}, "", "\n  COMMANDS takes create, "},
+		{"no rule", "objectstorage-createbucket.json", nil, "createbucket\n  would be ignored: no rule matches", ""},
 		{"headers", "notification-command.http", nil, `"source": "ocid1.onstopic.oc1.iad.aaaaaaaasignups"`, ""},
 		{"command", "command-list.json", nil, `list: {`, ""},
 		{"command turned off", "command-list.json", map[string]string{"COMMANDS": "none"}, "would fail: 403 NotAllowed: list: COMMANDS", "records that would fail: 1 of 1"},
@@ -73,7 +86,7 @@ func TestCheck(t *testing.T) {
 		{"held", "signup.json", map[string]string{"RULES": held}, "\"hold\": true", ""},
 		{"sender", "signup.json", map[string]string{"RULES": self, "COMPARTMENT_OCID": "ocid1.tenancy.oc1..aaaaaaaasender"}, "", "records that would fail: 1 of 1"},
 		{"condition", "signup.json", map[string]string{"RULES": "- name: a\n  match: {type: '*', when: \"contains(data.nope, 'x')\"}\n  operation: create\n  with: {recipientTenancyId: data.x}"},
-			"rule a: its condition cannot be evaluated\n  would fail: 400 InvalidParameter: rule a: match.when", "records that would fail: 1 of 1"},
+			"rule a: its condition cannot be evaluated: contains(data.nope, 'x')\n    the expression does not fit the event: the function contains cannot take null and a text; if a value may be missing, write value && contains(…)\n  would fail: 400 InvalidParameter: rule a: match.when", "records that would fail: 1 of 1"},
 		{"no file", "nonexistent.json", nil, "", "no such file"},
 	} {
 		var out strings.Builder
@@ -98,19 +111,19 @@ func TestRemarks(t *testing.T) {
 		return strings.Replace(rule("data.plan", "data.plan"), "type: t", pattern, 1)
 	}
 	for rules, wanted := range map[string]string{
-		rule("data.n == '5'", "data.plan"):                         "rule a: match.when: the sides are not equal: data.n is a number, `5`; '5' is a text\n",
-		rule("data.n > '4'", "data.plan"):                          "rule a: match.when: the sides cannot be compared: data.n is a number, `5`; '4' is a text\n",
+		rule("data.n == '5'", "data.plan"):                         "    the sides are not equal: data.n is a number, `5`; '5' is a text\n",
+		rule("data.n > '4'", "data.plan"):                          "    the sides cannot be compared: data.n is a number, `5`; '4' is a text\n",
 		rule("data.plan == gold", "data.plan"):                     "data.plan is a text, 'gold'; gold is null: the event has no member gold; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId. Write 'gold' for the text\n",
 		rule("data.plam == other", "data.plan"):                    "the sides are equal, both null: data.plam is null: data has no member plam (did you mean plan?); it has plan, list, n, tenancyId; other is null: ",
 		rule("data.list[?k == '1']", "data.plan"):                  "the sides are not equal: data.list[0].k is a number, `1`; '1' is a text\n",
 		rule("data.list | [?k < '1']", "data.plan"):                "the sides cannot be compared: data.list[0].k is a number, `1`; '1' is a text\n",
-		rule("data.missing", "data.plan"):                          "rule a: match.when: data.missing gives null: data has no member missing; it has list, n, plan, tenancyId\n",
+		rule("data.missing", "data.plan"):                          "gives null\n    data.missing gives null: data has no member missing; it has list, n, plan, tenancyId\n",
 		rule("data.n == `5`", "data.company"):                      "rule a: matches\n  rule a: with.displayName: is unset: data.company gives null: data has no member company; it has list, n, plan, tenancyId\n",
 		rule("data.n == `5`", "data.plan && ''"):                   "rule a: with.displayName: is unset: data.plan && '' gives an empty text\n",
 		rule("data.n == `5`", "welcome"):                           "rule a: with.displayName: is unset: welcome gives null: the event has no member welcome; it has data,",
-		rule("data.list == `null`", "data.plan"):                   "rule a: no match, its when differs\n  would be ignored: no rule matches\n",
+		rule("data.list == `null`", "data.plan"):                   "rule a: no match, its when differs: data.list == `null` gives false\n  would be ignored: no rule matches\n",
 		rule("subject == 'x'", "data.plan"):                        "subject is null: the event has no member subject; it has data, id, source, specversion, type; its data has list, n, plan, tenancyId; 'x' is a text\n",
-		rule("data.plan == '5'", "data.plan"):                      "rule a: no match, its when differs\n  would be ignored",
+		rule("data.plan == '5'", "data.plan"):                      "rule a: no match, its when differs: data.plan == '5' gives false\n  would be ignored",
 		rule("data.plan", ""):                                      "rule a: with.displayName: is unset: nothing is written there. YAML takes # after a blank for a comment\n",
 		rule("data.plan", "''"):                                    "rule a: with.displayName: is unset: nothing is written there",
 		rule("data.plan", "~"):                                     "rule a: with.displayName: is unset: nothing is written there",
@@ -118,11 +131,11 @@ func TestRemarks(t *testing.T) {
 		rule("data.plan", "data.plan") + "\n  set: {subjects: ''}": "rule a: set.subjects: is unset: nothing is written there",
 		rule("data.plan", "data.plan") + "\n  set: {opcRequestId: Invitation for data.company}": "rule a: set.opcRequestId: data.company is sent as it is written: an expression stands under with\n",
 		rule("data.plan", "data.plan") + "\n  set: {freeformTags: {a: 'of {data.x.y}'}}":        "rule a: set.freeformTags: data.x.y is sent as it is written",
-		match("type: com.a|com.b"):                "rule a: match.type: \"com.a|com.b\" has '|', which stands for itself: only * matches other text. Several types or sources are several rules\n",
-		match("type: com.a, com.b"):               "rule a: match.type: \"com.a, com.b\" has ',', which stands for itself",
-		match("type: ^com.*$"):                    "rule a: match.type: \"^com.*$\" has '^', which stands for itself",
-		match("type: 't '"):                       "rule a: match.type: \"t \" has ' ', which stands for itself",
-		match("type: t\n    source: a|b"):         "rule a: match.source: \"a|b\" has '|', which stands for itself",
+		match("type: com.a|com.b"):                "    \"com.a|com.b\" has '|', which stands for itself: only * matches other text. Several types or sources are several rules\n",
+		match("type: com.a, com.b"):               "    \"com.a, com.b\" has ',', which stands for itself",
+		match("type: ^com.*$"):                    "    \"^com.*$\" has '^', which stands for itself",
+		match("type: 't '"):                       "    \"t \" has ' ', which stands for itself",
+		match("type: t\n    source: a|b"):         "    \"a|b\" has '|', which stands for itself",
 		rule("data.plan != 'trial'", "data.plan"): "rule a: matches\n  create: {",
 	} {
 		var out strings.Builder
@@ -146,6 +159,27 @@ func TestCheckCorpus(t *testing.T) {
 		err := check(io.Discard, func(string) string { return "" }, file)
 		if bad := strings.HasPrefix(filepath.Base(file), "bad-"); bad != (err != nil) {
 			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// What is told without rules: the command doctor, and the records behind the first of a long list.
+func TestTellShort(t *testing.T) {
+	signup, err := os.ReadFile(folder + "signup.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, wanted := range map[string]string{
+		`{"operation": "doctor"}`: "Record 1 of 1\n  doctor: would be carried out\n",
+		"[" + strings.Repeat(string(signup)+",", 20) + string(signup) + "]": "  }\n  rules: explained for the first records of the list only\n  rule signup: decides\n  create: {",
+	} {
+		file := filepath.Join(t.TempDir(), "event.json")
+		if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := check(&out, func(string) string { return "" }, file); err != nil || strings.Count(out.String(), wanted) != 1 {
+			t.Errorf("%v\n%.2000s", err, out.String())
 		}
 	}
 }
