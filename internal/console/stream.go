@@ -9,8 +9,10 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-// glance is the time between two looks at what time alone changes.
-const glance = 500 * time.Millisecond
+const (
+	glance = 500 * time.Millisecond // between two looks at what time alone changes
+	breath = 50 * time.Millisecond  // between two looks at least: changes come in bursts, and a look holds up what is recorded
+)
 
 // Tests shorten these times.
 var (
@@ -57,7 +59,7 @@ func (c *Console) serveStream(w http.ResponseWriter, r *http.Request) {
 	defer looks.Stop()
 	defer beats.Stop()
 	for s.err == nil {
-		changed := c.news(s)
+		changed, rested := c.news(s), time.After(breath)
 		select {
 		case <-changed:
 		case <-looks.C:
@@ -66,6 +68,7 @@ func (c *Console) serveStream(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		}
+		<-rested
 	}
 }
 
@@ -78,13 +81,13 @@ func (c *Console) tenancy() string {
 
 // news tells what has changed. It returns a channel that the next change closes.
 func (c *Console) news(s *stream) (changed <-chan struct{}) {
-	c.look()
 	c.mu.Lock()
+	c.look()
 	changed = c.clock.changed
-	items := appendItems(nil, "deliveries", "delivery", c.deliveries.since(s.told))
-	items = appendItems(items, "calls", "call", c.calls.since(s.told))
+	items := appendItems(nil, "calls", "call", c.calls.since(s.told))
 	items = appendItems(items, "invitations", "invitation", c.invitations.since(s.told))
 	items = appendItems(items, "messages", "message", c.messages.since(s.told))
+	items = appendItems(items, "deliveries", "delivery", c.deliveries.since(s.told)) // last: an answer comes after what the delivery led to
 	s.told = c.clock.now
 	c.mu.Unlock()
 	for _, one := range items {
