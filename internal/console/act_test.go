@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"sender-invitations/internal/console"
 	"sender-invitations/internal/console/pagetest"
 )
 
@@ -43,6 +45,7 @@ func TestChanges(t *testing.T) {
 
 // TestFaults checks what each fault does to calls, that the page is told of it, and that it can be turned off.
 func TestFaults(t *testing.T) {
+	console.SetGlance(t, time.Hour) // the page is told at once
 	s := start(t, echo, echo)
 	p := pagetest.Open(t, s.url)
 	told := func(want string) {

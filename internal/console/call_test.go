@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"sender-invitations/internal/console/pagetest"
@@ -94,13 +95,34 @@ func TestAttempts(t *testing.T) {
 	create("two") // 400, which is no reason to try again
 	create("two")
 	create("one")
+	pagetest.Post(t, s.url, "act", `{"action":"throttle","calls":-1}`)
 	do(t, "GET", s.url+listing, nil)
-	want := []string{"[429 429 200]", "[200]", "[429]", "[429]", "[429 400]", "[400]", "[400]", "[200]"}
+	do(t, "GET", s.url+listing, nil) // has no id that would tell
+	want := []string{"[429 429 200]", "[200]", "[429]", "[429]", "[429 400]", "[400]", "[400]", "[429]", "[429]"}
 	got := ended(pagetest.Open(t, s.url), len(want))
 	for n, c := range got {
 		if fmt.Sprint(c.statuses()) != want[n] || c.Status != c.Attempts[len(c.Attempts)-1].Status {
 			t.Errorf("%s: %v, want %s", c.ID, c.statuses(), want[n])
 		}
+	}
+}
+
+// TestSimultaneous checks that of two requests at the same time neither is an attempt of the other.
+func TestSimultaneous(t *testing.T) {
+	s := start(t, echo, echo)
+	var both sync.WaitGroup
+	both.Add(2)
+	s.oci.Fault = func(*http.Request) ocitest.Fault {
+		both.Done()
+		both.Wait()
+		return ocitest.Fault{Status: 503}
+	}
+	other := make(chan reply)
+	go func() { other <- do(t, "GET", s.url+listing, nil, "Opc-Request-Id", "r") }()
+	do(t, "GET", s.url+listing, nil, "Opc-Request-Id", "r")
+	<-other
+	if got := ended(pagetest.Open(t, s.url), 2); len(got[0].Attempts) != 1 || len(got[1].Attempts) != 1 {
+		t.Errorf("%+v", got)
 	}
 }
 

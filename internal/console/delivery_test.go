@@ -212,8 +212,11 @@ func TestExplained(t *testing.T) {
 		}
 	}
 	s.settings["COMMANDS"] = ""
-	if d := answered(pagetest.Open(t, s.url), 1)[0]; len(d.Explained.Records) != 1 || d.Explained.Records[0].Operation != "list" {
-		t.Errorf("%+v", d.Explained)
+	do(t, "POST", s.gateway+"/events", strings.NewReader(`{"operation":"list"}`), "Content-Type", "application/json") // which serves no reads
+	for n, d := range answered(pagetest.Open(t, s.url), 2) {
+		if len(d.Explained.Records) != 1 || d.Explained.Records[0].Operation != "list" || (d.Explained.Records[0].Error != nil) != (n == 1) {
+			t.Errorf("%s: %+v", d.Door, d.Explained)
+		}
 	}
 }
 
@@ -233,11 +236,12 @@ func TestNothingChanges(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		case "no content":
 			w.WriteHeader(204)
+			w.Write(body)
 		case "status":
 			w.WriteHeader(418)
 			w.Write(body)
 		default:
-			w.Write(body)
+			w.Write(append(body, '.'))
 		}
 	}
 	s := start(t, door, door)
@@ -257,8 +261,14 @@ func TestNothingChanges(t *testing.T) {
 			}
 		}
 	}
-	if list := answered(pagetest.Open(t, s.url), 25); list[5].Answer.Status != 0 {
+	list := answered(pagetest.Open(t, s.url), 25)
+	if list[5].Answer.Status != 0 {
 		t.Errorf("a cut delivery: %+v", list[5].Answer)
+	}
+	for place, status := range map[int]int{3: 200, 15: 204} { // HEAD, and no content
+		if a := list[place].Answer; a.Status != status || a.Bytes != 0 {
+			t.Errorf("an answer without a body: %+v", a)
+		}
 	}
 }
 

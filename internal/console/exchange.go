@@ -25,7 +25,7 @@ func pass(next http.Handler, w http.ResponseWriter, r *http.Request, received, e
 		r = r.WithContext(r.Context()) // a copy
 		r.Body = body
 	}
-	next.ServeHTTP(&watchedWriter{w, e}, r)
+	next.ServeHTTP(&watchedWriter{w, e, r.Method == http.MethodHead}, r)
 	e.cut = false
 	if e.status == 0 {
 		e.status = http.StatusOK
@@ -51,7 +51,8 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 
 type watchedWriter struct {
 	http.ResponseWriter
-	seen *exchange
+	seen   *exchange
+	isHead bool // what is written stays behind
 }
 
 func (w *watchedWriter) WriteHeader(status int) {
@@ -66,7 +67,9 @@ func (w *watchedWriter) Write(p []byte) (int, error) {
 		w.seen.status = http.StatusOK
 	}
 	n, err := w.ResponseWriter.Write(p)
-	w.seen.answer.Write(p[:n]) // nothing, if the answer can have no body
+	if !w.isHead {
+		w.seen.answer.Write(p[:n]) // nothing, if the status allows no body
+	}
 	return n, err
 }
 

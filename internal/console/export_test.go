@@ -11,6 +11,9 @@ func SetPatience(t *testing.T, d time.Duration) { set(t, &patience, d) }
 // SetBeat sets the time between two comments in a stream, until the end of the test.
 func SetBeat(t *testing.T, d time.Duration) { set(t, &beat, d) }
 
+// SetGlance sets the time between two looks at what time alone changes, until the end of the test.
+func SetGlance(t *testing.T, d time.Duration) { set(t, &glance, d) }
+
 func set(t *testing.T, v *time.Duration, d time.Duration) {
 	before := *v
 	*v = d

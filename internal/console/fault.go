@@ -22,7 +22,6 @@ func (c *Console) Fault(r *http.Request) ocitest.Fault {
 	case c.faults.Throttle != 0 && strings.HasPrefix(r.URL.Path, "/20230401/"):
 		if c.faults.Throttle > 0 {
 			c.faults.Throttle--
-			c.clock.tick()
 		}
 		return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 1}
 	case c.faults.BreakTopic && isPublishing(r):

@@ -9,15 +9,14 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-const (
-	glance = 500 * time.Millisecond // between two looks at what time alone changes
-	breath = 50 * time.Millisecond  // between two looks at least: changes come in bursts, and a look holds up what is recorded
-)
+// breath is the time between two looks at least: changes come in bursts, and a look holds up what is recorded.
+const breath = 50 * time.Millisecond
 
 // Tests shorten these times.
 var (
-	beat     = 15 * time.Second // between two comments, by which a dead connection is found
-	patience = 10 * time.Second // with a page that does not read
+	glance   = 500 * time.Millisecond // between two looks at what time alone changes
+	beat     = 15 * time.Second       // between two comments, by which a dead connection is found
+	patience = 10 * time.Second       // with a page that does not read
 )
 
 // hello begins a stream.

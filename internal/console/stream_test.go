@@ -41,6 +41,7 @@ func TestHello(t *testing.T) {
 
 // TestInvitation follows an invitation on the page: through the stages that time alone brings, and a change that somebody makes.
 func TestInvitation(t *testing.T) {
+	console.SetBeat(t, time.Hour) // time alone must be enough
 	s := start(t, echo, echo)
 	s.oci.Step = 10 * time.Millisecond
 	p := pagetest.Open(t, s.url)
@@ -134,6 +135,26 @@ func TestReconnect(t *testing.T) {
 		if fmt.Sprint(ids) != want {
 			t.Errorf("%s", ids)
 		}
+	}
+}
+
+// TestNotAgain checks that what does not change is told once.
+func TestNotAgain(t *testing.T) {
+	s := start(t, echo, echo)
+	s.oci.Invite(recipient)
+	do(t, "POST", s.url+results, strings.NewReader(`{"body":"b"}`))
+	p := pagetest.Open(t, s.url)
+	for n := range 3 {
+		do(t, "POST", s.gateway+"/invoke", nil)
+		answered(p, n+1)
+	}
+	for _, item := range p.Items {
+		if most := map[string]int{"deliveries": 2}[item.Part]; item.Times > max(1, most) {
+			t.Errorf("%s came %d times", item.ID, item.Times)
+		}
+	}
+	if len(p.Items) != 6 || p.Told != 1 {
+		t.Errorf("%d items, and the world %d times", len(p.Items), p.Told)
 	}
 }
 

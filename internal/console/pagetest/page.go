@@ -19,6 +19,7 @@ const patience = 20 * time.Second
 type Page struct {
 	Hello json.RawMessage
 	World json.RawMessage // the last one
+	Told  int             // how many there were
 	Items []Item          // in the order in which they came first
 
 	t      *testing.T
@@ -94,6 +95,7 @@ func (p *Page) take(event string, data []byte) error {
 		p.Hello = data
 	case "world":
 		p.World = data
+		p.Told++
 	case "item":
 		var item Item
 		if err := json.Unmarshal(data, &item); err != nil {
