@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -190,5 +192,28 @@ func TestConsoleFirst(t *testing.T) {
 	if text := out.String(); !strings.HasPrefix(text, "Console: "+s.emulator+"/\n\n1. Event in: ") ||
 		!strings.Contains(text, "Open the console in a browser: "+s.emulator+"/\n") {
 		t.Error(text)
+	}
+}
+
+// TestRulesFileChanges checks that a file of rules counts as it is at the start, for the function and for the console alike.
+func TestRulesFileChanges(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rules.yaml")
+	write := func(rule string) {
+		t.Helper()
+		rules := fmt.Sprintf("- name: %s\n  match: {type: com.acme.signup}\n  operation: create\n  with: {recipientTenancyId: data.id}\n", rule)
+		if err := os.WriteFile(file, []byte(rules), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("old")
+	t.Setenv("RULES_FILE", file)
+	s := started(t)
+	p := pagetest.Open(t, s.emulator)
+	const event = `{"door":"direct","body":"{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"com.acme.signup\",\"data\":{\"id\":\"ocid1.tenancy.oc1..x\"}}"}`
+	for range 2 {
+		if d := sent(t, s, p, event); d.Explained.Records[0].Rule != "old" || !strings.Contains(d.Answer.Body, `"rule":"old"`) {
+			t.Errorf("the console says %s, the function %s", d.Explained.Records[0].Rule, d.Answer.Body)
+		}
+		write("new")
 	}
 }

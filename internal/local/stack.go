@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,7 +70,7 @@ func start(host *fnhost.Host, port int, samples string) (_ *stack, err error) {
 		return nil, err
 	}
 	s.emulator, s.gateway = "http://"+emulator.Addr().String(), "http://"+gateway.Addr().String()
-	host.Stderr, host.Env = os.Stderr, append(settingsFor(s.emulator), credentials...)
+	host.Stderr, host.Env = os.Stderr, slices.Concat(settingsFor(s.emulator), s.copyRules(), credentials)
 	view := console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.emulator, Samples: samples, Setting: s.setting, Rotate: s.replaceCredentials})
 	s.oci.Fault = view.Fault
 	direct, viaGateway := view.Record("direct", host.Direct()), view.Record("http", host.Gateway())
@@ -149,6 +150,21 @@ func (s *stack) setting(name string) (value string) {
 		}
 	}
 	return value
+}
+
+// copyRules copies the file of rules, and returns the setting that names the copy. The function's processes start at different times: so they
+// and the console have the same rules, also if somebody edits the file. A container has a file of its own.
+func (s *stack) copyRules() (settings []string) {
+	file := os.Getenv("RULES_FILE")
+	if file == "" || s.host.Container != nil {
+		return nil
+	}
+	rules, err := os.ReadFile(file)
+	here := filepath.Join(s.folder, "rules.yaml")
+	if err != nil || os.WriteFile(here, rules, 0o600) != nil {
+		return nil // the function says what is wrong with the file
+	}
+	return []string{"RULES_FILE=" + here}
 }
 
 // fixed reports whether the stack sets the setting itself, or leaves it unset: it connects the function to OCI, or the platform sets it.
