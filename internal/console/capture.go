@@ -1,9 +1,6 @@
 package console
 
-import (
-	"encoding/json"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // mostBody is how much of a body is kept, in bytes.
 const mostBody = 64 << 10
@@ -55,6 +52,3 @@ func (b body) text() string {
 	}
 	return b.Body
 }
-
-// isJSON reports whether the text is JSON.
-func isJSON(text string) bool { return json.Valid([]byte(text)) }

@@ -84,7 +84,7 @@ func (c *Console) deliver(d delivery, w http.ResponseWriter, r *http.Request) {
 	read := func(e *exchange) {
 		d.body = e.request.body()
 		if d.Unexplained = d.unexplained(); d.Unexplained == "" {
-			d.Explained = c.explanation(header, e.request.kept, d.callID)
+			d.Explained = c.explanation(events.Delivery{Body: e.request.kept, Header: header, CallID: d.callID, Direct: d.Door == direct})
 		}
 		c.keep(d)
 	}
@@ -118,10 +118,8 @@ func (d delivery) unexplained() string {
 	return "only a POST to /events is a delivery"
 }
 
-func (c *Console) explanation(header http.Header, body []byte, callID string) explanation {
-	return sync.OnceValue(func() explain.Explained {
-		return explain.Delivery(c.stack.Setting, events.Delivery{Body: body, Header: header, CallID: callID})
-	})
+func (c *Console) explanation(of events.Delivery) explanation {
+	return sync.OnceValue(func() explain.Explained { return explain.Delivery(c.stack.Setting, of) })
 }
 
 // deliveryOf returns the id of the delivery that a call to OCI with this opc-request-id comes from; "" if there is none.

@@ -16,6 +16,7 @@ const samples = "../../testdata/events"
 // stack is a console over the wire: at the address of an emulated OCI that takes unsigned requests, with doors that a test gives.
 type stack struct {
 	oci          *ocitest.Server
+	view         *console.Console
 	url, gateway string
 	settings     map[string]string
 	rotations    int
@@ -41,7 +42,7 @@ func start(t *testing.T, direct, gated http.HandlerFunc) *stack {
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { atGateway.ServeHTTP(w, r) }))
 	t.Cleanup(gateway.Close)
 	s.url, s.gateway = emulator.URL, gateway.URL
-	view := console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.url, Samples: samples,
+	s.view = console.New(console.Stack{OCI: s.oci, Gateway: s.gateway, Emulator: s.url, Samples: samples,
 		Setting: func(name string) string { return s.settings[name] },
 		Rotate: func() error {
 			s.rotations++
@@ -50,9 +51,9 @@ func start(t *testing.T, direct, gated http.HandlerFunc) *stack {
 			}
 			return nil
 		}})
-	s.oci.Fault = view.Fault
-	atDirect, viaGateway := view.Record("direct", direct), view.Record("http", gated)
-	atOCI, atGateway = view, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.oci.Fault = s.view.Fault
+	atDirect, viaGateway := s.view.Record("direct", direct), s.view.Record("http", gated)
+	atOCI, atGateway = s.view, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/invoke" {
 			atDirect.ServeHTTP(w, r)
 			return

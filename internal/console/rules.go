@@ -75,6 +75,6 @@ func (c *Console) tryRules(w http.ResponseWriter, r *http.Request) {
 		}
 		return c.stack.Setting(name)
 	}
-	delivery := events.Delivery{Body: []byte(asked.Body), Header: header, CallID: "the-call-id"}
+	delivery := events.Delivery{Body: []byte(asked.Body), Header: header, CallID: "the-call-id", Direct: true} // the same id on each keystroke
 	respond(w, http.StatusOK, explain.Delivery(setting, delivery))
 }

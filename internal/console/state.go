@@ -68,13 +68,14 @@ func (c *Console) published() (list []message) {
 
 // with returns the message with its content.
 func (m message) with(content string) message {
-	m.Events = []json.RawMessage{}
+	var batch []json.RawMessage
 	switch raw := json.RawMessage(content); {
-	case json.Unmarshal(raw, &m.Events) == nil:
-	case isJSON(content):
+	case json.Unmarshal(raw, &batch) == nil && batch != nil:
+		m.Events = batch
+	case json.Valid(raw):
 		m.Events = []json.RawMessage{raw}
 	default:
-		m.Text = content
+		m.Events, m.Text = []json.RawMessage{}, content
 	}
 	return m
 }

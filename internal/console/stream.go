@@ -9,10 +9,13 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
-const (
-	glance   = 500 * time.Millisecond // between two looks at what time changes
-	beat     = 15 * time.Second       // between two comments, by which a dead connection is found
-	patience = 10 * time.Second       // with a page that does not read
+// glance is the time between two looks at what time alone changes.
+const glance = 500 * time.Millisecond
+
+// Tests shorten these times.
+var (
+	beat     = 15 * time.Second // between two comments, by which a dead connection is found
+	patience = 10 * time.Second // with a page that does not read
 )
 
 // hello begins a stream.

@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path"
 	"slices"
 	"strings"
 	"testing"
+
+	"sender-invitations/handler/rules"
 )
 
 // What ships is func.go, events and handler with the packages in it. What does not ship is internal.
@@ -53,6 +56,38 @@ func TestBinaryHoldsWhatShips(t *testing.T) {
 		if !slices.Contains(binary, name) {
 			t.Errorf("the binary does not hold %s: %s", name, binary)
 		}
+	}
+}
+
+// TestBinaryHoldsNoPage checks the bytes of the function, for a file that is embedded is in no list of packages. The binary holds the
+// built-in rules, and no line of the console's page.
+func TestBinaryHoldsNoPage(t *testing.T) {
+	t.Parallel()
+	function, err := os.ReadFile(binary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(function, []byte(rules.BuiltInText)) {
+		t.Error("the binary does not hold the built-in rules, so this test cannot find what is embedded")
+	}
+	pages, err := os.ReadDir(inTree("internal/console/page"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, page := range pages {
+		for line := range strings.Lines(readText(t, "internal/console/page/"+page.Name())) {
+			if line = strings.TrimSpace(line); len(line) < 24 {
+				continue // other files may have it by chance
+			}
+			lines++
+			if bytes.Contains(function, []byte(line)) {
+				t.Errorf("the binary holds %q of %s", line, page.Name())
+			}
+		}
+	}
+	if lines == 0 {
+		t.Errorf("no line to look for in %s", pages)
 	}
 }
 

@@ -70,17 +70,22 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer stack.close()
-	if !o.demo {
-		fmt.Printf("Console: %s/\n\n", stack.emulator)
+	if o.demo {
+		return playSample(ctx, os.Stdout, stack, o)
 	}
-	err = playSample(ctx, os.Stdout, stack, o)
-	if o.demo || errors.Is(err, errNotStarted) {
+	return stay(ctx, os.Stdout, stack, o)
+}
+
+// stay plays the sample and keeps the stack running until ctx ends. The console's address comes first, so that people can watch.
+func stay(ctx context.Context, out io.Writer, s *stack, o options) error {
+	fmt.Fprintf(out, "Console: %s/\n\n", s.emulator)
+	switch err := playSample(ctx, out, s, o); {
+	case errors.Is(err, errNotStarted):
 		return err
-	}
-	if err != nil {
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "local: the sample event failed:", err)
 	}
-	stack.greet(os.Stdout)
+	s.greet(out)
 	<-ctx.Done()
 	return nil
 }
