@@ -33,7 +33,7 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke doctor rules-check test test-short test-clients chaos update fuzz bench bench-test bench-go check build \
+.PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot chaos update fuzz bench bench-test bench-go check build \
 	function reproducible image image-test stack terraform-check
 
 help: ## list the targets
@@ -66,6 +66,17 @@ test-clients: ## run Oracle's SDKs for Go and Node.js against the function; need
 	@command -v npm >/dev/null || { echo "make test-clients needs Node.js 20 or later, and npm"; exit 1; }
 	npm ci --prefix testdata/clients
 	go test $(RACE) -tags clients -count=1 -run Clients ./internal/e2e
+
+test-browser: build browser ## test the console of the local stack in Chromium; needs Node.js 20, npm and Chromium, or CHROMIUM=path
+	node --test testdata/browser/*.test.mjs
+
+screenshot: build browser ## take the pictures of the console that the documents show; needs what test-browser needs
+	node testdata/browser/screenshot.mjs docs/console
+
+.PHONY: browser
+browser:
+	@command -v npm >/dev/null || { echo "make test-browser and make screenshot need Node.js 20 or later, and npm"; exit 1; }
+	npm ci --prefix testdata/browser
 
 chaos: ## deliver and poll thousands of times while OCI fails, a topic or stream is at its limit, processes are killed: SEEDS="1 2 3" DELIVERIES=10000 EVENTS=500 KILLS=50 POLLS=2000
 	@for number in $(SEEDS) $(DELIVERIES) $(EVENTS) $(KILLS) $(POLLS); do case $$number in *[!0-9]*) \

@@ -148,9 +148,9 @@ var (
 	fnCreate = regexp.MustCompile(`^fn create function sender-invitations sender-invitations-[a-z]+ \S+ --memory \d+ --timeout \d+` +
 		`((?: --config [A-Z_]+=\S+)+)$`)
 	// fnConfig matches "fn config function" with a setting. fn would take a value that begins with - for an option, but for the -- before
-	// the names.
-	fnConfig = regexp.MustCompile(`(?s)^fn config function (?:-- sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) (-.*)` +
-		`|sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) ([^-].*))$`)
+	// the names. Rules have it in any case, for they may begin with - or with a comment.
+	fnConfig = regexp.MustCompile(`(?s)^fn config function (?:-- sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) ([-#].*)` +
+		`|sender-invitations sender-invitations(?:-[a-z]+)? ([A-Z_]+) ([^-#].*))$`)
 )
 
 // checkFn accepts the uses of fn that the pages make.

@@ -56,7 +56,7 @@ func ExampleEmitter_Emit() {
 		Trigger: &events.Trigger{ID: "1", Source: "/signups", Type: "com.acme.signup", Rule: "signup"},
 	}}, 64<<10)
 	fmt.Println(string(encoded), err)
-	// Output: {"specversion":"1.0","id":"60ee63029c8ff4a9e13d1c98747ecd2c985de0b37584b064f333b5c77593faa7","source":"ocid1.fnfunc.oc1.iad.f","type":"com.acme.invitation.created","subject":"ocid1.i","datacontenttype":"application/json","time":"2026-11-02T09:15:30Z","data":{"operation":"create","outcome":"created","dryRun":false,"invitation":{"id":"ocid1.i","status":"PENDING"},"trigger":{"id":"1","source":"/signups","type":"com.acme.signup","rule":"signup"}},"senderinvitationhop":1,"triggerid":"1","triggersource":"/signups"} <nil>
+	// Output: {"specversion":"1.0","id":"60ee63029c8ff4a9e13d1c98747ecd2c985de0b37584b064f333b5c77593faa7","source":"ocid1.fnfunc.oc1.iad.f","type":"com.acme.invitation.created","subject":"ocid1.i","datacontenttype":"application/json","dataschema":"urn:uuid:71c56379-1c24-40da-a680-cb3c6daa3aea","time":"2026-11-02T09:15:30Z","data":{"operation":"create","outcome":"created","dryRun":false,"invitation":{"id":"ocid1.i","status":"PENDING"},"trigger":{"id":"1","source":"/signups","type":"com.acme.signup","rule":"signup"}},"senderinvitationhop":1,"triggerid":"1","triggersource":"/signups"} <nil>
 }
 
 func TestEmitAttributes(t *testing.T) {

@@ -11,6 +11,10 @@ import (
 	"sender-invitations/events/strict"
 )
 
+// DataSchema identifies the schema of an event's data: the $id of deploy/result.schema.json. The schema gets another one when it no longer
+// takes the data of older events.
+const DataSchema = "urn:uuid:71c56379-1c24-40da-a680-cb3c6daa3aea"
+
 // Emitter makes the events. Its fields are common to all of them.
 type Emitter struct {
 	// Prefix is the prefix of the event type: the type for the outcome created is Prefix + ".created".
@@ -109,6 +113,7 @@ func (e Emitter) encode(id string, p Publication, data any) ([]byte, error) {
 		result.SetExtension("traceparent", parent)
 	}
 	result.SetDataContentType(event.ApplicationJSON)
+	result.SetDataSchema(DataSchema)
 	result.DataEncoded = encoded
 	if err := result.Validate(); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (p Publication) EventSubject() string {
 // The maximum lengths in bytes of the texts of a brief result. With them, a thousand brief results fit in 30 messages of 64 KB.
 const (
 	maxInvitation  = 640 // the whole invitation; a longer one has members that no OCI would send
-	maxName        = 112 // ids, sources, types, the rule
+	maxName        = 104 // ids, sources, types, the rule
 	maxDescription = 192 // the error's message
 )
 

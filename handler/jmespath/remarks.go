@@ -2,6 +2,7 @@ package jmespath
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,10 +12,10 @@ import (
 // maxComparisons is the number of comparisons of a condition that are explained.
 const maxComparisons = 10
 
-// Remarks explains the value that a condition gives: comparisons between values of different kinds or with null, or why it is null. It
-// quotes values.
+// Remarks explains the value that a condition gives: comparisons between values of different kinds or with null, and, if the condition does
+// not hold, those that do not hold; or why it is null. It quotes values.
 func (e *Expression) Remarks(view, gives any) []string {
-	texts := e.look(view).comparisons(e.tree)
+	texts := e.look(view).comparisons(e.tree, IsTrue(gives))
 	if more := len(texts) - maxComparisons; more > 0 {
 		texts = append(texts[:maxComparisons], fmt.Sprintf("and %d more comparisons", more))
 	}
@@ -24,35 +25,35 @@ func (e *Expression) Remarks(view, gives any) []string {
 	return texts
 }
 
-// comparisons explains the comparisons in the node between values of different kinds or with null. Those of a filter it shows for the
-// first element of the list.
-func (s seen) comparisons(node parsing.ASTNode) (texts []string) {
+// comparisons explains the comparisons in the node that do not hold; if odd, only those between values of different kinds or with null.
+// Those of a filter it shows for the first element of the list.
+func (s seen) comparisons(node parsing.ASTNode, odd bool) (texts []string) {
 	if !compares(node) {
 		return nil
 	}
 	switch node.NodeType {
 	case parsing.ASTSubexpression, parsing.ASTPipe, parsing.ASTIndexExpression, parsing.ASTProjection:
-		texts = s.comparisons(node.Children[0])
+		texts = s.comparisons(node.Children[0], odd)
 		if right := node.Children[1]; compares(right) {
-			texts = append(texts, s.at(node.Children[0]).comparisons(right)...)
+			texts = append(texts, s.at(node.Children[0]).comparisons(right, odd)...)
 		}
 		return texts
 	case parsing.ASTFilterProjection:
-		texts = s.comparisons(node.Children[0])
+		texts = s.comparisons(node.Children[0], odd)
 		left := s.at(node.Children[0])
 		if list, _ := left.value.([]any); len(list) > 0 {
 			element := seen{left.path + "[0]", list[0], s.left}
-			texts = append(texts, element.comparisons(node.Children[2])...)
+			texts = append(texts, element.comparisons(node.Children[2], odd)...)
 		}
 		return texts
 	case parsing.ASTExpRef, parsing.ASTValueProjection:
 		return nil
 	}
 	for _, child := range node.Children {
-		texts = append(texts, s.comparisons(child)...)
+		texts = append(texts, s.comparisons(child, odd)...)
 	}
 	if isComparison(node) {
-		if text := s.comparison(node.Children[0], node.Children[1], isOrdering(node)); text != "" && !s.tired() {
+		if text := s.comparison(node, odd); text != "" && !s.tired() {
 			texts = append(texts, text)
 		}
 	}
@@ -73,18 +74,26 @@ func compares(node parsing.ASTNode) bool {
 	return isComparison(node) || slices.ContainsFunc(node.Children, compares)
 }
 
-// comparison explains the comparison of two values; "" if both are of one kind and none is null.
-func (s seen) comparison(left, right parsing.ASTNode, ordering bool) string {
-	kinds := []string{kindOf(s.at(left).value), kindOf(s.at(right).value)}
+// comparison explains the comparison of two values. For two values of one kind it is "" if odd, or if the comparison holds. It is "" for a
+// comparison with a literal null, too.
+func (s seen) comparison(node parsing.ASTNode, odd bool) string {
+	left, right := node.Children[0], node.Children[1]
 	known := func(side parsing.ASTNode) bool { return side.NodeType == parsing.ASTLiteral && side.Value == nil } // `null` is meant
-	if kinds[0] == kinds[1] && kinds[0] != null || known(left) || known(right) {
+	values := []any{s.at(left).value, s.at(right).value}
+	kinds := []string{kindOf(values[0]), kindOf(values[1])}
+	alike := kinds[0] == kinds[1] && kinds[0] != null
+	if alike && (odd || s.at(node).value == true) || known(left) || known(right) {
 		return ""
 	}
 	sides := s.described(left) + "; " + s.described(right)
 	switch {
-	case kinds[0] == kinds[1]:
+	case alike && isOrdering(node):
+		return "the sides are: " + sides
+	case alike && reflect.DeepEqual(values[0], values[1]):
+		return "the sides are equal: " + sides
+	case kinds[0] == kinds[1] && !alike:
 		return "the sides are equal, both null: " + sides
-	case ordering:
+	case isOrdering(node):
 		return "the sides cannot be compared: " + sides
 	}
 	return "the sides are not equal: " + sides

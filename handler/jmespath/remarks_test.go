@@ -54,7 +54,7 @@ func TestRemarksTakeLittleWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := e.look(map[string]any{"list": []any{1.0}})
-	if texts := s.comparisons(e.tree); len(texts) != 0 || !s.tired() || *s.left < -size(e.tree) {
+	if texts := s.comparisons(e.tree, true); len(texts) != 0 || !s.tired() || *s.left < -size(e.tree) {
 		t.Error(texts, *s.left)
 	}
 	if texts := remarksOn(t, "list"+strings.Repeat(" | [?@ == `1`]", 5)+" | [?@ == 'x']", map[string]any{"list": []any{1.0}}); len(texts) != 1 {

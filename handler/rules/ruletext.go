@@ -232,7 +232,7 @@ func literals(node *yaml.Node) (map[string]any, error) {
 	if !node.IsZero() {
 		keepDates(node)
 		if err := node.Decode(&set); err != nil {
-			return nil, errors.New("is not an object")
+			return map[string]any{}, errors.New("is not an object")
 		}
 	}
 	if set == nil { // unset, null, or an alias of null

@@ -11,7 +11,7 @@ import (
 
 // invitation is a sender invitation, as the page gets it.
 type invitation struct {
-	ID           string                `json:"id"` // its OCID
+	ID           string                `json:"id"`
 	Number       int                   `json:"number"`
 	Invitation   ocitest.Invitation    `json:"invitation"`
 	WorkRequests []ocitest.WorkRequest `json:"workRequests"`
@@ -39,7 +39,7 @@ func (c *Console) look() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.stack.OCI.Standings(most) {
-		now := invitation{s.Invitation.ID, s.Number, s.Invitation, s.WorkRequests, s.Expires, s.Can}
+		now := invitation{fmt.Sprint("invitation-", s.Number), s.Number, s.Invitation, s.WorkRequests, s.Expires, s.Can}
 		if before, ok := c.invitations.get(s.Number); !ok || !reflect.DeepEqual(before, now) {
 			c.invitations.put(&c.clock, s.Number, now)
 		}

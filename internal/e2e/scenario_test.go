@@ -133,6 +133,7 @@ func newScenario(t *testing.T, settings, faults string) *scenario {
 func newScenarioOn(t testing.TB, emulated *ocitest.Server, settings string) *scenario {
 	t.Helper()
 	s := &scenario{oci: emulated, credentials: t.TempDir()}
+	t.Cleanup(func() { s.checkPublished(t) }) // at the end, when the function has stopped
 	oci := httptest.NewServer(s.oci)
 	t.Cleanup(oci.Close)
 	s.emulator = oci.URL

@@ -23,7 +23,7 @@ func (s *scenario) told() (bodies []string) {
 func tells(path string) bool { return strings.HasSuffix(path, "/messages") }
 
 // messagesIn returns the bodies of the messages that the call brings, to a topic or into a stream.
-func messagesIn(t *testing.T, call ocitest.Call) (bodies []string) {
+func messagesIn(t testing.TB, call ocitest.Call) (bodies []string) {
 	var request struct {
 		Body     *string
 		Messages []struct{ Value []byte }

@@ -51,7 +51,8 @@ func TestEveryRuleIsExplained(t *testing.T) {
 	wanted := `[
  {"name": "other", "matches": false, "tried": true, "field": "type", "wanted": "com.Other.*", "has": "T"},
  {"name": "place", "matches": false, "tried": true, "field": "source", "wanted": "elsewhere", "has": "./a%20b", "remarks": [` + otherName + `]},
- {"name": "gold", "matches": false, "tried": true, "field": "when", "wanted": "data.plan == 'gold' \u0026\u0026 data.plan != 'x'", "has": "false"},
+ {"name": "gold", "matches": false, "tried": true, "field": "when", "wanted": "data.plan == 'gold' \u0026\u0026 data.plan != 'x'", "has": "false",
+  "remarks": ["the sides are not equal: data.plan is a text, 'trial'; 'gold' is a text"]},
  {"name": "seats", "matches": false, "tried": true, "field": "when", "wanted": "data.seats", "has": "[]"},
  {"name": "decides", "matches": true, "tried": true},
  {"name": "behind", "matches": true, "tried": false},

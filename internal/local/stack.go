@@ -112,8 +112,11 @@ func (s *stack) renewCredentials() error {
 
 // replaceCredentials issues new credentials and revokes the old ones, which the function still has.
 func (s *stack) replaceCredentials() error {
-	s.oci.RevokeCredentials()
-	return s.renewCredentials()
+	if err := s.renewCredentials(); err != nil {
+		return err
+	}
+	s.oci.RevokeOlder() // at last, so that there are valid ones at any time
+	return nil
 }
 
 // settingsFor returns the function's settings: those that connect it to the stack, and those in the environment, which replace

@@ -79,6 +79,13 @@ func (s *Server) IssueCredentials(dir string) (env []string, err error) {
 	}, err
 }
 
+// RevokeOlder makes every token but the last one invalid.
+func (s *Server) RevokeOlder() {
+	s.issuer.mu.Lock()
+	defer s.issuer.mu.Unlock()
+	s.issuer.revoked = max(s.issuer.revoked, s.issuer.issued-1)
+}
+
 // RevokeCredentials makes every token issued so far invalid.
 func (s *Server) RevokeCredentials() {
 	s.issuer.mu.Lock()

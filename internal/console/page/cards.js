@@ -1,0 +1,93 @@
+// Cards: each item is a line that opens to its details. A card that changes keeps its place, its state and the focus in it.
+
+import { badge, byID, el } from "./dom.js";
+import { related } from "./store.js";
+
+// show shows an item in a list, newest first. view has the line (nodes), the actions (buttons, always visible) and details, a function
+// that makes the nodes which the card opens to.
+export function show(list, id, number, view) {
+  let card = byID(id);
+  if (!card) {
+    card = newCard(id, number);
+    const next = [...list.children].find((other) => Number(other.dataset.number) < number);
+    list.insertBefore(card, next ?? null);
+  }
+  const focused = card.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused && (focused.dataset.key ?? "summary");
+  card.view = view;
+  card.querySelector("summary").replaceChildren(...view.line);
+  card.querySelector(".actions").replaceChildren(...(view.actions ?? []));
+  if (card.querySelector("details").open) open(card);
+  if (focused && !card.contains(focused)) (card.querySelector(`[data-key="${key}"]`) ?? card.querySelector("summary")).focus();
+}
+
+export function remove(id) {
+  byID(id)?.remove();
+}
+
+function newCard(id, number) {
+  const details = el("details", { ontoggle: () => details.open ? open(card) : card.querySelector(".inside").replaceChildren() },
+    el("summary"), el("div", { class: "inside" }));
+  const light = (on) => () => {
+    for (const other of [base(id), ...related(base(id))]) {
+      for (const shown of cardsOf(other)) if (shown !== card) shown.classList.toggle("related", on);
+    }
+  };
+  const card = el("article", {
+    id, class: "card", "data-number": number,
+    onmouseenter: light(true), onmouseleave: light(false), onfocusin: light(true), onfocusout: light(false),
+  }, details, el("div", { class: "actions" }));
+  return card;
+}
+
+// A delivery has two cards: its own, and that of the rules' decision about it.
+const base = (id) => id.replace("decision-", "delivery-");
+const cardsOf = (id) => [byID(id), byID(id.replace("delivery-", "decision-"))].filter(Boolean);
+
+function open(card) {
+  const inside = card.querySelector(".inside");
+  const places = [...inside.querySelectorAll("pre")].map((pre) => [pre.scrollTop, pre.scrollLeft]);
+  inside.replaceChildren(...card.view.details(), links(card.id));
+  [...inside.querySelectorAll("pre")].forEach((pre, index) => {
+    if (places[index]) [pre.scrollTop, pre.scrollLeft] = places[index];
+  });
+}
+
+// links names the items that belong to this one.
+function links(id) {
+  const ids = [...new Set([base(id), ...related(base(id))].flatMap((other) => cardsOf(other).map((card) => card.id)))].filter((other) => other !== id);
+  if (ids.length === 0) return el("p", { class: "links" });
+  return el("p", { class: "links" }, "See ", ...ids.flatMap((other, index) => [index ? ", " : "", el("a", { href: `#${other}` }, other.replace("-", " "))]));
+}
+
+// reveal opens the card with this id, brings it into view and gives it the focus.
+export function reveal(id) {
+  const card = byID(id);
+  if (!card?.classList.contains("card")) return;
+  card.querySelector("details").open = true;
+  card.querySelector("summary").focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+  card.classList.remove("found");
+  void card.offsetWidth; // so that the animation begins again
+  card.classList.add("found");
+}
+
+// part names a part of the details.
+export function part(title, ...content) {
+  return [el("h3", { class: "inner" }, title), ...content];
+}
+
+// outcomeBadge shows an outcome, and how often it occurs.
+export function outcomeBadge(outcome, count = 1) {
+  return badge(count > 1 ? `${outcome} ×${count}` : outcome, kinds[outcome] ?? "plain");
+}
+
+const kinds = {
+  created: "good", updated: "good", canceled: "good", existing: "good", unchanged: "plain", accepted: "good", retrieved: "good", listed: "good", polled: "good",
+  held: "waiting", expiring: "waiting", expired: "bad", failed: "bad", ignored: "plain",
+};
+
+// statusBadge shows an HTTP status.
+export function statusBadge(status) {
+  return badge(String(status), status >= 400 ? "bad" : "good");
+}

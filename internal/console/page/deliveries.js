@@ -1,0 +1,96 @@
+// Part 1: deliveries and requests, and what each became.
+
+import { announce, badge, button, byID, clock, duration, el } from "./dom.js";
+import { outcomeBadge, part, show, statusBadge } from "./cards.js";
+import { bodyView, jsonView } from "./json.js";
+import { resultsOf } from "./store.js";
+
+const announced = new Set();
+
+// showDelivery shows a delivery. actions has what can be done with one: edit, resend and tryRules.
+export function showDelivery(number, item, actions) {
+  show(byID("deliveries"), item.id, number, {
+    line: [el("b", {}, nameOf(item)), ...became(item), el("small", { class: "about" }, aboutWhom(item)), el("small", {}, `${item.door === "http" ? "HTTP" : "direct"} · `, clock(item.at),
+      item.answer ? ` · ${duration(item.answer.ms)}` : "")],
+    actions: [],
+    details: () => [
+      ...part(item.door === "http" ? `${item.method} ${item.path}` : "Body", headersView(item.headers), body(item)),
+      el("div", { class: "buttons" },
+        button("Deliver again", () => actions.resend(item), { "data-key": "again", disabled: item.cut }),
+        button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut }),
+        item.explained && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
+      ...(item.answer ? part(`Answer: ${item.answer.status}`, headersView(item.answer.headers), body(item.answer)) : part("Answer", el("p", {}, "Under way."))),
+    ],
+  });
+  if (item.answer && !announced.has(item.id)) {
+    announced.add(item.id);
+    announce(`${item.id.replace("-", " ")}: ${summary(item)}`);
+  }
+}
+
+// forgetAnnounced lets the deliveries of another stack be announced.
+export function forgetAnnounced() {
+  announced.clear();
+}
+
+function body(of) {
+  const shown = of.bodyBase64 ? el("p", {}, `Not text: ${of.bytes} bytes.`) : bodyView(of.body ?? "");
+  return el("div", {}, of.cut && el("p", { class: "fault" }, `The first part of ${of.bytes} bytes:`), shown);
+}
+
+function headersView(headers) {
+  const names = Object.keys(headers ?? {});
+  return names.length > 0 && el("pre", { class: "headers", tabindex: "0", role: "group", "aria-label": "Headers" }, names.map((name) => `${name}: ${headers[name]}`).join("\n"));
+}
+
+// nameOf names a delivery by the type of its event, its operation, or its route.
+function nameOf(item) {
+  const records = item.explained?.records ?? [];
+  const name = (record) => record.event ? lastWord(record.event.type) : "record that cannot be decoded";
+  switch (records.length) {
+    case 0: return item.door === "http" ? `${item.method} ${item.path.split("?", 1)[0]}` : "delivery";
+    case 1: return name(records[0]);
+    default: return `${name(records[0])} and ${records.length - 1} more`;
+  }
+}
+
+// aboutWhom names the invitation in the only result; "" if there is none.
+function aboutWhom(item) {
+  const results = resultsOf(item);
+  return results.length === 1 ? results[0].invitation?.displayName ?? "" : "";
+}
+
+// lastWord returns the last part of an event's type; of a type that ends with a number or the like, all of it.
+export function lastWord(type) {
+  const word = type.split(".").at(-1);
+  return /^[A-Za-z]{3,}$/.test(word) ? word : type;
+}
+
+// outcomesOf counts the outcomes in the answer.
+function outcomesOf(item) {
+  const counts = new Map();
+  for (const { outcome } of resultsOf(item)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return counts;
+}
+
+function became(item) {
+  if (!item.answer) return [badge("under way", "waiting")];
+  const outcomes = [...outcomesOf(item)].map(([outcome, count]) => outcomeBadge(outcome, count));
+  if (item.door === "http") return [statusBadge(item.answer.status), ...outcomes];
+  if (item.answer.status !== 200) return [el("span", { title: "The function closed the connection without an answer, so that the source delivers again" }, badge(`cut (${item.answer.status})`, "bad"))];
+  return outcomes.length ? outcomes : [statusBadge(item.answer.status)];
+}
+
+function summary(item) {
+  const outcomes = [...outcomesOf(item)].map(([outcome, count]) => (count > 1 ? `${outcome} ${count} times` : outcome));
+  return outcomes.length ? outcomes.join(", ") : `answer ${item.answer.status}`;
+}
+
+// showDecision shows what the rules made of a delivery.
+export function showDecision(number, item, explainedView, decisionLine) {
+  const id = item.id.replace("delivery-", "decision-");
+  show(byID("decisions"), id, number, {
+    line: item.explained ? decisionLine(item.explained) : [el("b", {}, "no rules asked"), el("small", {}, item.unexplained ?? "")],
+    details: () => item.explained ? explainedView(item.explained) : [el("p", {}, item.unexplained ?? ""), jsonView({ delivery: item.id })],
+  });
+}

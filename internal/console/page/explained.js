@@ -1,0 +1,55 @@
+// What the rules make of a delivery: for the decisions of part 2, and for the playground.
+
+import { badge, el } from "./dom.js";
+import { jsonView } from "./json.js";
+
+// decisionLine sums up what the rules decided.
+export function decisionLine({ faults, records }) {
+  if (faults?.length) return [el("b", {}, "the settings are wrong"), badge("fault", "bad")];
+  if (records.length === 0) return [el("b", {}, "an empty list"), badge("nothing to do")];
+  const first = decision(records[0]);
+  return records.length === 1 ? first : [...first, el("small", {}, `and ${records.length - 1} more records`)];
+}
+
+function decision(record) {
+  if (record.error) return [el("b", {}, record.rule ? `rule ${record.rule}` : "no command"), badge("would fail", "bad")];
+  if (record.ignored) return [el("b", {}, record.rules ? "no rule matches" : "own event"), badge("ignored")];
+  if (record.rule) return [el("b", {}, `rule ${record.rule}`), el("span", { "aria-label": "makes" }, "→"), badge(record.operation, "good")];
+  return [el("b", {}, "command"), el("span", { "aria-label": "asks for" }, "→"), badge(record.operation || "none", "good")];
+}
+
+// explainedView returns the nodes that explain a delivery, record by record. onFault, if given, is called with a fault that is clicked.
+export function explainedView({ faults, records }, onFault) {
+  if (faults?.length) return [el("ul", { class: "faults" }, faults.map((fault) => el("li", {}, faultView(fault, onFault))))];
+  if (records.length === 0) return [el("p", {}, "An empty list: nothing would be done.")];
+  const shown = records.slice(0, 20).flatMap((record, index) => recordView(record, records.length > 1 && `Record ${index + 1} of ${records.length}`));
+  return records.length > 20 ? [...shown, el("p", {}, `The other ${records.length - 20} records are not shown.`)] : shown;
+}
+
+function faultView(fault, onFault) {
+  const place = [fault.line && `line ${fault.line}`, fault.rule && `rule ${fault.rule}`, fault.field].filter(Boolean).join(" · ") || fault.setting || "rules";
+  return [onFault && fault.line ? el("button", { type: "button", class: "place", onclick: () => onFault(fault) }, place) : el("b", { class: "place" }, place), ` ${fault.text}`];
+}
+
+function recordView(record, title) {
+  return [
+    title && el("h3", { class: "inner" }, title),
+    el("p", { class: "decision" }, ...decision(record)),
+    record.error && el("p", { class: "fault" }, `${record.error.status} ${record.error.code}: ${record.error.message}`),
+    record.ignored && el("p", {}, `Would be ignored: ${record.ignored}`),
+    record.rules && el("ol", { class: "rules" }, record.rules.map(ruleView)),
+    record.remarks?.length > 0 && el("ul", { class: "remarks" }, record.remarks.map((remark) => el("li", {}, el("code", {}, remark.field), ` ${remark.text}`))),
+    record.command && [el("h3", { class: "inner" }, `Command: ${record.operation}`), jsonView(record.command)],
+    record.event && [el("h3", { class: "inner" }, "Event"), jsonView(record.event)],
+  ].flat().filter(Boolean);
+}
+
+function ruleView(rule) {
+  const state = rule.matches ? (rule.tried ? badge("matches", "good") : badge("would match too")) : badge("differs");
+  return el("li", { class: rule.matches && rule.tried ? "matches" : "" },
+    el("b", {}, rule.name), " ", state, !rule.tried && el("small", {}, " not tried: an earlier rule matches"),
+    rule.field && el("table", {}, el("tbody", {},
+      el("tr", {}, el("th", { scope: "row" }, `${rule.field} wanted`), el("td", {}, el("code", {}, rule.wanted ?? ""))),
+      el("tr", {}, el("th", { scope: "row" }, rule.field === "when" ? "gives" : "event has"), el("td", {}, el("code", {}, rule.has ?? ""))))),
+    (rule.remarks ?? []).map((text) => el("p", { class: "remark" }, text)));
+}

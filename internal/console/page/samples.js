@@ -1,0 +1,39 @@
+// Samples of deliveries, and new events made of them.
+
+import { ask } from "./server.js";
+import { el } from "./dom.js";
+import { all } from "./store.js";
+
+export const samples = [];
+
+// loadSamples reads the samples and offers them in the lists.
+export async function loadSamples(...lists) {
+  samples.push(...await ask("/console/samples"));
+  for (const list of lists) {
+    list.append(...samples.map(({ name, file }) => el("option", { value: file }, name)));
+    list.value = "signup.json";
+  }
+}
+
+export function sample(file) {
+  return samples.find((one) => one.file === file) ?? { file, name: file, headers: {}, body: "" };
+}
+
+const companies = ["Globex", "Initech", "Hooli", "Vandelay", "Wonka", "Tyrell", "Soylent", "Cyberdyne", "Gringotts", "Oceanic"];
+
+// company returns one that has no invitation yet, if fresh; else that of the newest invitation.
+function company(fresh) {
+  const invited = all("invitations").map(({ invitation }) => invitation.recipientTenancyId);
+  if (!fresh && invited.length > 0) return invited.at(-1).replace(/^.*\.a{8}/, "");
+  const free = companies.find((name) => !invited.some((tenancy) => tenancy.endsWith(`aaaaaaaa${name.toLowerCase()}`)));
+  return free ?? `Company${invited.length + 1}`;
+}
+
+// anew returns the body of a sample as a new event: with an id of its own, and about another company than Acme.
+export function anew(file, fresh) {
+  const name = company(fresh), shown = name[0].toUpperCase() + name.slice(1);
+  return sample(file).body
+    .replaceAll("Acme", shown)
+    .replaceAll(/acme\b/g, name.toLowerCase())
+    .replace(/("(?:eventID|id)": ")[^"]*"/, `$1${crypto.randomUUID()}"`);
+}

@@ -1,0 +1,83 @@
+// The rules playground tells on each keystroke what the function would do.
+
+import assert from "node:assert/strict";
+import { consoleTest } from "./harness.mjs";
+import { card, newest, opened } from "./page.mjs";
+
+const rules = `- name: paying
+  match: {type: com.example.tenancy.signup, when: data.plan == 'gold'}
+  operation: create
+  with: {recipientTenancyId: data.tenancyId}
+- name: other
+  match: {type: com.acme.*}
+  operation: cancel
+  with: {recipientTenancyId: data.tenancyId}
+- name: all
+  match: {type: "com.example.tenancy.*"}
+  operation: create
+  with: {recipientTenancyId: data.tenancyId, displayName: data.company}
+- name: behind
+  match: {type: "*"}
+  operation: create
+  with: {recipientTenancyId: data.tenancyId}
+`;
+
+consoleTest("the rules in force and a sample stand ready", {}, async (page) => {
+  const result = page.getByRole("region", { name: "Result" });
+  await result.getByText("rule signup").waitFor();
+  assert.match(await page.locator("#try-rules").inputValue(), /name: signup/);
+  assert.match(await page.locator("#try-event").inputValue(), /com\.example\.tenancy\.signup/);
+});
+
+consoleTest("the rules of the settings stand ready", { settings: { RULES: rules } }, async (page) => {
+  await page.getByRole("region", { name: "Result" }).getByText("rule all").waitFor();
+  assert.equal(await page.locator("#try-rules").inputValue(), rules);
+});
+
+consoleTest("each other rule tells what differs, with both values", {}, async (page) => {
+  await page.locator("#try-rules").fill(rules);
+  const result = page.getByRole("region", { name: "Result" });
+  const rule = (name) => result.locator("ol.rules > li").filter({ has: page.locator("b", { hasText: new RegExp(`^${name}$`) }) });
+  await rule("all").getByText("matches").waitFor();
+  await rule("paying").getByText(/data\.plan == 'gold'/).waitFor();
+  await rule("paying").getByText(/'business'/).waitFor();
+  await rule("other").getByText("com.acme.*").waitFor();
+  await rule("other").getByText("com.example.tenancy.signup").waitFor();
+  await rule("behind").getByText("would match too").waitFor();
+  await result.getByText('"displayName"').waitFor();
+});
+
+consoleTest("a keystroke changes the result", {}, async (page) => {
+  const result = page.getByRole("region", { name: "Result" });
+  await result.getByText("rule signup").waitFor();
+  await page.locator("#try-event").fill('{"operation": "cancel", "recipientTenancyId": "ocid1.tenancy.oc1..aaaaaaaaacme"}');
+  await result.getByText("Command: cancel").waitFor();
+  await page.locator("#try-event").press("End");
+  await page.locator("#try-event").press("Backspace");
+  await result.getByText("would fail").waitFor();
+});
+
+consoleTest("a fault has its line and its field; a click selects the line", {}, async (page) => {
+  const result = page.getByRole("region", { name: "Result" });
+  await page.locator("#try-rules").fill(rules.replace("displayName: data.company", "displayNam: data.company"));
+  const fault = result.getByRole("button", { name: "line 12 · rule all · with.displayNam" });
+  await fault.click();
+  assert.equal(await page.locator("#try .numbers .wrong").innerText(), "12");
+  assert.match(await page.evaluate(() => getSelection().toString()), /displayNam: data\.company/);
+  await page.locator("#try-rules").fill("- name: a\n  match: {type: *}\n");
+  await result.getByRole("button", { name: "line 2" }).waitFor();
+});
+
+consoleTest("a delivery that was sent is tried", {}, async (page) => {
+  const inside = await opened(await newest(page, "Deliveries", "signup"));
+  await page.locator("#try-event").fill("{}");
+  await inside.getByRole("button", { name: "Try its rules" }).click();
+  assert.match(await page.locator("#try-event").inputValue(), /Acme/);
+  await page.getByRole("region", { name: "Result" }).getByText("rule signup").waitFor();
+});
+
+consoleTest("what the rules decided stands beside a delivery", {}, async (page) => {
+  const inside = await opened(card(page, "Rules", "rule signup"));
+  await inside.getByText("matches", { exact: true }).waitFor();
+  await inside.getByText("Command: create").waitFor();
+});
