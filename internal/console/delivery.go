@@ -83,7 +83,7 @@ func (c *Console) deliver(d delivery, w http.ResponseWriter, r *http.Request) {
 	header := r.Header.Clone()
 	read := func(e *exchange) {
 		d.body = e.request.body()
-		if d.Unexplained = d.unexplained(); d.Unexplained == "" {
+		if d.Unexplained = d.unexplained(e.whole || r.ContentLength == 0); d.Unexplained == "" {
 			d.Explained = c.explanation(events.Delivery{Body: e.request.kept, Header: header, CallID: d.callID, Direct: d.Door == direct})
 		}
 		c.keep(d)
@@ -103,14 +103,17 @@ func (c *Console) keep(d delivery) {
 	c.deliveries.put(&c.clock, d.Number, d)
 }
 
-// unexplained returns why a delivery has no explanation; "" if it has one.
-func (d delivery) unexplained() string {
+// unexplained returns why a delivery has no explanation; "" if it has one. whole says that the door has read its body to the end.
+func (d delivery) unexplained(whole bool) string {
 	switch {
 	case d.Cut:
 		return fmt.Sprintf("its body is larger than %d KiB, and only the beginning was kept", mostBody>>10)
 	case d.Door == direct && d.Method != http.MethodPost:
 		return "only a POST is a delivery"
 	case d.Door == direct || d.Method == http.MethodPost && d.route == "/events":
+		if !whole {
+			return "its body was not read to the end"
+		}
 		return ""
 	case strings.HasPrefix(d.route, "/20"):
 		return "HTTP requests to the Organizations API have no rules"

@@ -60,7 +60,8 @@ func TestDelivery(t *testing.T) {
 		echo(w, r)
 	})
 	s.settings["HTTP_BASE_PATH"] = "/v1"
-	do(t, "POST", s.gateway+"/invoke", strings.NewReader("ä"), "Content-Type", "text/plain", "X-Id", "7", "Authorization", "secret", "Cookie", "secret")
+	do(t, "POST", s.gateway+"/invoke", strings.NewReader("ä"), "Content-Type", "text/plain", "X-Id", "7", "Authorization", "secret", "Cookie", "secret",
+		"Proxy-Authorization", "secret", "Fn-Http-H-Authorization", "secret")
 	do(t, "POST", s.gateway+"/v1/events?a=%2F", strings.NewReader("\xff"), "Opc-Request-Id", "theirs")
 	got := answered(pagetest.Open(t, s.url), 2)
 	first, second := got[0], got[1]
@@ -165,6 +166,35 @@ func TestUnexplained(t *testing.T) {
 	for n, d := range answered(pagetest.Open(t, s.url), len(requests)) {
 		if r := requests[n]; d.Unexplained != r.want || (d.Explained == nil) != (r.want != "") {
 			t.Errorf("%s: %q", r.request, d.Unexplained)
+		}
+	}
+}
+
+// TestCutShort checks that only a delivery whose body arrives whole is explained: the function gets no other.
+func TestCutShort(t *testing.T) {
+	s := start(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Refused") == "" {
+			io.ReadAll(r.Body)
+		}
+	}, echo)
+	for _, request := range []string{
+		"Content-Length: 100\n\n{}",
+		"Transfer-Encoding: chunked\n\n2\n{}\n",
+		"Content-Length: 2\nRefused: yes\n\n{}",
+		"Transfer-Encoding: chunked\nRefused: yes\n\n2\n{}\n0\n\n",
+	} {
+		connection, err := net.Dial("tcp", strings.TrimPrefix(s.gateway, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(connection, strings.ReplaceAll("POST /invoke HTTP/1.1\nHost: 127.0.0.1\n"+request, "\n", "\r\n"))
+		connection.(*net.TCPConn).CloseWrite()
+		io.ReadAll(connection)
+		connection.Close()
+	}
+	for _, d := range answered(pagetest.Open(t, s.url), 4) {
+		if d.Explained != nil || d.Unexplained != "its body was not read to the end" {
+			t.Errorf("%+v", d)
 		}
 	}
 }

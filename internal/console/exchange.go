@@ -12,6 +12,7 @@ type exchange struct {
 	status          int
 	began           time.Time
 	cut             bool // there was no answer
+	whole           bool // the request was read to the end
 }
 
 // pass lets a handler answer a request and watches: it changes nothing of what passes, and reads nothing ahead. When the handler has read
@@ -41,6 +42,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.seen.request.Write(p[:n])
 	if err == io.EOF && b.received != nil {
+		b.seen.whole = true
 		b.received(b.seen)
 		b.received = nil
 	}

@@ -10,7 +10,7 @@ import (
 func shown(header http.Header, which func(name string) bool) map[string]string {
 	shown := map[string]string{}
 	for name, values := range header {
-		if lower := strings.ToLower(name); which(lower) && lower != "authorization" && lower != "cookie" && lower != "set-cookie" {
+		if lower := strings.ToLower(name); which(lower) && !strings.HasSuffix(lower, "authorization") && lower != "cookie" && lower != "set-cookie" {
 			shown[name] = strings.Join(values, ", ")
 		}
 	}

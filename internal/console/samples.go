@@ -23,7 +23,7 @@ func (c *Console) serveSamples(w http.ResponseWriter, _ *http.Request) {
 	entries, _ := os.ReadDir(c.stack.Samples) // sorted by name
 	for _, entry := range entries {
 		file := entry.Name()
-		if !entry.Type().IsRegular() || filepath.Ext(file) == ".txtar" {
+		if !isSample(entry) {
 			continue
 		}
 		header, content, err := deliveryfile.Read(filepath.Join(c.stack.Samples, file))
@@ -36,4 +36,17 @@ func (c *Console) serveSamples(w http.ResponseWriter, _ *http.Request) {
 		samples = append(samples, sample{strings.TrimSuffix(file, filepath.Ext(file)), file, shown(header, everything), bodyOf(content, false)})
 	}
 	respond(w, http.StatusOK, samples)
+}
+
+// mostSample is the size in bytes of the largest file that is offered.
+const mostSample = 1 << 20
+
+// isSample reports whether a file can be a sample. The folder can hold other files, which are nobody's business.
+func isSample(entry os.DirEntry) bool {
+	kind := filepath.Ext(entry.Name())
+	if !entry.Type().IsRegular() || strings.HasPrefix(entry.Name(), ".") || kind != ".json" && kind != ".http" && kind != ".txt" {
+		return false
+	}
+	info, err := entry.Info()
+	return err == nil && info.Size() <= mostSample
 }

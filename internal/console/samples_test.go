@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -59,5 +60,29 @@ func TestNoSamples(t *testing.T) {
 		if got := bytes.TrimSpace(w.Body.Bytes()); string(got) != "[]" || w.Code != 200 {
 			t.Errorf("%q: %d %s", folder, w.Code, got)
 		}
+	}
+}
+
+// TestOtherFiles checks that a folder that holds more than samples, such as that of EVENT=~/event.json, does not give away the rest.
+func TestOtherFiles(t *testing.T) {
+	folder := t.TempDir()
+	for _, file := range []string{"event.json", ".json", ".secret.json", ".netrc", "id_rsa", "notes.md", "large.json", "b.http", "c.txt"} {
+		content := "A: b\n\n{}"
+		if file == "large.json" {
+			content = strings.Repeat(" ", 1<<20+1)
+		}
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(folder, "linked.json")); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "http://localhost/console/samples", nil)
+	console.New(console.Stack{OCI: &ocitest.Server{}, Samples: folder, Setting: os.Getenv}).ServeHTTP(w, r)
+	var list []struct{ File string }
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil || fmt.Sprint(list) != "[{b.http} {c.txt} {event.json}]" {
+		t.Error(list, err)
 	}
 }

@@ -67,6 +67,8 @@ func (c *Console) requestOf(asked sending) (*http.Request, error) {
 	if err := setHeaders(request, asked.Headers); err != nil {
 		return nil, err
 	}
+	request.Header.Del("Transfer-Encoding") // a server takes it out
+	request.Header.Del("Content-Length")
 	if len(content) > 0 {
 		request.Header.Set("Content-Length", strconv.Itoa(len(content)))
 	}

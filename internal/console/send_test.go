@@ -25,6 +25,7 @@ func TestSend(t *testing.T) {
 			"POST /invoke " + host + " map[Content-Length:[2] Content-Type:[text/plain] X-Oci-Ns-Messageid:[m]] ä"},
 		{`{"door":"direct","bodyBase64":"eyJ9"}`, "POST /invoke " + host + ` map[Content-Length:[3] Content-Type:[application/json]] {"}`},
 		{`{"door":"http","body":"[]"}`, "POST /v1/events " + host + " map[Content-Length:[2]] []"},
+		{`{"door":"http","headers":{"content-length":"7","Transfer-Encoding":"chunked"}}`, "POST /v1/events " + host + " map[] "},
 		{`{"door":"http","method":"GET","path":"/v1/a%2Fb//../c?x=%20&y"}`, "GET /v1/a%2Fb//../c?x=%20&y " + host + " map[] "},
 	}
 	p := pagetest.Open(t, s.url)

@@ -34,10 +34,8 @@ type message struct {
 // seen counts the messages of OCI that are on the shelf, or were.
 type seen struct{ topics, streams int }
 
-// look brings what OCI holds onto the shelves. Time alone changes invitations, so it is called at intervals too.
+// look brings what OCI holds onto the shelves. Time alone changes invitations, so it is called at intervals too. c.mu is locked.
 func (c *Console) look() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for _, s := range c.stack.OCI.Standings(most) {
 		now := invitation{fmt.Sprint("invitation-", s.Number), s.Number, s.Invitation, s.WorkRequests, s.Expires, s.Can}
 		if before, ok := c.invitations.get(s.Number); !ok || !reflect.DeepEqual(before, now) {

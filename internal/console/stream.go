@@ -9,6 +9,9 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
+// breath is the time between two looks at least: changes come in bursts, and a look holds up what is recorded.
+const breath = 50 * time.Millisecond
+
 // Tests shorten these times.
 var (
 	glance   = 500 * time.Millisecond // between two looks at what time alone changes
@@ -55,7 +58,7 @@ func (c *Console) serveStream(w http.ResponseWriter, r *http.Request) {
 	defer looks.Stop()
 	defer beats.Stop()
 	for s.err == nil {
-		changed := c.news(s)
+		changed, rested := c.news(s), time.After(breath)
 		select {
 		case <-changed:
 		case <-looks.C:
@@ -64,6 +67,7 @@ func (c *Console) serveStream(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		}
+		<-rested
 	}
 }
 
@@ -76,13 +80,13 @@ func (c *Console) tenancy() string {
 
 // news tells what has changed. It returns a channel that the next change closes.
 func (c *Console) news(s *stream) (changed <-chan struct{}) {
-	c.look()
 	c.mu.Lock()
+	c.look()
 	changed = c.clock.changed
-	items := appendItems(nil, "deliveries", "delivery", c.deliveries.since(s.told))
-	items = appendItems(items, "calls", "call", c.calls.since(s.told))
+	items := appendItems(nil, "calls", "call", c.calls.since(s.told))
 	items = appendItems(items, "invitations", "invitation", c.invitations.since(s.told))
 	items = appendItems(items, "messages", "message", c.messages.since(s.told))
+	items = appendItems(items, "deliveries", "delivery", c.deliveries.since(s.told)) // last: an answer comes after what the delivery led to
 	s.told = c.clock.now
 	c.mu.Unlock()
 	for _, one := range items {

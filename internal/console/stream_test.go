@@ -64,7 +64,7 @@ func TestInvitation(t *testing.T) {
 		return i
 	}
 	i := until("ACTIVE")
-	if i.ID != id || i.Number != 1 || i.Invitation.Status != "PENDING" || fmt.Sprint(i.Can) != "[accept expire fail]" ||
+	if i.ID != "invitation-1" || i.Invitation.ID != id || i.Number != 1 || i.Invitation.Status != "PENDING" || fmt.Sprint(i.Can) != "[accept expire fail]" ||
 		i.Expires.Sub(i.Invitation.TimeCreated.Time) != 30*24*time.Hour || len(i.WorkRequests) != 1 || i.WorkRequests[0].Status != "SUCCEEDED" {
 		t.Errorf("%+v", i)
 	}
@@ -131,7 +131,7 @@ func TestReconnect(t *testing.T) {
 		for _, item := range p.Items {
 			ids = append(ids, fmt.Sprint(item.Part, ":", item.ID, "*", item.Times))
 		}
-		const want = "[deliveries:delivery-1*1 deliveries:delivery-2*1 calls:call-1*1 calls:call-2*1 invitations:invitation-1*1 messages:message-1*1]"
+		const want = "[calls:call-1*1 calls:call-2*1 invitations:invitation-1*1 messages:message-1*1 deliveries:delivery-1*1 deliveries:delivery-2*1]"
 		if fmt.Sprint(ids) != want {
 			t.Errorf("%s", ids)
 		}
@@ -202,5 +202,27 @@ func TestSlowPage(t *testing.T) {
 	case <-dropped:
 	case <-time.After(20 * time.Second):
 		t.Error("the page is not dropped")
+	}
+}
+
+// TestBurst checks that a page is told of many changes at once, so that pages do not slow the function down.
+func TestBurst(t *testing.T) {
+	s := start(t, echo, echo)
+	s.did(t, `{"action":"throttle","calls":-1}`, 204)
+	p := pagetest.Open(t, s.url)
+	const attempts, breath = 40, 50 * time.Millisecond
+	began := time.Now()
+	for range attempts {
+		do(t, "GET", s.url+"/20230401/senderInvitations", nil, "Opc-Request-Id", "again")
+	}
+	p.Until("all attempts", func() bool {
+		list := pagetest.Of[struct {
+			Attempts []struct{}
+			Done     bool
+		}](p, "calls")
+		return len(list) == 1 && len(list[0].Attempts) == attempts && list[0].Done
+	})
+	if most := 1 + int(time.Since(began)/breath); p.Items[0].Times > most {
+		t.Errorf("the call came %d times, which is more often than %d times", p.Items[0].Times, most)
 	}
 }
