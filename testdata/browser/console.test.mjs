@@ -21,6 +21,14 @@ consoleTest("a newcomer's minute: signup, watch, accept, poll, accepted is told"
   await invitation.getByText("told ACCEPTED").waitFor();
 });
 
+for (const [place, settings] of [["topic", {}], ["stream", { RESULT_STREAM_OCID: "ocid1.stream.oc1.iad.a" }]]) {
+  consoleTest(`a message to a ${place} opens to its event`, { settings }, async (page) => {
+    const inside = await opened(await newest(page, "Messages", "senderinvitation.created"));
+    await inside.getByText(new RegExp(`^${place} ocid1`)).waitFor();
+    await inside.locator(".json", { hasText: '"specversion": "1.0"' }).waitFor();
+  });
+}
+
 consoleTest("a redelivery makes no second invitation", {}, async (page) => {
   await click(page, "signup");
   const inside = await opened(await newest(page, "Deliveries", "created"));

@@ -31,7 +31,7 @@ export function showMessage(number, item, deliver) {
     line: [el("b", {}, events.length ? nameOf(events) : "text"), ...outcomes(events), el("small", {}, item.place.split(/[ ,]/, 1)[0], " · ", clock(item.at))],
     actions: again.slice(0, 3).map(([name, event]) => button(name, () => deliver(event), { "data-key": `deliver ${event.id}`, "aria-label": `${name}: deliver the event of ${item.id.replace("-", " ")}` })),
     details: () => [
-      ...part(item.place, events.length ? events.map((event) => jsonView(event)) : bodyView(item.text ?? "")),
+      ...part(item.place, ...(events.length ? events.map((event) => jsonView(event)) : [bodyView(item.text ?? "")])),
       item.key && el("p", {}, `Key: ${item.key}`),
     ].filter(Boolean),
   });
