@@ -84,6 +84,7 @@ consoleTest("with a broken topic the call is cut; a redelivery publishes", {}, a
   await page.locator("button[aria-pressed=true]", { hasText: "Break the topic" }).waitFor();
   await click(page, "signup");
   const delivery = await newest(page, "Deliveries", "cut (502)");
+  await (await opened(delivery)).getByText("closed the connection without an answer").waitFor();
   assert.equal(await cards(page, "Messages").count(), 1); // that of the start
   await click(page, "Break the topic");
   await page.locator("button[aria-pressed=false]", { hasText: "Break the topic" }).waitFor();
@@ -197,4 +198,32 @@ consoleTest("the page keeps the newest 200 of each part", {}, async (page, stack
   await page.locator("#delivery-5").waitFor({ state: "detached" });
   assert.equal(await cards(page, "Deliveries").count(), 200);
   assert.equal(await cards(page, "Rules").count(), 200);
+});
+
+consoleTest("in a dry run nothing is told to be created", { settings: { MODE: "dry-run" } }, async (page) => {
+  await page.getByText("MODE=dry-run: nothing is written").waitFor();
+  await newest(page, "Deliveries", "created (dry run)");
+  await newest(page, "Messages", "created (dry run)");
+  assert.equal(await cards(page, "Invitations").count(), 0);
+});
+
+consoleTest("a card says whom it is about, or why it has failed", { settings: { MODE: "hold" } }, async (page, stack) => {
+  await newest(page, "Messages", "Invitation for Acme");
+  await click(page, "signup");
+  await (await newest(page, "Messages", "Invitation for Globex")).getByRole("button", { name: /^Approve/ }).click();
+  await newest(page, "Deliveries", /approval.*created.*Invitation for Globex/s);
+  const send = (body, options) => fetch(`${stack.gateway}/invoke`, { method: "POST", body: JSON.stringify(body), ...options });
+  await send([]);
+  await newest(page, "Deliveries", "empty list");
+  await send({ operation: "cancel" });
+  await newest(page, "Deliveries", /cancel.*failed.*MissingParameter/s);
+  await newest(page, "Rules", /would fail.*MissingParameter/s);
+  await newest(page, "Messages", /failed.*MissingParameter/s);
+  await send([{ operation: "poll" }, { operation: "cancel" }, {}]);
+  await newest(page, "Rules", /and 2 more records.*2 would fail/s);
+  await send(undefined, { method: "PUT" });
+  await newest(page, "Deliveries", "405");
+  for (const part of ["Deliveries", "Rules", "Calls", "Invitations", "Messages"]) {
+    for (const one of await cards(page, part).all()) assert.doesNotMatch(await (await opened(one)).innerText(), /^(false|null|undefined|\[object .*)$/m);
+  }
 });

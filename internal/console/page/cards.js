@@ -15,7 +15,7 @@ export function show(list, id, number, view) {
   const focused = card.contains(document.activeElement) ? document.activeElement : null;
   const key = focused && (focused.dataset.key ?? "summary");
   card.view = view;
-  card.querySelector("summary").replaceChildren(...view.line);
+  card.querySelector("summary").replaceChildren(...view.line.filter(Boolean));
   card.querySelector(".actions").replaceChildren(...(view.actions ?? []));
   if (card.querySelector("details").open) open(card);
   if (focused && !card.contains(focused)) (card.querySelector(`[data-key="${key}"]`) ?? card.querySelector("summary")).focus();
@@ -72,20 +72,10 @@ export function reveal(id) {
   card.classList.add("found");
 }
 
-// part names a part of the details.
+// part names a part of the details. Content that is null, false or "" is left out.
 export function part(title, ...content) {
-  return [el("h3", { class: "inner" }, title), ...content];
+  return [el("h3", { class: "inner" }, title), ...content.flat().filter(Boolean)];
 }
-
-// outcomeBadge shows an outcome, and how often it occurs.
-export function outcomeBadge(outcome, count = 1) {
-  return badge(count > 1 ? `${outcome} ×${count}` : outcome, kinds[outcome] ?? "plain");
-}
-
-const kinds = {
-  created: "good", updated: "good", canceled: "good", existing: "good", unchanged: "plain", accepted: "good", retrieved: "good", listed: "good", polled: "good",
-  held: "waiting", expiring: "waiting", expired: "bad", failed: "bad", ignored: "plain",
-};
 
 // statusBadge shows an HTTP status.
 export function statusBadge(status) {

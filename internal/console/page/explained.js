@@ -8,7 +8,9 @@ export function decisionLine({ faults, records }) {
   if (faults?.length) return [el("b", {}, "the settings are wrong"), badge("fault", "bad")];
   if (records.length === 0) return [el("b", {}, "an empty list"), badge("nothing to do")];
   const first = decision(records[0]);
-  return records.length === 1 ? first : [...first, el("small", {}, `and ${records.length - 1} more records`)];
+  if (records.length === 1) return [...first, records[0].error && el("small", { class: "about", title: records[0].error.message }, records[0].error.code)];
+  const faulty = records.filter((record) => record.error).length;
+  return [...first, el("small", {}, `and ${records.length - 1} more records`), faulty > 0 && badge(`${faulty} would fail`, "bad")];
 }
 
 function decision(record) {

@@ -24,6 +24,8 @@ const shows = {
   messages: (number, item) => showMessage(number, item, (event) => send({ door: "direct", headers: {}, body: JSON.stringify(event) })),
 };
 
+const modes = { "dry-run": "nothing is written to Organizations", hold: "each create waits until somebody approves it" };
+
 let stack; // the run of the stack whose items are shown
 
 function hello({ stack: id, basePath, settings }) {
@@ -34,9 +36,9 @@ function hello({ stack: id, basePath, settings }) {
   }
   stack = id;
   setBasePath(basePath);
-  const mode = settings?.settings?.MODE ?? settings?.MODE;
-  byID("mode").hidden = !mode || mode === "enforce";
-  byID("mode").textContent = `MODE=${mode}`;
+  const means = modes[settings.MODE];
+  byID("mode").hidden = !means;
+  byID("mode").textContent = `MODE=${settings.MODE}: ${means}`;
 }
 
 function item(arrived) {

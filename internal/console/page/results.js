@@ -1,8 +1,9 @@
 // Part 4: sender invitations with their state, and what was published.
 
 import { badge, button, byID, clock, el } from "./dom.js";
-import { outcomeBadge, part, show } from "./cards.js";
+import { part, show } from "./cards.js";
 import { bodyView, jsonView } from "./json.js";
+import { aboutView, outcomeBadges } from "./outcomes.js";
 
 const kinds = { PENDING: "waiting", ACCEPTED: "good", CANCELED: "plain", EXPIRED: "bad", FAILED: "bad" };
 const acts = { accept: "Accept", expire: "Expire", fail: "Fail", "fail-cancel": "Fail the cancellation" };
@@ -26,12 +27,13 @@ export function showInvitation(number, item, act) {
 // showMessage shows a message of a topic or a stream. deliver delivers an event to the function.
 export function showMessage(number, item, deliver) {
   const events = item.events ?? [];
+  const results = events.map(({ data }) => data ?? {});
   const again = events.map((event) => [deliverable(event), event]).filter(([name]) => name);
   show(byID("messages"), item.id, number, {
-    line: [el("b", {}, events.length ? nameOf(events) : "text"), ...outcomes(events), el("small", {}, item.place.split(/[ ,]/, 1)[0], " · ", clock(item.at))],
+    line: [el("b", {}, events.length ? nameOf(events) : "text"), ...outcomeBadges(results), aboutView(results), el("small", {}, item.place.split(/[ ,]/, 1)[0], " · ", clock(item.at))],
     actions: again.slice(0, 3).map(([name, event]) => button(name, () => deliver(event), { "data-key": `deliver ${event.id}`, "aria-label": `${name}: deliver the event of ${item.id.replace("-", " ")}` })),
     details: () => [
-      ...part(item.place, ...(events.length ? events.map((event) => jsonView(event)) : [bodyView(item.text ?? "")])),
+      ...part(item.place, events.length ? events.map((event) => jsonView(event)) : bodyView(item.text ?? "")),
       item.key && el("p", {}, `Key: ${item.key}`),
     ].filter(Boolean),
   });
@@ -47,10 +49,4 @@ function deliverable({ type, data }) {
 function nameOf(events) {
   const type = events[0].type ?? "event";
   return events.length > 1 ? `${type} and ${events.length - 1} more` : type;
-}
-
-function outcomes(events) {
-  const counts = new Map();
-  for (const { data } of events) if (data?.outcome) counts.set(data.outcome, (counts.get(data.outcome) ?? 0) + 1);
-  return [...counts].map(([outcome, count]) => outcomeBadge(outcome, count));
 }
