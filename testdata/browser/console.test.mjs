@@ -227,3 +227,37 @@ consoleTest("a card says whom it is about, or why it has failed", { settings: { 
     for (const one of await cards(page, part).all()) assert.doesNotMatch(await (await opened(one)).innerText(), /^(false|null|undefined|\[object .*)$/m);
   }
 });
+
+consoleTest("what became of the delivery that was sent stands at the buttons", {}, async (page) => {
+  const sent = page.locator("#sent");
+  await click(page, "signup");
+  await sent.getByText("created").waitFor();
+  await write(page, { body: {} });
+  await sent.getByText("failed").waitFor();
+  await sent.getByRole("link").click();
+  await page.waitForFunction(() => document.activeElement.matches("#deliveries article:first-child summary"));
+  await write(page, { headers: "No colon", body: {} });
+  await page.locator("#send-fault", { hasText: 'The header "No colon" has no colon' }).waitFor();
+});
+
+consoleTest("a recorded delivery is sent again as it was: bytes that are no text, any method", {}, async (page, stack) => {
+  const again = async () => (await opened(cards(page, "Deliveries").first())).getByRole("button", { name: "Deliver again" }).click();
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: new Uint8Array([0xff, 0xfe, 0x00]) });
+  await newest(page, "Deliveries", "failed");
+  assert.equal(await (await opened(cards(page, "Deliveries").first())).getByRole("button", { name: "Edit" }).isDisabled(), true);
+  await again();
+  await page.locator("#delivery-3").getByText("failed").waitFor();
+  await (await opened(cards(page, "Deliveries").first())).getByText("Not text: 3 bytes.").waitFor();
+  await fetch(`${stack.gateway}/20230401/senderInvitations`, { method: "PROPFIND" });
+  await (await opened(await newest(page, "Deliveries", "PROPFIND /20230401"))).getByRole("button", { name: "Edit" }).click();
+  await click(page, "Send");
+  await page.locator("#delivery-5").getByText("PROPFIND /20230401").waitFor();
+});
+
+consoleTest("offboarding is about the newest invitation that is pending", {}, async (page) => {
+  await click(page, "signup");
+  await (await newest(page, "Invitations", /Globex.*ACTIVE/s)).getByRole("button", { name: /^Accept/ }).click();
+  await newest(page, "Invitations", /Globex.*ACCEPTED/s);
+  await click(page, "offboarding");
+  await card(page, "Invitations", /Acme.*CANCELED/s).waitFor();
+});

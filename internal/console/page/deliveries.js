@@ -17,8 +17,8 @@ export function showDelivery(number, item, actions) {
       ...part(item.door === "http" ? `${item.method} ${item.path}` : "Request", headersView(item.headers), body(item)),
       el("div", { class: "buttons" },
         button("Deliver again", () => actions.resend(item), { "data-key": "again", disabled: item.cut }),
-        button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut }),
-        item.explained && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
+        button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut || item.bodyBase64 !== undefined }),
+        item.explained && item.bodyBase64 === undefined && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
       ...(item.answer ? part(`Answer: ${item.answer.status}`, isCut(item) && el("p", {}, `${cutMeans}.`), headersView(item.answer.headers), body(item.answer)) : part("Answer", el("p", {}, "Under way."))),
     ],
   });

@@ -7,7 +7,7 @@ import { forgetAnnounced, showDecision, showDelivery } from "./deliveries.js";
 import { decisionLine, explainedView } from "./explained.js";
 import { startPlayground, take, takeAndGo } from "./playground.js";
 import { showInvitation, showMessage } from "./results.js";
-import { editItem, resend, send, setBasePath, showWanted, startSending } from "./send.js";
+import { editItem, forgetSent, resend, send, setBasePath, showSent, startSending } from "./send.js";
 import { sample } from "./samples.js";
 import { listen } from "./server.js";
 import { clear, put } from "./store.js";
@@ -17,7 +17,7 @@ const shows = {
   deliveries: (number, item) => {
     showDelivery(number, item, { resend, edit: editItem, tryRules: takeAndGo });
     showDecision(number, item, explainedView, decisionLine);
-    showWanted();
+    showSent();
   },
   calls: showCall,
   invitations: (number, item) => showInvitation(number, item, act),
@@ -32,6 +32,7 @@ function hello({ stack: id, basePath, settings }) {
   if (stack !== id) {
     clear();
     forgetAnnounced();
+    forgetSent();
     for (const list of document.querySelectorAll(".items")) list.replaceChildren();
   }
   stack = id;

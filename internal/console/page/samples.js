@@ -21,10 +21,12 @@ export function sample(file) {
 
 const companies = ["Globex", "Initech", "Hooli", "Vandelay", "Wonka", "Tyrell", "Soylent", "Cyberdyne", "Gringotts", "Oceanic"];
 
-// company returns one that has no invitation yet, if fresh; else that of the newest invitation.
+// company returns one that has no invitation yet, if fresh; else that of the newest pending invitation, or of the newest one.
 function company(fresh) {
-  const invited = all("invitations").map(({ invitation }) => invitation.recipientTenancyId);
-  if (!fresh && invited.length > 0) return invited.at(-1).replace(/^.*\.a{8}/, "");
+  const invitations = all("invitations").map(({ invitation }) => invitation);
+  const newest = invitations.findLast(({ status }) => status === "PENDING") ?? invitations.at(-1);
+  if (!fresh && newest) return newest.recipientTenancyId.replace(/^.*\.a{8}/, "");
+  const invited = invitations.map(({ recipientTenancyId }) => recipientTenancyId);
   const free = companies.find((name) => !invited.some((tenancy) => tenancy.endsWith(`aaaaaaaa${name.toLowerCase()}`)));
   return free ?? `Company${invited.length + 1}`;
 }
