@@ -261,3 +261,10 @@ consoleTest("offboarding is about the newest invitation that is pending", {}, as
   await click(page, "offboarding");
   await card(page, "Invitations", /Acme.*CANCELED/s).waitFor();
 });
+
+consoleTest("contact-change is about the newest invitation, whatever its tenancy is called", {}, async (page, stack) => {
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: '{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..zzz9own", "displayName": "Own"}' });
+  await newest(page, "Invitations", /Own.*ACTIVE/s);
+  await click(page, "contact-change");
+  await newest(page, "Deliveries", "updated");
+});
