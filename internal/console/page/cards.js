@@ -29,9 +29,8 @@ function newCard(id, number) {
   const details = el("details", { ontoggle: () => details.open ? open(card) : card.querySelector(".inside").replaceChildren() },
     el("summary"), el("div", { class: "inside" }));
   const light = (on) => () => {
-    for (const other of [base(id), ...related(base(id))]) {
-      for (const shown of cardsOf(other)) if (shown !== card) shown.classList.toggle("related", on);
-    }
+    for (const lit of document.querySelectorAll(".related")) lit.classList.remove("related");
+    if (on) for (const other of cardsWith(id)) other.classList.add("related");
   };
   const card = el("article", {
     id, class: "card", "data-number": number,
@@ -44,6 +43,12 @@ function newCard(id, number) {
 const base = (id) => id.replace("decision-", "delivery-");
 const cardsOf = (id) => [byID(id), byID(id.replace("delivery-", "decision-"))].filter(Boolean);
 
+// cardsWith returns the other cards that belong to this one, in the order of the parts.
+function cardsWith(id) {
+  const cards = new Set([base(id), ...related(base(id))].flatMap(cardsOf));
+  return [...document.querySelectorAll(".card")].filter((card) => cards.has(card) && card.id !== id);
+}
+
 function open(card) {
   const inside = card.querySelector(".inside");
   const places = [...inside.querySelectorAll("pre")].map((pre) => [pre.scrollTop, pre.scrollLeft]);
@@ -53,11 +58,15 @@ function open(card) {
   });
 }
 
-// links names the items that belong to this one.
+const mostLinks = 20;
+
+// links names the cards that belong to this one.
 function links(id) {
-  const ids = [...new Set([base(id), ...related(base(id))].flatMap((other) => cardsOf(other).map((card) => card.id)))].filter((other) => other !== id);
-  if (ids.length === 0) return el("p", { class: "links" });
-  return el("p", { class: "links" }, "See ", ...ids.flatMap((other, index) => [index ? ", " : "", el("a", { href: `#${other}` }, other.replace("-", " "))]));
+  const cards = cardsWith(id);
+  if (cards.length === 0) return "";
+  return el("ul", { class: "links", "aria-label": "Belongs to it" },
+    cards.slice(0, mostLinks).map((card) => el("li", {}, `${card.id.split("-", 1)[0]} `, el("a", { href: `#${card.id}` }, card.querySelector("summary b").textContent))),
+    cards.length > mostLinks && el("li", {}, `and ${cards.length - mostLinks} more`));
 }
 
 // reveal opens the card with this id, brings it into view and gives it the focus.

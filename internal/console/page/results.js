@@ -6,7 +6,12 @@ import { bodyView, jsonView } from "./json.js";
 import { aboutView, outcomeBadges } from "./outcomes.js";
 
 const kinds = { PENDING: "waiting", ACCEPTED: "good", CANCELED: "plain", EXPIRED: "bad", FAILED: "bad" };
-const acts = { accept: "Accept", expire: "Expire", fail: "Fail", "fail-cancel": "Fail the cancellation" };
+const acts = {
+  accept: ["Accept", "The recipient tenancy accepts"],
+  expire: ["Expire", "The invitation expires before its time"],
+  fail: ["Fail", "The invitation's creation fails after all"],
+  "fail-cancel": ["Fail the cancellation", "The cancellation's work request fails: the invitation is pending again"],
+};
 
 // showInvitation shows an invitation. act plays the recipient, or the service.
 export function showInvitation(number, item, act) {
@@ -14,9 +19,9 @@ export function showInvitation(number, item, act) {
   const told = invitation.freeformTags?.["senderinvitation-told"];
   show(byID("invitations"), item.id, number, {
     line: [el("b", {}, invitation.displayName || invitation.recipientTenancyId), badge(invitation.status, kinds[invitation.status]),
-      el("small", {}, invitation.lifecycleState, told && ` · told ${told}`)],
-    actions: item.can.map((name) => button(acts[name], () => act({ action: name, invitation: invitation.id }),
-      { "data-key": name, "aria-label": `${acts[name]}: ${invitation.displayName || invitation.id}` })),
+      el("small", {}, invitation.lifecycleState, told && el("span", { title: "The tag by which the function knows what it has told of this invitation" }, ` · told ${told}`))],
+    actions: item.can.map((name) => button(acts[name][0], () => act({ action: name, invitation: invitation.id }),
+      { "data-key": name, title: acts[name][1], "aria-label": `${acts[name][0]}: ${invitation.displayName || invitation.id}` })),
     details: () => [
       ...part("Invitation", jsonView(invitation), invitation.status === "PENDING" && el("p", {}, `Expires ${item.expires}.`)),
       ...(item.workRequests?.length ? part("Work requests", jsonView(item.workRequests)) : []),
