@@ -171,6 +171,7 @@ consoleTest("ids link across, and related cards light up", {}, async (page) => {
   await (await opened(delivery)).locator("a", { hasText: id }).first().click();
   await page.locator("#invitations .found").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.closest("article").id), await invitation.getAttribute("id"));
+  assert.equal(await page.evaluate(() => scrollY), 0, "the page jumps, though the card was in view");
 });
 
 consoleTest("a page that loses the stack says so, and shows the next one's items alone", {}, async (page, stack, { errors }) => {

@@ -69,16 +69,17 @@ function links(id) {
     cards.length > mostLinks && el("li", {}, `and ${cards.length - mostLinks} more`));
 }
 
-// reveal opens the card with this id, brings it into view and gives it the focus.
+// reveal opens the card with this id, brings it into view and gives it the focus. It reports whether there is such a card.
 export function reveal(id) {
   const card = byID(id);
-  if (!card?.classList.contains("card")) return;
+  if (!card?.classList.contains("card")) return false;
   card.querySelector("details").open = true;
   card.querySelector("summary").focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
   card.classList.remove("found");
   void card.offsetWidth; // so that the animation begins again
   card.classList.add("found");
+  return true;
 }
 
 // part names a part of the details. Content that is null, false or "" is left out.

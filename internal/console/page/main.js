@@ -55,10 +55,10 @@ function live(on) {
   byID("live").className = on ? "on" : "off";
 }
 
-// A link to an item opens it, a second time too, when the address does not change.
+// A link to an item opens it. The browser would put the item at the top of the window, also if it is in view.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='#']");
-  if (link) setTimeout(() => reveal(link.hash.slice(1)));
+  if (link && reveal(link.hash.slice(1))) event.preventDefault();
 });
 
 startWorld();
