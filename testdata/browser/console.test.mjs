@@ -21,6 +21,14 @@ consoleTest("a newcomer's minute: signup, watch, accept, poll, accepted is told"
   await invitation.getByText("told ACCEPTED").waitFor();
 });
 
+for (const [place, settings] of [["topic", {}], ["stream", { RESULT_STREAM_OCID: "ocid1.stream.oc1.iad.a" }]]) {
+  consoleTest(`a message to a ${place} opens to its event`, { settings }, async (page) => {
+    const inside = await opened(await newest(page, "Messages", "senderinvitation.created"));
+    await inside.getByText(new RegExp(`^${place} ocid1`)).waitFor();
+    await inside.locator(".json", { hasText: '"specversion": "1.0"' }).waitFor();
+  });
+}
+
 consoleTest("a redelivery makes no second invitation", {}, async (page) => {
   await click(page, "signup");
   const inside = await opened(await newest(page, "Deliveries", "created"));
@@ -76,6 +84,7 @@ consoleTest("with a broken topic the call is cut; a redelivery publishes", {}, a
   await page.locator("button[aria-pressed=true]", { hasText: "Break the topic" }).waitFor();
   await click(page, "signup");
   const delivery = await newest(page, "Deliveries", "cut (502)");
+  await (await opened(delivery)).getByText("closed the connection without an answer").waitFor();
   assert.equal(await cards(page, "Messages").count(), 1); // that of the start
   await click(page, "Break the topic");
   await page.locator("button[aria-pressed=false]", { hasText: "Break the topic" }).waitFor();
@@ -156,10 +165,13 @@ consoleTest("ids link across, and related cards light up", {}, async (page) => {
   await page.locator("#invitations .related", { hasText: "Globex" }).waitFor();
   await page.locator("#messages .related").first().waitFor();
   assert.ok(await page.locator("#calls .related").count() >= 2);
+  await (await opened(delivery)).getByRole("listitem").filter({ hasText: "call CreateSenderInvitation" }).getByRole("link").click();
+  await page.locator("#calls .found", { hasText: "CreateSenderInvitation" }).waitFor();
   const id = await (await opened(invitation)).locator("a", { hasText: "ocid1.senderinvitation" }).first().innerText();
   await (await opened(delivery)).locator("a", { hasText: id }).first().click();
   await page.locator("#invitations .found").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.closest("article").id), await invitation.getAttribute("id"));
+  assert.equal(await page.evaluate(() => scrollY), 0, "the page jumps, though the card was in view");
 });
 
 consoleTest("a page that loses the stack says so, and shows the next one's items alone", {}, async (page, stack, { errors }) => {
@@ -189,4 +201,73 @@ consoleTest("the page keeps the newest 200 of each part", {}, async (page, stack
   await page.locator("#delivery-5").waitFor({ state: "detached" });
   assert.equal(await cards(page, "Deliveries").count(), 200);
   assert.equal(await cards(page, "Rules").count(), 200);
+});
+
+consoleTest("in a dry run nothing is told to be created", { settings: { MODE: "dry-run" } }, async (page) => {
+  await page.getByText("MODE=dry-run: nothing is written").waitFor();
+  await newest(page, "Deliveries", "created (dry run)");
+  await newest(page, "Messages", "created (dry run)");
+  assert.equal(await cards(page, "Invitations").count(), 0);
+});
+
+consoleTest("a card says whom it is about, or why it has failed", { settings: { MODE: "hold" } }, async (page, stack) => {
+  await newest(page, "Messages", "Invitation for Acme");
+  await click(page, "signup");
+  await (await newest(page, "Messages", "Invitation for Globex")).getByRole("button", { name: /^Approve/ }).click();
+  await newest(page, "Deliveries", /approval.*created.*Invitation for Globex/s);
+  const send = (body, options) => fetch(`${stack.gateway}/invoke`, { method: "POST", body: JSON.stringify(body), ...options });
+  await send([]);
+  await newest(page, "Deliveries", "empty list");
+  await send({ operation: "cancel" });
+  await newest(page, "Deliveries", /cancel.*failed.*MissingParameter/s);
+  await newest(page, "Rules", /would fail.*MissingParameter/s);
+  await newest(page, "Messages", /failed.*MissingParameter/s);
+  await send([{ operation: "poll" }, { operation: "cancel" }, {}]);
+  await newest(page, "Rules", /and 2 more records.*2 would fail/s);
+  await send(undefined, { method: "PUT" });
+  await newest(page, "Deliveries", "405");
+  for (const part of ["Deliveries", "Rules", "Calls", "Invitations", "Messages"]) {
+    for (const one of await cards(page, part).all()) assert.doesNotMatch(await (await opened(one)).innerText(), /^(false|null|undefined|\[object .*)$/m);
+  }
+});
+
+consoleTest("what became of the delivery that was sent stands at the buttons", {}, async (page) => {
+  const sent = page.locator("#sent");
+  await click(page, "signup");
+  await sent.getByText("created").waitFor();
+  await write(page, { body: {} });
+  await sent.getByText("failed").waitFor();
+  await sent.getByRole("link").click();
+  await page.waitForFunction(() => document.activeElement.matches("#deliveries article:first-child summary"));
+  await write(page, { headers: "No colon", body: {} });
+  await page.locator("#send-fault", { hasText: 'The header "No colon" has no colon' }).waitFor();
+});
+
+consoleTest("a recorded delivery is sent again as it was: bytes that are no text, any method", {}, async (page, stack) => {
+  const again = async () => (await opened(cards(page, "Deliveries").first())).getByRole("button", { name: "Deliver again" }).click();
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: new Uint8Array([0xff, 0xfe, 0x00]) });
+  await newest(page, "Deliveries", "failed");
+  assert.equal(await (await opened(cards(page, "Deliveries").first())).getByRole("button", { name: "Edit" }).isDisabled(), true);
+  await again();
+  await page.locator("#delivery-3").getByText("failed").waitFor();
+  await (await opened(cards(page, "Deliveries").first())).getByText("Not text: 3 bytes.").waitFor();
+  await fetch(`${stack.gateway}/20230401/senderInvitations`, { method: "PROPFIND" });
+  await (await opened(await newest(page, "Deliveries", "PROPFIND /20230401"))).getByRole("button", { name: "Edit" }).click();
+  await click(page, "Send");
+  await page.locator("#delivery-5").getByText("PROPFIND /20230401").waitFor();
+});
+
+consoleTest("offboarding is about the newest invitation that is pending", {}, async (page) => {
+  await click(page, "signup");
+  await (await newest(page, "Invitations", /Globex.*ACTIVE/s)).getByRole("button", { name: /^Accept/ }).click();
+  await newest(page, "Invitations", /Globex.*ACCEPTED/s);
+  await click(page, "offboarding");
+  await card(page, "Invitations", /Acme.*CANCELED/s).waitFor();
+});
+
+consoleTest("contact-change is about the newest invitation, whatever its tenancy is called", {}, async (page, stack) => {
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: '{"operation": "create", "recipientTenancyId": "ocid1.tenancy.oc1..zzz9own", "displayName": "Own"}' });
+  await newest(page, "Invitations", /Own.*ACTIVE/s);
+  await click(page, "contact-change");
+  await newest(page, "Deliveries", "updated");
 });

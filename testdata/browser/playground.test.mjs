@@ -81,3 +81,24 @@ consoleTest("what the rules decided stands beside a delivery", {}, async (page) 
   await inside.getByText("matches", { exact: true }).waitFor();
   await inside.getByText("Command: create").waitFor();
 });
+
+consoleTest("a click on a fault brings its line into view", {}, async (page) => {
+  const rule = (number, type = "type") => `- name: r${number}\n  match: {${type}: x}\n  operation: cancel\n  with: {recipientTenancyId: data.x}\n`;
+  await page.locator("#try-rules").fill(Array.from({ length: 60 }, (_, number) => rule(number, number === 20 ? "typ" : "type")).join(""));
+  await page.getByRole("button", { name: "line 82 · rule r20 · match.typ" }).click();
+  await page.waitForFunction(() => {
+    const number = document.querySelector("#try .numbers .wrong").getBoundingClientRect();
+    const field = document.querySelector("#try-rules").getBoundingClientRect();
+    return number.top >= field.top && number.bottom <= field.bottom;
+  });
+});
+
+consoleTest("an event that is no JSON has the line of its fault", {}, async (page) => {
+  await page.locator("#try-event").fill('{\n  "specversion": "1.0",\n  "type": x\n}');
+  await page.getByRole("button", { name: "line 3 of the event" }).click();
+  assert.equal(await page.locator("#try .numbers .wrong").innerText(), "3");
+  assert.match(await page.evaluate(() => getSelection().toString()), /"type": x/);
+  await page.locator("#try-event").fill("[]");
+  await page.getByText("An empty list").waitFor();
+  assert.equal(await page.locator("#try .numbers .wrong").count(), 0);
+});

@@ -15,7 +15,7 @@ export function show(list, id, number, view) {
   const focused = card.contains(document.activeElement) ? document.activeElement : null;
   const key = focused && (focused.dataset.key ?? "summary");
   card.view = view;
-  card.querySelector("summary").replaceChildren(...view.line);
+  card.querySelector("summary").replaceChildren(...view.line.filter(Boolean));
   card.querySelector(".actions").replaceChildren(...(view.actions ?? []));
   if (card.querySelector("details").open) open(card);
   if (focused && !card.contains(focused)) (card.querySelector(`[data-key="${key}"]`) ?? card.querySelector("summary")).focus();
@@ -29,9 +29,8 @@ function newCard(id, number) {
   const details = el("details", { ontoggle: () => details.open ? open(card) : card.querySelector(".inside").replaceChildren() },
     el("summary"), el("div", { class: "inside" }));
   const light = (on) => () => {
-    for (const other of [base(id), ...related(base(id))]) {
-      for (const shown of cardsOf(other)) if (shown !== card) shown.classList.toggle("related", on);
-    }
+    for (const lit of document.querySelectorAll(".related")) lit.classList.remove("related");
+    if (on) for (const other of cardsWith(id)) other.classList.add("related");
   };
   const card = el("article", {
     id, class: "card", "data-number": number,
@@ -44,6 +43,12 @@ function newCard(id, number) {
 const base = (id) => id.replace("decision-", "delivery-");
 const cardsOf = (id) => [byID(id), byID(id.replace("delivery-", "decision-"))].filter(Boolean);
 
+// cardsWith returns the other cards that belong to this one, in the order of the parts.
+function cardsWith(id) {
+  const cards = new Set([base(id), ...related(base(id))].flatMap(cardsOf));
+  return [...document.querySelectorAll(".card")].filter((card) => cards.has(card) && card.id !== id);
+}
+
 function open(card) {
   const inside = card.querySelector(".inside");
   const places = [...inside.querySelectorAll("pre")].map((pre) => [pre.scrollTop, pre.scrollLeft]);
@@ -53,39 +58,34 @@ function open(card) {
   });
 }
 
-// links names the items that belong to this one.
+const mostLinks = 20;
+
+// links names the cards that belong to this one.
 function links(id) {
-  const ids = [...new Set([base(id), ...related(base(id))].flatMap((other) => cardsOf(other).map((card) => card.id)))].filter((other) => other !== id);
-  if (ids.length === 0) return el("p", { class: "links" });
-  return el("p", { class: "links" }, "See ", ...ids.flatMap((other, index) => [index ? ", " : "", el("a", { href: `#${other}` }, other.replace("-", " "))]));
+  const cards = cardsWith(id);
+  if (cards.length === 0) return "";
+  return el("ul", { class: "links", "aria-label": "Belongs to it" },
+    cards.slice(0, mostLinks).map((card) => el("li", {}, `${card.id.split("-", 1)[0]} `, el("a", { href: `#${card.id}` }, card.querySelector("summary b").textContent))),
+    cards.length > mostLinks && el("li", {}, `and ${cards.length - mostLinks} more`));
 }
 
-// reveal opens the card with this id, brings it into view and gives it the focus.
+// reveal opens the card with this id, brings it into view and gives it the focus. It reports whether there is such a card.
 export function reveal(id) {
   const card = byID(id);
-  if (!card?.classList.contains("card")) return;
+  if (!card?.classList.contains("card")) return false;
   card.querySelector("details").open = true;
   card.querySelector("summary").focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
   card.classList.remove("found");
   void card.offsetWidth; // so that the animation begins again
   card.classList.add("found");
+  return true;
 }
 
-// part names a part of the details.
+// part names a part of the details. Content that is null, false or "" is left out.
 export function part(title, ...content) {
-  return [el("h3", { class: "inner" }, title), ...content];
+  return [el("h3", { class: "inner" }, title), ...content.flat().filter(Boolean)];
 }
-
-// outcomeBadge shows an outcome, and how often it occurs.
-export function outcomeBadge(outcome, count = 1) {
-  return badge(count > 1 ? `${outcome} ×${count}` : outcome, kinds[outcome] ?? "plain");
-}
-
-const kinds = {
-  created: "good", updated: "good", canceled: "good", existing: "good", unchanged: "plain", accepted: "good", retrieved: "good", listed: "good", polled: "good",
-  held: "waiting", expiring: "waiting", expired: "bad", failed: "bad", ignored: "plain",
-};
 
 // statusBadge shows an HTTP status.
 export function statusBadge(status) {

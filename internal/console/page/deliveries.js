@@ -1,8 +1,9 @@
 // Part 1: deliveries and requests, and what each became.
 
 import { announce, badge, button, byID, clock, duration, el } from "./dom.js";
-import { outcomeBadge, part, show, statusBadge } from "./cards.js";
+import { part, show, statusBadge } from "./cards.js";
 import { bodyView, jsonView } from "./json.js";
+import { aboutView, outcomeBadges, outcomesOf } from "./outcomes.js";
 import { resultsOf } from "./store.js";
 
 const announced = new Set();
@@ -10,16 +11,15 @@ const announced = new Set();
 // showDelivery shows a delivery. actions has what can be done with one: edit, resend and tryRules.
 export function showDelivery(number, item, actions) {
   show(byID("deliveries"), item.id, number, {
-    line: [el("b", {}, nameOf(item)), ...became(item), el("small", { class: "about" }, aboutWhom(item)), el("small", {}, `${item.door === "http" ? "HTTP" : "direct"} · `, clock(item.at),
+    line: [el("b", {}, nameOf(item)), ...became(item), aboutView(resultsOf(item)), el("small", {}, `${item.door === "http" ? "HTTP" : "direct"} · `, clock(item.at),
       item.answer ? ` · ${duration(item.answer.ms)}` : "")],
-    actions: [],
     details: () => [
-      ...part(item.door === "http" ? `${item.method} ${item.path}` : "Body", headersView(item.headers), body(item)),
+      ...part(item.door === "http" ? `${item.method} ${item.path}` : "Request", headersView(item.headers), body(item)),
       el("div", { class: "buttons" },
         button("Deliver again", () => actions.resend(item), { "data-key": "again", disabled: item.cut }),
-        button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut }),
-        item.explained && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
-      ...(item.answer ? part(`Answer: ${item.answer.status}`, headersView(item.answer.headers), body(item.answer)) : part("Answer", el("p", {}, "Under way."))),
+        button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut || item.bodyBase64 !== undefined }),
+        item.explained && item.bodyBase64 === undefined && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
+      ...(item.answer ? part(`Answer: ${item.answer.status}`, isCut(item) && el("p", {}, `${cutMeans}.`), headersView(item.answer.headers), body(item.answer)) : part("Answer", el("p", {}, "Under way."))),
     ],
   });
   if (item.answer && !announced.has(item.id)) {
@@ -46,43 +46,42 @@ function headersView(headers) {
 // nameOf names a delivery by the type of its event, its operation, or its route.
 function nameOf(item) {
   const records = item.explained?.records ?? [];
-  const name = (record) => record.event ? lastWord(record.event.type) : "record that cannot be decoded";
+  const name = (record) => record.event ? eventName(record.event) : "record that cannot be decoded";
   switch (records.length) {
-    case 0: return item.door === "http" ? `${item.method} ${item.path.split("?", 1)[0]}` : "delivery";
+    case 0: return item.explained ? "empty list" : item.door === "http" ? `${item.method} ${item.path.split("?", 1)[0]}` : "delivery";
     case 1: return name(records[0]);
     default: return `${name(records[0])} and ${records.length - 1} more`;
   }
 }
 
-// aboutWhom names the invitation in the only result; "" if there is none.
-function aboutWhom(item) {
-  const results = resultsOf(item);
-  return results.length === 1 ? results[0].invitation?.displayName ?? "" : "";
+// eventName names an event by its type. The function's own events come back to approve or to replay what they tell.
+function eventName({ type, data, senderinvitationhop: own }) {
+  return (own && { held: "approval", failed: "replay" }[data?.outcome]) || lastWord(type);
 }
 
 // lastWord returns the last part of an event's type; of a type that ends with a number or the like, all of it.
-export function lastWord(type) {
+function lastWord(type) {
   const word = type.split(".").at(-1);
   return /^[A-Za-z]{3,}$/.test(word) ? word : type;
 }
 
-// outcomesOf counts the outcomes in the answer.
-function outcomesOf(item) {
-  const counts = new Map();
-  for (const { outcome } of resultsOf(item)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-  return counts;
+const cutMeans = "The function closed the connection without an answer, so that the source delivers again";
+
+// isCut reports whether the function has cut the call. OCI Functions, and the gateway before it, answer so then.
+function isCut({ answer }) {
+  return answer.status === 502 && answer.body.includes("FunctionInvokeExecutionFailed");
 }
 
 function became(item) {
   if (!item.answer) return [badge("under way", "waiting")];
-  const outcomes = [...outcomesOf(item)].map(([outcome, count]) => outcomeBadge(outcome, count));
+  const outcomes = outcomeBadges(resultsOf(item));
+  if (isCut(item)) return [el("span", { title: cutMeans }, badge(`cut (${item.answer.status})`, "bad"))];
   if (item.door === "http") return [statusBadge(item.answer.status), ...outcomes];
-  if (item.answer.status !== 200) return [el("span", { title: "The function closed the connection without an answer, so that the source delivers again" }, badge(`cut (${item.answer.status})`, "bad"))];
   return outcomes.length ? outcomes : [statusBadge(item.answer.status)];
 }
 
 function summary(item) {
-  const outcomes = [...outcomesOf(item)].map(([outcome, count]) => (count > 1 ? `${outcome} ${count} times` : outcome));
+  const outcomes = [...outcomesOf(resultsOf(item))].map(([outcome, count]) => (count > 1 ? `${outcome} ${count} times` : outcome));
   return outcomes.length ? outcomes.join(", ") : `answer ${item.answer.status}`;
 }
 

@@ -7,7 +7,7 @@ import { forgetAnnounced, showDecision, showDelivery } from "./deliveries.js";
 import { decisionLine, explainedView } from "./explained.js";
 import { startPlayground, take, takeAndGo } from "./playground.js";
 import { showInvitation, showMessage } from "./results.js";
-import { editItem, resend, send, setBasePath, showWanted, startSending } from "./send.js";
+import { editItem, forgetSent, resend, send, setBasePath, showSent, startSending } from "./send.js";
 import { sample } from "./samples.js";
 import { listen } from "./server.js";
 import { clear, put } from "./store.js";
@@ -17,12 +17,14 @@ const shows = {
   deliveries: (number, item) => {
     showDelivery(number, item, { resend, edit: editItem, tryRules: takeAndGo });
     showDecision(number, item, explainedView, decisionLine);
-    showWanted();
+    showSent();
   },
   calls: showCall,
   invitations: (number, item) => showInvitation(number, item, act),
   messages: (number, item) => showMessage(number, item, (event) => send({ door: "direct", headers: {}, body: JSON.stringify(event) })),
 };
+
+const modes = { "dry-run": "nothing is written to Organizations", hold: "each create waits until somebody approves it" };
 
 let stack; // the run of the stack whose items are shown
 
@@ -30,13 +32,14 @@ function hello({ stack: id, basePath, settings }) {
   if (stack !== id) {
     clear();
     forgetAnnounced();
+    forgetSent();
     for (const list of document.querySelectorAll(".items")) list.replaceChildren();
   }
   stack = id;
   setBasePath(basePath);
-  const mode = settings?.settings?.MODE ?? settings?.MODE;
-  byID("mode").hidden = !mode || mode === "enforce";
-  byID("mode").textContent = `MODE=${mode}`;
+  const means = modes[settings.MODE];
+  byID("mode").hidden = !means;
+  byID("mode").textContent = `MODE=${settings.MODE}: ${means}`;
 }
 
 function item(arrived) {
@@ -52,10 +55,10 @@ function live(on) {
   byID("live").className = on ? "on" : "off";
 }
 
-// A link to an item opens it, a second time too, when the address does not change.
+// A link to an item opens it. The browser would put the item at the top of the window, also if it is in view.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='#']");
-  if (link) setTimeout(() => reveal(link.hash.slice(1)));
+  if (link && reveal(link.hash.slice(1))) event.preventDefault();
 });
 
 startWorld();

@@ -1,11 +1,17 @@
 // Part 4: sender invitations with their state, and what was published.
 
 import { badge, button, byID, clock, el } from "./dom.js";
-import { outcomeBadge, part, show } from "./cards.js";
+import { part, show } from "./cards.js";
 import { bodyView, jsonView } from "./json.js";
+import { aboutView, outcomeBadges } from "./outcomes.js";
 
 const kinds = { PENDING: "waiting", ACCEPTED: "good", CANCELED: "plain", EXPIRED: "bad", FAILED: "bad" };
-const acts = { accept: "Accept", expire: "Expire", fail: "Fail", "fail-cancel": "Fail the cancellation" };
+const acts = {
+  accept: ["Accept", "The recipient tenancy accepts"],
+  expire: ["Expire", "The invitation expires before its time"],
+  fail: ["Fail", "The invitation's creation fails after all"],
+  "fail-cancel": ["Fail the cancellation", "The cancellation's work request fails: the invitation is pending again"],
+};
 
 // showInvitation shows an invitation. act plays the recipient, or the service.
 export function showInvitation(number, item, act) {
@@ -13,9 +19,9 @@ export function showInvitation(number, item, act) {
   const told = invitation.freeformTags?.["senderinvitation-told"];
   show(byID("invitations"), item.id, number, {
     line: [el("b", {}, invitation.displayName || invitation.recipientTenancyId), badge(invitation.status, kinds[invitation.status]),
-      el("small", {}, invitation.lifecycleState, told && ` · told ${told}`)],
-    actions: item.can.map((name) => button(acts[name], () => act({ action: name, invitation: invitation.id }),
-      { "data-key": name, "aria-label": `${acts[name]}: ${invitation.displayName || invitation.id}` })),
+      el("small", {}, invitation.lifecycleState, told && el("span", { title: "The tag by which the function knows what it has told of this invitation" }, ` · told ${told}`))],
+    actions: item.can.map((name) => button(acts[name][0], () => act({ action: name, invitation: invitation.id }),
+      { "data-key": name, title: acts[name][1], "aria-label": `${acts[name][0]}: ${invitation.displayName || invitation.id}` })),
     details: () => [
       ...part("Invitation", jsonView(invitation), invitation.status === "PENDING" && el("p", {}, `Expires ${item.expires}.`)),
       ...(item.workRequests?.length ? part("Work requests", jsonView(item.workRequests)) : []),
@@ -26,9 +32,10 @@ export function showInvitation(number, item, act) {
 // showMessage shows a message of a topic or a stream. deliver delivers an event to the function.
 export function showMessage(number, item, deliver) {
   const events = item.events ?? [];
+  const results = events.map(({ data }) => data ?? {});
   const again = events.map((event) => [deliverable(event), event]).filter(([name]) => name);
   show(byID("messages"), item.id, number, {
-    line: [el("b", {}, events.length ? nameOf(events) : "text"), ...outcomes(events), el("small", {}, item.place.split(/[ ,]/, 1)[0], " · ", clock(item.at))],
+    line: [el("b", {}, events.length ? nameOf(events) : "text"), ...outcomeBadges(results), aboutView(results), el("small", {}, item.place.split(/[ ,]/, 1)[0], " · ", clock(item.at))],
     actions: again.slice(0, 3).map(([name, event]) => button(name, () => deliver(event), { "data-key": `deliver ${event.id}`, "aria-label": `${name}: deliver the event of ${item.id.replace("-", " ")}` })),
     details: () => [
       ...part(item.place, events.length ? events.map((event) => jsonView(event)) : bodyView(item.text ?? "")),
@@ -47,10 +54,4 @@ function deliverable({ type, data }) {
 function nameOf(events) {
   const type = events[0].type ?? "event";
   return events.length > 1 ? `${type} and ${events.length - 1} more` : type;
-}
-
-function outcomes(events) {
-  const counts = new Map();
-  for (const { data } of events) if (data?.outcome) counts.set(data.outcome, (counts.get(data.outcome) ?? 0) + 1);
-  return [...counts].map(([outcome, count]) => outcomeBadge(outcome, count));
 }

@@ -21,19 +21,26 @@ export function sample(file) {
 
 const companies = ["Globex", "Initech", "Hooli", "Vandelay", "Wonka", "Tyrell", "Soylent", "Cyberdyne", "Gringotts", "Oceanic"];
 
-// company returns one that has no invitation yet, if fresh; else that of the newest invitation.
+// company returns one that has no invitation yet, if fresh; else that of the newest pending invitation, or of the newest one.
 function company(fresh) {
-  const invited = all("invitations").map(({ invitation }) => invitation.recipientTenancyId);
-  if (!fresh && invited.length > 0) return invited.at(-1).replace(/^.*\.a{8}/, "");
-  const free = companies.find((name) => !invited.some((tenancy) => tenancy.endsWith(`aaaaaaaa${name.toLowerCase()}`)));
-  return free ?? `Company${invited.length + 1}`;
+  const invitations = all("invitations").map(({ invitation }) => invitation);
+  const newest = invitations.findLast(({ status }) => status === "PENDING") ?? invitations.at(-1);
+  if (!fresh && newest) {
+    const [, name = "company"] = newest.recipientTenancyId.match(/\.a{8}([a-z0-9]+)$/) ?? [];
+    return { tenancy: newest.recipientTenancyId, name: name[0].toUpperCase() + name.slice(1) };
+  }
+  const tenancyOf = (name) => `ocid1.tenancy.oc1..aaaaaaaa${name.toLowerCase()}`;
+  const isFree = (name) => !invitations.some(({ recipientTenancyId }) => recipientTenancyId === tenancyOf(name));
+  const name = companies.find(isFree) ?? `Company${crypto.randomUUID().slice(0, 4)}`;
+  return { tenancy: tenancyOf(name), name };
 }
 
 // anew returns the body of a sample as a new event: with an id of its own, and about another company than Acme.
 export function anew(file, fresh) {
-  const name = company(fresh), shown = name[0].toUpperCase() + name.slice(1);
+  const { tenancy, name } = company(fresh);
   return sample(file).body
-    .replaceAll("Acme", shown)
+    .replaceAll("ocid1.tenancy.oc1..aaaaaaaaacme", tenancy)
+    .replaceAll("Acme", name)
     .replaceAll(/acme\b/g, name.toLowerCase())
     .replace(/("(?:eventID|id)": ")[^"]*"/, `$1${crypto.randomUUID()}"`);
 }

@@ -1,6 +1,6 @@
 // Sending deliveries, by both doors.
 
-import { button, byID, fill } from "./dom.js";
+import { button, byID, el, fill } from "./dom.js";
 import { anew, loadSamples, sample } from "./samples.js";
 import { ask } from "./server.js";
 
@@ -25,28 +25,30 @@ export async function startSending(tryRules) {
   const form = document.querySelector("#editor form");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(written());
+    withWritten(send);
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   form.addEventListener("change", (event) => event.target.name === "door" && showTarget());
   byID("sample").addEventListener("change", () => edit(sample(byID("sample").value)));
-  byID("try-body").addEventListener("click", () => tryRules(written()));
+  byID("try-body").addEventListener("click", () => withWritten(tryRules));
   await loadSamples(byID("sample"), byID("try-sample"));
   edit(sample("signup.json"));
 }
 
 // resend delivers a recorded delivery again.
-export function resend({ door, method, path, headers, body }) {
-  send({ door, method, path, headers, body });
+export function resend({ door, method, path, headers, body, bodyBase64 }) {
+  send({ door, method, path, headers, body, bodyBase64 });
 }
 
 // editItem takes a recorded delivery to the editor.
 export function editItem(item) {
   byID("editor").open = true;
   document.querySelector(`input[name=door][value=${item.door}]`).checked = true;
-  byID("method").value = item.method;
+  const method = byID("method");
+  if (![...method.options].some(({ value }) => value === item.method)) method.append(el("option", {}, item.method));
+  method.value = item.method;
   byID("path").value = item.door === "http" ? item.path : byID("path").value;
   showTarget();
   edit(item);
@@ -63,6 +65,16 @@ function showTarget() {
   if (!byID("path").value) byID("path").value = `${basePath}/events`;
 }
 
+// withWritten does something with the delivery in the editor, or says what is wrong with it.
+function withWritten(act) {
+  byID("send-fault").textContent = "";
+  try {
+    act(written());
+  } catch (error) {
+    byID("send-fault").textContent = error.message;
+  }
+}
+
 // written returns the delivery in the editor.
 function written() {
   const door = new FormData(document.querySelector("#editor form")).get("door");
@@ -74,31 +86,43 @@ function headersIn(text) {
   const lines = text.split("\n").filter((line) => line.trim());
   return Object.fromEntries(lines.map((line) => {
     const [name, ...value] = line.split(":");
+    if (value.length === 0) throw new Error(`The header "${line.trim()}" has no colon: write Name: value.`);
     return [name.trim(), value.join(":").trim()];
   }));
 }
 
-// send sends a delivery, and brings it into view once it is there.
+// send sends a delivery, and says what becomes of it.
 export async function send(delivery) {
   const fault = byID("send-fault");
   fault.textContent = "";
   try {
-    const { id } = await ask("/console/send", delivery);
-    wanted = id;
-    showWanted();
+    sent = (await ask("/console/send", delivery)).id;
+    byID("sent").replaceChildren();
+    showSent();
   } catch (error) {
     fault.textContent = error.message;
   }
 }
 
-let wanted = "";
+let sent = ""; // the id of the delivery that was sent last
 
-// showWanted marks the delivery that was sent last, as soon as it is on the page.
-export function showWanted() {
-  const card = wanted && byID(wanted);
+// showSent shows what has become of the delivery that was sent last, since its card may be out of view. It marks the card.
+export function showSent() {
+  const card = sent && byID(sent);
   if (!card) return;
-  wanted = "";
-  card.parentElement.scrollTop = 0;
-  card.classList.add("found");
+  const line = byID("sent"), name = card.querySelector("summary b").textContent;
+  const badges = [...card.querySelectorAll("summary .badge")].map((one) => one.cloneNode(true));
+  if (line.childElementCount === 0) {
+    line.append("Sent: ", el("a", { href: `#${sent}` }), el("span"));
+    card.parentElement.scrollTop = 0;
+    card.classList.add("found");
+  }
+  line.querySelector("a").textContent = name;
+  line.querySelector("span").replaceChildren(...badges.flatMap((one) => [" ", one]));
 }
 
+// forgetSent forgets what was sent to another stack.
+export function forgetSent() {
+  sent = "";
+  byID("sent").replaceChildren();
+}
