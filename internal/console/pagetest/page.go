@@ -64,7 +64,7 @@ func (p *Page) Until(what string, done func() bool) {
 	p.t.Helper()
 	for !done() {
 		if err := p.next(); err != nil {
-			p.t.Fatalf("%s: %v; the page has %s", what, err, p.Items)
+			p.t.Fatalf("%s: %v; the page has %+v", what, err, p.Items)
 		}
 	}
 }
