@@ -64,7 +64,7 @@ func TestInvitation(t *testing.T) {
 		return i
 	}
 	i := until("ACTIVE")
-	if i.ID != id || i.Number != 1 || i.Invitation.Status != "PENDING" || fmt.Sprint(i.Can) != "[accept expire fail]" ||
+	if i.ID != "invitation-1" || i.Invitation.ID != id || i.Number != 1 || i.Invitation.Status != "PENDING" || fmt.Sprint(i.Can) != "[accept expire fail]" ||
 		i.Expires.Sub(i.Invitation.TimeCreated.Time) != 30*24*time.Hour || len(i.WorkRequests) != 1 || i.WorkRequests[0].Status != "SUCCEEDED" {
 		t.Errorf("%+v", i)
 	}
