@@ -60,7 +60,9 @@ func TestCall(t *testing.T) {
 	do(t, "GET", s.url+listing, nil, "Opc-Request-Id", "r", "Authorization", "secret", "If-Match", "e")
 	do(t, "POST", s.url+results, strings.NewReader(`{"body":"`+strings.Repeat("x", 64<<10)+`"}`))
 	do(t, "GET", s.url+"/messages", nil) // a page for people is no call
-	got := ended(pagetest.Open(t, s.url), 2)
+	p := pagetest.Open(t, s.url)
+	p.Until("the world", func() bool { return p.World != nil }) // it comes behind the items
+	got := ended(p, 2)
 	first, second := got[0], got[1]
 	if first.ID != "call-1" || first.Method != "GET" || first.Path != invitations || first.Query != "compartmentId="+tenancy ||
 		first.Operation != "ListSenderInvitations" || first.RequestID != "r" || first.RequestHeaders["If-Match"] != "e" ||

@@ -104,3 +104,29 @@ func TestTokenLifetime(t *testing.T) {
 		})
 	}
 }
+
+// TestRevokeOlder checks that the newest credentials stay valid, however often the older ones are revoked.
+func TestRevokeOlder(t *testing.T) {
+	dir := t.TempDir()
+	k := start(t, &ocitest.Server{})
+	list := func() int {
+		return k.send(t, "GET", invitationsPath+"?compartmentId="+ocitest.DefaultTenancy, "").status
+	}
+	k.RevokeOlder()
+	if status := list(); status != 200 {
+		t.Errorf("the only credentials: %d", status)
+	}
+	if _, err := k.IssueCredentials(dir); err != nil {
+		t.Fatal(err)
+	}
+	k.RevokeOlder()
+	if status := list(); status != 401 {
+		t.Errorf("older credentials: %d", status)
+	}
+	k.connect(t, dir) // with still newer ones
+	k.RevokeOlder()
+	k.RevokeOlder()
+	if status := list(); status != 200 {
+		t.Errorf("the newest credentials: %d", status)
+	}
+}
