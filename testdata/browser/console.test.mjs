@@ -17,7 +17,7 @@ consoleTest("a newcomer's minute: signup, watch, accept, poll, accepted is told"
   await invitation.getByText("ACCEPTED").waitFor();
   await click(page, "poll");
   await newest(page, "Messages", "senderinvitation.invitation.accepted");
-  await newest(page, "Deliveries", "polled");
+  await newest(page, "Deliveries", /polled.*told 1/s);
   await invitation.getByText("told ACCEPTED").waitFor();
 });
 
@@ -201,6 +201,17 @@ consoleTest("the page keeps the newest 200 of each part", {}, async (page, stack
   await page.locator("#delivery-5").waitFor({ state: "detached" });
   assert.equal(await cards(page, "Deliveries").count(), 200);
   assert.equal(await cards(page, "Rules").count(), 200);
+});
+
+consoleTest("a list that is too large to keep is shown, but not explained", {}, async (page, stack) => {
+  const record = (number) => ({ specversion: "1.0", id: `${number}`, source: "/s", type: "com.example.tenancy.signup", data: { tenancyId: `ocid1.tenancy.oc1..aaaaaaaalarge${number}`, text: "x".repeat(2000) } });
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: JSON.stringify(Array.from({ length: 50 }, (_, number) => record(number))) });
+  const inside = await opened(await newest(page, "Deliveries", "created ×50"));
+  await inside.getByText(/^The first part of \d+ bytes:/).waitFor();
+  assert.equal(await inside.getByRole("button", { name: "Deliver again" }).isDisabled(), true);
+  await newest(page, "Rules", "not explained");
+  await fetch(`${stack.gateway}/invoke`, { method: "POST", body: JSON.stringify(Array.from({ length: 300 }, () => ({ operation: "cancel" }))) });
+  await newest(page, "Deliveries", "too large to count"); // not 200, as if all were well
 });
 
 consoleTest("in a dry run nothing is told to be created", { settings: { MODE: "dry-run" } }, async (page) => {

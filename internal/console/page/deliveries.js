@@ -77,6 +77,7 @@ function became(item) {
   const outcomes = outcomeBadges(resultsOf(item));
   if (isCut(item)) return [el("span", { title: cutMeans }, badge(`cut (${item.answer.status})`, "bad"))];
   if (item.door === "http") return [statusBadge(item.answer.status), ...outcomes];
+  if (item.answer.cut) return [badge("answered, too large to count")];
   return outcomes.length ? outcomes : [statusBadge(item.answer.status)];
 }
 
@@ -89,7 +90,7 @@ function summary(item) {
 export function showDecision(number, item, explainedView, decisionLine) {
   const id = item.id.replace("delivery-", "decision-");
   show(byID("decisions"), id, number, {
-    line: item.explained ? decisionLine(item.explained) : [el("b", {}, "no rules asked"), el("small", {}, item.unexplained ?? "")],
+    line: item.explained ? decisionLine(item.explained) : [el("b", {}, item.cut ? "not explained" : "no rules asked"), el("small", {}, item.unexplained ?? "")],
     details: () => item.explained ? explainedView(item.explained) : [el("p", {}, item.unexplained ?? ""), jsonView({ delivery: item.id })],
   });
 }

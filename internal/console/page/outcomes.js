@@ -23,10 +23,11 @@ export function outcomeBadges(results) {
   return [...outcomesOf(results)].map(([text, count]) => badge(count > 1 ? `${text} ×${count}` : text, kinds[text] ?? "plain"));
 }
 
-// aboutView says whom the only result is about, or why it has failed.
+// aboutView says whom the only result is about, or why it has failed, or what a poll has told.
 export function aboutView(results) {
   if (results.length !== 1) return null;
-  const [{ error, invitation, command }] = results;
-  const text = error?.code ?? invitation?.displayName ?? command?.displayName;
+  const [{ error, invitation, command, told, resent, more }] = results;
+  const poll = told !== undefined && [`told ${told}`, resent > 0 && `sent ${resent} again`, more && "more to come: poll again"].filter(Boolean).join(", ");
+  const text = error?.code ?? invitation?.displayName ?? command?.displayName ?? poll;
   return text && el("small", { class: "about", title: error?.message }, text);
 }
