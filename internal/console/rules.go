@@ -53,7 +53,7 @@ func (c *Console) prefix() string {
 type trial struct {
 	Rules   string            `json:"rules"`
 	Headers map[string]string `json:"headers"`
-	Body    string            `json:"body"`
+	content
 }
 
 // tryRules explains a delivery under the rules of the request, and the stack's other settings.
@@ -75,6 +75,6 @@ func (c *Console) tryRules(w http.ResponseWriter, r *http.Request) {
 		}
 		return c.stack.Setting(name)
 	}
-	delivery := events.Delivery{Body: []byte(asked.Body), Header: header, CallID: "the-call-id", Direct: true} // the same id on each keystroke
+	delivery := events.Delivery{Body: asked.bytes(), Header: header, CallID: "the-call-id", Direct: true} // the same id on each keystroke
 	respond(w, http.StatusOK, explain.Delivery(setting, delivery))
 }

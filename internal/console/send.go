@@ -14,12 +14,24 @@ import (
 
 // sending is what the page asks to send.
 type sending struct {
-	Door       string            `json:"door"`
-	Method     string            `json:"method"`
-	Path       string            `json:"path"`
-	Headers    map[string]string `json:"headers"`
-	Body       string            `json:"body"`
-	BodyBase64 []byte            `json:"bodyBase64"` // instead of Body, if it is not text
+	Door    string            `json:"door"`
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Headers map[string]string `json:"headers"`
+	content
+}
+
+// content is a body that the page sends.
+type content struct {
+	Body       string `json:"body"`
+	BodyBase64 []byte `json:"bodyBase64"` // instead of Body, if it is not text
+}
+
+func (c content) bytes() []byte {
+	if c.BodyBase64 != nil {
+		return c.BodyBase64
+	}
+	return []byte(c.Body)
 }
 
 // send sends what the page asks for through a door, and answers with the delivery's id while it is under way.
@@ -55,11 +67,8 @@ func (c *Console) requestOf(asked sending) (*http.Request, error) {
 	if _, err := url.ParseRequestURI(path); err != nil || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " #") {
 		return nil, fmt.Errorf("path takes a path with a query, such as /events, not %q", path)
 	}
-	content := asked.BodyBase64
-	if content == nil {
-		content = []byte(asked.Body)
-	}
-	request, err := http.NewRequestWithContext(context.Background(), method, c.stack.Gateway+path, bytes.NewReader(content))
+	body := asked.bytes()
+	request, err := http.NewRequestWithContext(context.Background(), method, c.stack.Gateway+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("method takes the name of a method such as POST, not %q", method)
 	}
@@ -69,8 +78,8 @@ func (c *Console) requestOf(asked sending) (*http.Request, error) {
 	}
 	request.Header.Del("Transfer-Encoding") // a server takes it out
 	request.Header.Del("Content-Length")
-	if len(content) > 0 {
-		request.Header.Set("Content-Length", strconv.Itoa(len(content)))
+	if len(body) > 0 {
+		request.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	if asked.Door == direct && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", "application/json") // as make invoke does

@@ -282,3 +282,36 @@ consoleTest("contact-change is about the newest invitation, whatever its tenancy
   await click(page, "contact-change");
   await newest(page, "Deliveries", "updated");
 });
+
+consoleTest("a sample that is no text is sent as its bytes, until somebody writes", {}, async (page) => {
+  await page.getByText("Any delivery:").click();
+  await page.locator("#sample").selectOption("bad-utf16");
+  assert.match(await page.locator("#body").getAttribute("placeholder"), /bytes that are no text/);
+  await click(page, "Send");
+  await (await opened(await newest(page, "Deliveries", "failed"))).getByText(/Not text/).waitFor();
+  await click(page, "Try its rules");
+  await page.getByRole("region", { name: "Result" }).getByText(/UTF-16/).first().waitFor();
+  await page.locator("#body").fill('{"operation": "list"}');
+  await click(page, "Send");
+  await newest(page, "Deliveries", "listed");
+});
+
+consoleTest("a call with any path has a card", {}, async (page, stack) => {
+  await fetch(`${stack.gateway}/20230401/senderInvitations/ocid1.senderinvitation.%ff`);
+  await newest(page, "Calls", "404");
+});
+
+consoleTest("pages that nobody sees leave the connections to the one that somebody sees", {}, async (page, stack) => {
+  for (let pages = 0; pages < 7; pages++) {
+    const hidden = await page.context().newPage();
+    await hidden.addInitScript(() => Object.defineProperty(document, "hidden", { get: () => window.away ?? false }));
+    await hidden.goto(stack.console);
+    await hidden.getByText("live", { exact: true }).waitFor();
+    await hidden.evaluate(() => { window.away = true; document.dispatchEvent(new Event("visibilitychange")); });
+  }
+  await click(page, "signup");
+  await newest(page, "Deliveries", "created");
+  const back = page.context().pages().at(-1);
+  await back.evaluate(() => { window.away = false; document.dispatchEvent(new Event("visibilitychange")); });
+  await newest(back, "Deliveries", "created");
+});

@@ -18,7 +18,7 @@ export function show(list, id, number, view) {
   card.querySelector("summary").replaceChildren(...view.line.filter(Boolean));
   card.querySelector(".actions").replaceChildren(...(view.actions ?? []));
   if (card.querySelector("details").open) open(card);
-  if (focused && !card.contains(focused)) (card.querySelector(`[data-key="${key}"]`) ?? card.querySelector("summary")).focus();
+  if (focused && !card.contains(focused)) (card.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? card.querySelector("summary")).focus();
 }
 
 export function remove(id) {

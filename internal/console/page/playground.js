@@ -1,5 +1,6 @@
 // The rules playground: what the function would do, on each keystroke.
 
+import { bodyIn, fillBody } from "./bodies.js";
 import { byID, el, fill } from "./dom.js";
 import { explainedView } from "./explained.js";
 import { goToLine, mark, numbered } from "./numbered.js";
@@ -26,7 +27,7 @@ export async function startPlayground() {
 // take puts a delivery beside the rules.
 export function take(delivery) {
   headers = delivery.headers ?? {};
-  fill(byID("try-event"), delivery.body ?? "");
+  fillBody(byID("try-event"), delivery);
 }
 
 // takeAndGo does so, and goes there.
@@ -46,7 +47,7 @@ async function explain() {
   running = new AbortController();
   const result = byID("try-result");
   try {
-    const explained = await ask("/console/rules", { rules: byID("try-rules").value, headers, body: byID("try-event").value }, running.signal);
+    const explained = await ask("/console/rules", { rules: byID("try-rules").value, headers, ...bodyIn(byID("try-event")) }, running.signal);
     const marked = { rules: new Set(), event: new Set() };
     result.replaceChildren(...explainedView(explained, (of, line) => {
       marked[of].add(line);

@@ -1,5 +1,6 @@
 // Sending deliveries, by both doors.
 
+import { bodyIn, fillBody } from "./bodies.js";
 import { button, byID, el, fill } from "./dom.js";
 import { anew, loadSamples, sample } from "./samples.js";
 import { ask } from "./server.js";
@@ -55,9 +56,9 @@ export function editItem(item) {
   byID("body").focus();
 }
 
-function edit({ headers, body }) {
-  fill(byID("headers"), Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"));
-  fill(byID("body"), body ?? "");
+function edit(delivery) {
+  fill(byID("headers"), Object.entries(delivery.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"));
+  fillBody(byID("body"), delivery);
 }
 
 function showTarget() {
@@ -78,7 +79,7 @@ function withWritten(act) {
 // written returns the delivery in the editor.
 function written() {
   const door = new FormData(document.querySelector("#editor form")).get("door");
-  const delivery = { door, headers: headersIn(byID("headers").value), body: byID("body").value };
+  const delivery = { door, headers: headersIn(byID("headers").value), ...bodyIn(byID("body")) };
   return door === "http" ? { ...delivery, method: byID("method").value, path: byID("path").value } : delivery;
 }
 

@@ -25,8 +25,19 @@ function messageOf(text) {
   }
 }
 
-// listen follows the stream. It calls on[event] with the data of each event, and onLive with whether the stream is connected.
+// listen follows the stream. It calls on[event] with the data of each event, and onLive with whether the stream is connected. A page that
+// nobody sees has no stream: a browser has six connections to an address, for all its pages.
 export function listen(on, onLive) {
+  let stream;
+  const connect = () => {
+    stream?.close();
+    stream = document.hidden ? undefined : follow(on, onLive, connect);
+  };
+  document.addEventListener("visibilitychange", connect);
+  connect();
+}
+
+function follow(on, onLive, connect) {
   const stream = new EventSource("/console/stream");
   for (const [event, take] of Object.entries(on)) {
     stream.addEventListener(event, (message) => take(JSON.parse(message.data)));
@@ -34,8 +45,7 @@ export function listen(on, onLive) {
   stream.addEventListener("open", () => onLive(true));
   stream.addEventListener("error", () => {
     onLive(false);
-    if (stream.readyState === EventSource.CLOSED) { // the browser gives up if something else answers
-      setTimeout(() => listen(on, onLive), 2000);
-    }
+    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 2000); // the browser gives up if something else answers
   });
+  return stream;
 }
