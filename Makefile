@@ -68,7 +68,7 @@ test-clients: ## run Oracle's SDKs for Go and Node.js against the function; need
 	go test $(RACE) -tags clients -count=1 -run Clients ./internal/e2e
 
 test-browser: build browser ## test the console of the local stack in Chromium; needs Node.js 20, npm and Chromium, or CHROMIUM=path
-	node --test testdata/browser/*.test.mjs
+	node --test --test-concurrency=3 testdata/browser/*.test.mjs
 
 screenshot: build browser ## take the pictures of the console that the documents show; needs what test-browser needs
 	node testdata/browser/screenshot.mjs docs/console

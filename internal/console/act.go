@@ -14,6 +14,7 @@ type action struct {
 	Days       int    `json:"days"`
 	Calls      int    `json:"calls"`
 	Creations  int    `json:"creations"`
+	Cancels    int    `json:"cancels"`
 	On         bool   `json:"on"`
 }
 
@@ -22,15 +23,18 @@ const mostDays = 3650
 
 // actions do what they are named after. An error says why it cannot be done now.
 var actions = map[string]func(*Console, action) error{
-	"accept":      func(c *Console, a action) error { return c.stack.OCI.Accept(a.Invitation) },
-	"expire":      func(c *Console, a action) error { return c.stack.OCI.Expire(a.Invitation) },
-	"fail":        func(c *Console, a action) error { return c.stack.OCI.FailInvitation(a.Invitation) },
-	"fail-cancel": func(c *Console, a action) error { return c.stack.OCI.FailCancel(a.Invitation) },
+	"accept": func(c *Console, a action) error { return c.stack.OCI.Accept(a.Invitation) },
+	"expire": func(c *Console, a action) error { return c.stack.OCI.Expire(a.Invitation) },
+	"fail":   func(c *Console, a action) error { return c.stack.OCI.FailInvitation(a.Invitation) },
 	"advance": func(c *Console, a action) error {
 		return c.stack.OCI.Advance(time.Duration(a.Days) * 24 * time.Hour)
 	},
 	"fail-next": func(c *Console, a action) error {
 		c.stack.OCI.FailCreations(a.Creations)
+		return nil
+	},
+	"fail-next-cancel": func(c *Console, a action) error {
+		c.stack.OCI.FailCancels(a.Cancels)
 		return nil
 	},
 	"throttle":    func(c *Console, a action) error { return c.set(func() { c.faults.Throttle = a.Calls }) },
@@ -61,6 +65,8 @@ func (a action) check() error {
 		return fmt.Errorf("calls takes a number of calls, 0 for none or -1 for all")
 	case a.Action == "fail-next" && a.Creations < 0:
 		return fmt.Errorf("creations takes a number of creations, or 0 for none")
+	case a.Action == "fail-next-cancel" && a.Cancels < 0:
+		return fmt.Errorf("cancels takes a number of cancellations, or 0 for none")
 	}
 	return nil
 }

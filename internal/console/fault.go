@@ -11,7 +11,8 @@ import (
 type faults struct {
 	Throttle   int  `json:"throttle"` // so many calls to Organizations; -1: all
 	BreakTopic bool `json:"breakTopic"`
-	FailNext   int  `json:"failNext"` // creations
+	FailNext   int  `json:"failNext"`   // creations
+	FailCancel int  `json:"failCancel"` // the next cancellations
 }
 
 // Fault returns the fault of a request to OCI.
@@ -48,6 +49,6 @@ func (c *Console) world() world {
 	defer c.mu.Unlock()
 	now, ahead := c.stack.OCI.Clock()
 	set := c.faults
-	set.FailNext = c.stack.OCI.FailingCreations()
+	set.FailNext, set.FailCancel = c.stack.OCI.Failing()
 	return world{ocitest.Time{Time: now}, int(ahead.Hours() / 24), set, c.rotated}
 }

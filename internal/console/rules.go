@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"os"
+	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/handler/rules"
@@ -21,6 +22,10 @@ func (c *Console) serveRules(w http.ResponseWriter, _ *http.Request) {
 	}{text, builtIn, c.settings()})
 }
 
+// schemaOfTree is the line of the built-in rules that names their schema by its path in the source tree. It is wrong elsewhere.
+const schemaOfTree = "# yaml-language-server: $schema=../../deploy/rules.schema.json\n"
+
+// rulesInForce returns the text of the rules, and whether they are the built-in ones.
 func (c *Console) rulesInForce() (text string, builtIn bool) {
 	if set := c.stack.Setting("RULES"); set != "" {
 		return set, false
@@ -29,7 +34,8 @@ func (c *Console) rulesInForce() (text string, builtIn bool) {
 		text, _ := os.ReadFile(file) // else the function does not start, and says why
 		return string(text), false
 	}
-	return rules.BuiltInText, true
+	text, _ = strings.CutPrefix(rules.BuiltInText, schemaOfTree)
+	return text, true
 }
 
 // settings returns the settings that are set, and the defaults that the page shows.
@@ -58,7 +64,7 @@ type trial struct {
 
 // tryRules explains a delivery under the rules of the request, and the stack's other settings.
 func (c *Console) tryRules(w http.ResponseWriter, r *http.Request) {
-	asked, ok := read[trial](w, r, 1<<20)
+	asked, ok := read[trial](w, r, 8<<20)
 	if !ok {
 		return
 	}

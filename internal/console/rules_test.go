@@ -24,7 +24,7 @@ func TestRulesInForce(t *testing.T) {
 		want        string
 		builtIn     bool
 	}{
-		{"MODE", "hold", rules.BuiltInText, true},
+		{"MODE", "hold", rules.BuiltInText[strings.Index(rules.BuiltInText, "# The built-in"):], true},
 		{"RULES", "[] # text", "[] # text", false},
 		{"RULES_FILE", file, "[] # file", false},
 		{"RULES_FILE", file + ".none", "", false},

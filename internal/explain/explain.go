@@ -7,6 +7,7 @@ package explain
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"sender-invitations/events"
@@ -68,10 +69,16 @@ func deciding(getenv func(string) string) func(string) string {
 	}
 }
 
-// faultsOf returns what is wrong with the settings: each fault of rules by itself.
+// faultsOf returns what is wrong with the settings: each fault of rules by itself, in the order of their lines.
 func faultsOf(err error) (faults []Fault) {
 	wrong, _ := errors.AsType[settings.Faults](err)
 	for _, setting := range wrong {
+		slices.SortStableFunc(setting.Rules, func(a, b rules.Fault) int {
+			if a.Line == 0 || b.Line == 0 { // how many more there are stands last
+				return 0
+			}
+			return a.Line - b.Line
+		})
 		for _, fault := range setting.Rules {
 			faults = append(faults, Fault{setting.Setting, fault})
 		}

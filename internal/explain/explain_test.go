@@ -110,6 +110,8 @@ func TestFaults(t *testing.T) {
 		{[]string{"RULES", "- name: a\n  match: {type: t}\n  operation: create\n  with: {recipientTenancyId: data.x, nope: b c}\n  set: {displayName: data.y}"},
 			`[{"setting": "RULES", "rule": "a", "line": 4, "field": "with.nope", "text": "create has no such field` +
 				`…"}, {"setting": "RULES", "rule": "a", "line": 5, "field": "set.displayName", "text": "data.y is an expression, and set takes literals…"}]`},
+		{[]string{"RULES", "- nam: a\n  match: {typ: t}\n"},
+			`[{"setting": "RULES", "line": 1, "field": "nam", "text": "a rule has no member nam"}, {"setting": "RULES", "line": 2, "field": "match.typ", "text": "match has no member typ"}]`},
 		{[]string{"RULES", "- name: a\n  match: [\n}"}, `[{"setting": "RULES", "line": 2, "text": "not YAML: did not find…"}]`},
 		{[]string{"COMMANDS", "lost", "MODE", "dry"}, `[{"setting": "COMMANDS", "text": "COMMANDS takes create, …"}, {"setting": "MODE", "text": "MODE takes enforce, …"}]`},
 		{[]string{"RULES", "[]", "RULES_FILE", "/nonexistent"}, `[{"setting": "RULES", "text": "RULES and RULES_FILE exclude each other…"}, {"setting": "RULES_FILE", "text": "RULES_FILE takes a file that can be read…"}]`},

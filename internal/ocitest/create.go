@@ -37,10 +37,6 @@ func (s *Server) add(details Invitation, r request) *invitation {
 	i.TimeCreated = Time{r.now}
 	i.LifecycleState, i.Status = creating, pending
 	i.creation = s.begin(createOperation, i, r.now)
-	if s.failNext > 0 {
-		s.failNext--
-		i.creation.errors = s.failWith
-	}
 	if s.byID == nil {
 		s.byID = make(map[string]*invitation)
 	}

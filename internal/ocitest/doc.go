@@ -26,7 +26,7 @@
 //   - [Server.Fault] delays, refuses or cuts requests, and spoils answers;
 //   - [Server.Accept], [Server.Expire], [Server.FailInvitation] and
 //     [Server.FailCancel] change an invitation as its recipient or the service would;
-//   - [Server.FailCreations] makes the next creations fail;
+//   - [Server.FailCreations] and [Server.FailCancels] make the next operations fail;
 //   - [Server.Advance] puts the service's clock forward, so that invitations expire;
 //   - [Server.RevokeCredentials] invalidates all credentials issued so far.
 //

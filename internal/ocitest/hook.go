@@ -70,9 +70,28 @@ func (s *Server) FailInvitation(id string, errors ...WorkRequestError) error {
 // FailCreations makes the next n creations fail when they are due, as
 // FailInvitation does. A further call replaces the one before; 0 makes none fail.
 func (s *Server) FailCreations(n int, errors ...WorkRequestError) {
+	s.failNext(createOperation, failing{n, creationErrors(errors)})
+}
+
+// FailCancels makes the next n cancellations fail when they are due, as FailCancel
+// does. A further call replaces the one before; 0 makes none fail.
+func (s *Server) FailCancels(n int, errors ...WorkRequestError) {
+	s.failNext(cancelOperation, failing{n, cancelErrors(errors)})
+}
+
+// failing tells how many operations fail, and with which errors.
+type failing struct {
+	count  int
+	errors []WorkRequestError
+}
+
+func (s *Server) failNext(operation string, next failing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.failNext, s.failWith = n, creationErrors(errors)
+	if s.failing == nil {
+		s.failing = map[string]failing{}
+	}
+	s.failing[operation] = next
 }
 
 // FailCancel makes the cancellation of an invitation fail: its work request becomes
@@ -81,12 +100,16 @@ func (s *Server) FailCreations(n int, errors ...WorkRequestError) {
 // invitation exists and is UPDATING.
 func (s *Server) FailCancel(id string, errors ...WorkRequestError) error {
 	return s.change(id, CanFailCancel, func(i *invitation, now time.Time) {
-		i.cancellation.fail(errorsOr(errors, "the invitation could not be canceled"), now)
+		i.cancellation.fail(cancelErrors(errors), now)
 	})
 }
 
 func creationErrors(errors []WorkRequestError) []WorkRequestError {
 	return errorsOr(errors, "the invitation could not be sent")
+}
+
+func cancelErrors(errors []WorkRequestError) []WorkRequestError {
+	return errorsOr(errors, "the invitation could not be canceled")
 }
 
 // errorsOr returns a copy of the errors. If there are none, it returns one with this

@@ -103,8 +103,7 @@ type Server struct {
 	pending       []*invitation // not yet 30 days old, oldest first
 	workRequests  map[string]*workRequest
 	unfinished    []*workRequest
-	failNext      int                // creations
-	failWith      []WorkRequestError // that they fail with
+	failing       map[string]failing // the next operations that fail, by their kind
 	storedAnswers map[string]storedAnswer
 	messages      []Message
 	topicWindows  map[string]*window // by the topic's OCID

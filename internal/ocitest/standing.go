@@ -75,10 +75,10 @@ func (s *Server) Clock() (now time.Time, ahead time.Duration) {
 	return s.now(), time.Duration(s.ahead.Load())
 }
 
-// FailingCreations returns how many of the next creations fail: what FailCreations
-// has set, without those that have been accepted since.
-func (s *Server) FailingCreations() int {
+// Failing returns how many of the next creations and cancellations fail: what
+// FailCreations and FailCancels have set, without those that were accepted since.
+func (s *Server) Failing() (creations, cancels int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.failNext
+	return s.failing[createOperation].count, s.failing[cancelOperation].count
 }

@@ -63,7 +63,7 @@ func TestNewestStandings(t *testing.T) {
 	}
 }
 
-func TestClockAndFailingCreations(t *testing.T) {
+func TestClockAndFailing(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	before, ahead := k.Clock()
 	if ahead != 0 {
@@ -77,8 +77,9 @@ func TestClockAndFailingCreations(t *testing.T) {
 	}
 	k.FailCreations(2)
 	k.Invite(recipient)
-	if left := k.FailingCreations(); left != 1 {
-		t.Errorf("%d creations will fail", left)
+	k.FailCancels(3)
+	if creations, cancels := k.Failing(); creations != 1 || cancels != 3 {
+		t.Errorf("%d creations and %d cancellations will fail", creations, cancels)
 	}
 }
 

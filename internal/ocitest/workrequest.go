@@ -39,6 +39,10 @@ func (s *Server) begin(operation string, i *invitation, now time.Time) *workRequ
 		started:    now.Add(s.Step),
 		due:        now.Add(2 * s.Step),
 	}
+	if next := s.failing[operation]; next.count > 0 {
+		w.errors = next.errors
+		s.failing[operation] = failing{next.count - 1, next.errors}
+	}
 	if s.workRequests == nil {
 		s.workRequests = make(map[string]*workRequest)
 	}

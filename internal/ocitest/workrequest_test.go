@@ -161,6 +161,20 @@ func TestFailCreations(t *testing.T) {
 	k.checkErrors(t, created[2].OpcWorkRequestId)
 }
 
+// TestFailCancels checks that only as many cancellations fail as were asked for.
+func TestFailCancels(t *testing.T) {
+	k := start(t, &ocitest.Server{})
+	k.FailCancels(1, twoErrors[0])
+	for _, want := range []string{"ACTIVE PENDING", "INACTIVE CANCELED"} {
+		id := k.Invite(recipient)
+		canceled := k.send(t, "POST", "/20230401/senderInvitations/"+id+"/actions/cancel", "")
+		k.checkState(t, &id, want)
+		if work := canceled.header.Get("opc-work-request-id"); want == "ACTIVE PENDING" {
+			k.checkErrors(t, &work, "LimitExceeded: too many tenancies")
+		}
+	}
+}
+
 func TestFailCancel(t *testing.T) {
 	const month = 30 * 24 * time.Hour
 	for _, test := range []struct {

@@ -103,6 +103,18 @@ consoleTest("a creation that fails is told by a poll", {}, async (page) => {
   await newest(page, "Messages", "senderinvitation.invitation.failed");
 });
 
+consoleTest("a cancellation that fails leaves the invitation pending", {}, async (page) => {
+  await click(page, "Fail the next cancellation");
+  await page.locator("button[aria-pressed=true]", { hasText: "Fail the next cancellation" }).waitFor();
+  await newest(page, "Invitations", "ACTIVE");
+  await click(page, "offboarding");
+  await newest(page, "Deliveries", "canceled");
+  await page.locator("button[aria-pressed=false]", { hasText: "Fail the next cancellation" }).waitFor();
+  const inside = await opened(await newest(page, "Invitations", /PENDING.*ACTIVE/));
+  await inside.getByText('"CANCEL_SENDER_INVITATION"').waitFor();
+  await inside.getByText('"FAILED"').waitFor();
+});
+
 consoleTest("30 days later a pending invitation has expired", {}, async (page) => {
   const invitation = await newest(page, "Invitations", "ACTIVE");
   await click(page, "30 days later");
@@ -297,8 +309,8 @@ consoleTest("a sample that is no text is sent as its bytes, until somebody write
 });
 
 consoleTest("a call with any path has a card", {}, async (page, stack) => {
-  await fetch(`${stack.gateway}/20230401/senderInvitations/ocid1.senderinvitation.%ff`);
-  await newest(page, "Calls", "404");
+  await fetch(`${stack.console}20230401/senderInvitations/ocid1.senderinvitation.%ff`); // unsigned
+  await newest(page, "Calls", "401");
 });
 
 consoleTest("pages that nobody sees leave the connections to the one that somebody sees", {}, async (page, stack) => {

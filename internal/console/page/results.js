@@ -10,7 +10,6 @@ const acts = {
   accept: ["Accept", "The recipient tenancy accepts"],
   expire: ["Expire", "The invitation expires before its time"],
   fail: ["Fail", "The invitation's creation fails after all"],
-  "fail-cancel": ["Fail the cancellation", "The cancellation's work request fails: the invitation is pending again"],
 };
 
 // showInvitation shows an invitation. act plays the recipient, or the service.
@@ -20,7 +19,7 @@ export function showInvitation(number, item, act) {
   show(byID("invitations"), item.id, number, {
     line: [el("b", {}, invitation.displayName || invitation.recipientTenancyId), badge(invitation.status, kinds[invitation.status]),
       el("small", {}, invitation.lifecycleState, told && el("span", { title: "The tag by which the function knows what it has told of this invitation" }, ` · told ${told}`))],
-    actions: item.can.map((name) => button(acts[name][0], () => act({ action: name, invitation: invitation.id }),
+    actions: item.can.filter((name) => acts[name]).map((name) => button(acts[name][0], () => act({ action: name, invitation: invitation.id }),
       { "data-key": name, title: acts[name][1], "aria-label": `${acts[name][0]}: ${invitation.displayName || invitation.id}` })),
     details: () => [
       ...part("Invitation", jsonView(invitation), invitation.status === "PENDING" && el("p", {}, `Expires ${item.expires}.`)),

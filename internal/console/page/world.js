@@ -9,6 +9,7 @@ const acts = [
   { name: "Throttle all", title: "Organizations answers each call with 429 until you turn it off", act: () => ({ action: "throttle", calls: -1 }), pressed: (faults) => faults.throttle < 0, off: { action: "throttle", calls: 0 } },
   { name: "Break the topic", title: "Nothing can be published until you turn it off: the function cuts its calls, and a redelivery publishes", act: () => ({ action: "break-topic", on: true }), pressed: (faults) => faults.breakTopic, off: { action: "break-topic", on: false } },
   { name: "Fail the next creation", title: "The service accepts the next create, but its work request fails", act: () => ({ action: "fail-next", creations: 1 }), pressed: (faults) => faults.failNext > 0, off: { action: "fail-next", creations: 0 } },
+  { name: "Fail the next cancellation", title: "The service accepts the next cancel, but its work request fails: the invitation is pending again", act: () => ({ action: "fail-next-cancel", cancels: 1 }), pressed: (faults) => faults.failCancel > 0, off: { action: "fail-next-cancel", cancels: 0 } },
   { name: "Rotate credentials", title: "Revokes the credentials and issues new ones: the next call gets 401, and the function reads them again", act: () => ({ action: "rotate" }) },
 ];
 
