@@ -32,7 +32,7 @@ import (
 // options are the flags of the command line.
 type options struct {
 	function, image, engine string
-	event, invoke           string
+	event, samples, invoke  string
 	demo                    bool
 }
 
@@ -42,6 +42,7 @@ func main() {
 	flag.StringVar(&o.image, "image", "", "the function's container image, which the stack runs")
 	flag.StringVar(&o.engine, "engine", "docker", "the container engine that has the image: docker or podman")
 	flag.StringVar(&o.event, "event", "testdata/events/signup.json", "the sample event")
+	flag.StringVar(&o.samples, "samples", "testdata/events", "the folder of the deliveries that the console offers")
 	flag.StringVar(&o.invoke, "invoke", "", "the file to send to a running stack")
 	flag.BoolVar(&o.demo, "demo", false, "follow the sample's invitation to its end, and end; the exit status is 0 only if it worked")
 	flag.Parse()
@@ -65,7 +66,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	stack, err := start(host, port, filepath.Dir(o.event))
+	stack, err := start(host, port, o.samples)
 	if err != nil {
 		return err
 	}

@@ -327,3 +327,9 @@ consoleTest("pages that nobody sees leave the connections to the one that somebo
   await back.evaluate(() => { window.away = false; document.dispatchEvent(new Event("visibilitychange")); });
   await newest(back, "Deliveries", "created");
 });
+
+consoleTest("without samples, no button sends nothing", { flags: ["-samples", "/nonexistent"] }, async (page) => {
+  await click(page, "poll");
+  await newest(page, "Deliveries", "polled");
+  assert.deepEqual(await page.locator("#quick button").allInnerTexts(), ["poll"]);
+});

@@ -10,9 +10,9 @@ before(async () => { chromium = browser && await launch(); });
 after(() => chromium?.close());
 
 // consoleTest runs a test with a stack and a page of its own. The page must not have reported an error at its end.
-export function consoleTest(name, { settings, context, ...options }, run) {
+export function consoleTest(name, { settings, flags = [], context, ...options }, run) {
   test(name, { skip: !browser && "there is no Chromium: apt-get install chromium, or CHROMIUM=path", timeout: 60_000, ...options }, async (t) => {
-    const stack = await start(settings);
+    const stack = await start(settings, undefined, ...flags);
     const opened = await chromium.newContext({ viewport: { width: 1440, height: 1000 }, reducedMotion: "reduce", ...context });
     try {
       const page = await opened.newPage();

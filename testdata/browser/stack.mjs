@@ -18,10 +18,10 @@ export function launch(...args) {
   return chromium.launch({ executablePath: browser, args: process.getuid?.() === 0 ? ["--no-sandbox", ...args] : args });
 }
 
-// start starts make run's program with settings, on ports that are free. It returns the addresses, and stop.
-export async function start(settings = {}, port) {
+// start starts make run's program with settings and flags, on this port or free ones. It returns the addresses, and stop.
+export async function start(settings = {}, port, ...flags) {
   port ??= await freePort();
-  const program = spawn(join(root, "bin/local"), ["-function", join(root, "bin/sender-invitations"), "-event", "testdata/events/signup.json"],
+  const program = spawn(join(root, "bin/local"), ["-function", join(root, "bin/sender-invitations"), "-event", "testdata/events/signup.json", ...flags],
     { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, ...settings } });
   let printed = "";
   await new Promise((resolve, reject) => {

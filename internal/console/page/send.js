@@ -6,10 +6,10 @@ import { anew, loadSamples, sample } from "./samples.js";
 import { ask } from "./server.js";
 
 const quick = [
-  { name: "signup", title: "A new tenancy signs up: the rules make a create of it", body: () => anew("signup.json", true) },
-  { name: "contact-change", title: "The newest tenancy changes its name: an update", body: () => anew("contact-change.json", false) },
-  { name: "offboarding", title: "The newest tenancy leaves: a cancel", body: () => anew("offboarding.json", false) },
-  { name: "poll", title: "Ask for what has become of the invitations, as Resource Scheduler does", body: () => '{"operation": "poll"}' },
+  { name: "signup", title: "A new tenancy signs up: the rules make a create of it", file: "signup.json", fresh: true },
+  { name: "contact-change", title: "The newest tenancy changes its name: an update", file: "contact-change.json" },
+  { name: "offboarding", title: "The newest tenancy leaves: a cancel", file: "offboarding.json" },
+  { name: "poll", title: "Ask for what has become of the invitations, as Resource Scheduler does", text: '{"operation": "poll"}' },
 ];
 
 let basePath = "";
@@ -22,7 +22,6 @@ export function setBasePath(path) {
 
 // startSending makes the form ready. tryRules takes a delivery to the playground.
 export async function startSending(tryRules) {
-  byID("quick").append(...quick.map(({ name, title, body }) => button(name, () => send({ door: "direct", headers: {}, body: body() }), { title, class: "primary" })));
   const form = document.querySelector("#editor form");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -35,6 +34,9 @@ export async function startSending(tryRules) {
   byID("sample").addEventListener("change", () => edit(sample(byID("sample").value)));
   byID("try-body").addEventListener("click", () => withWritten(tryRules));
   await loadSamples(byID("sample"), byID("try-sample"));
+  const offered = quick.filter(({ text, file }) => text || sample(file).body); // without its sample, a button would send nothing
+  byID("quick").append(...offered.map(({ name, title, text, file, fresh }) =>
+    button(name, () => send({ door: "direct", headers: {}, body: text ?? anew(file, fresh) }), { title, class: "primary" })));
   edit(sample("signup.json"));
 }
 
