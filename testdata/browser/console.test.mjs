@@ -48,12 +48,12 @@ consoleTest("an update and a cancel reach the newest invitation", {}, async (pag
   await (await newest(page, "Invitations", "Globex")).getByText("CANCELED").waitFor();
 });
 
-consoleTest("a held create is approved with one click", { settings: { MODE: "hold" } }, async (page) => {
+consoleTest("a held create is approved with one click", { settings: { MODE: "hold", EVENT_TYPE_PREFIX: "com.acme.invitation" } }, async (page) => {
   await page.getByText("MODE=hold").waitFor();
   await click(page, "signup");
   await newest(page, "Deliveries", "held");
   assert.equal(await cards(page, "Invitations", "Globex").count(), 0);
-  await (await newest(page, "Messages", "senderinvitation.held")).getByRole("button", { name: /^Approve/ }).click();
+  await (await newest(page, "Messages", "com.acme.invitation.held")).getByRole("button", { name: /^Approve/ }).click();
   await newest(page, "Deliveries", "created");
   await newest(page, "Invitations", "Globex");
 });

@@ -43,9 +43,8 @@ export function showMessage(number, item, deliver) {
   });
 }
 
-// deliverable names what the delivery of a published event is; undefined if it would be ignored.
-function deliverable({ type, data }) {
-  if (type.includes(".invitation.")) return undefined;
+// deliverable names what the delivery of a published event is; undefined if it would be ignored, or does not carry its original.
+function deliverable({ data }) {
   if (data?.outcome === "held") return "Approve";
   return data?.outcome === "failed" && data.event !== undefined ? "Process again" : undefined;
 }
