@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sender-invitations/events"
+	"sender-invitations/handler/command"
 	"sender-invitations/internal/explain"
 	"sender-invitations/internal/fnhost"
 	"sender-invitations/internal/ocitest"
@@ -110,12 +111,12 @@ func (d delivery) unexplained(whole bool) string {
 		return fmt.Sprintf("its body is larger than %d KiB, and only the beginning was kept", mostBody>>10)
 	case d.Door == direct && d.Method != http.MethodPost:
 		return "only a POST is a delivery"
-	case d.Door == direct || d.Method == http.MethodPost && d.route == "/events":
+	case d.Door == direct || d.Method == http.MethodPost && strings.TrimPrefix(d.route, command.BasePath) == "/events":
 		if !whole {
 			return "its body was not read to the end"
 		}
 		return ""
-	case strings.HasPrefix(d.route, "/20"):
+	case strings.HasPrefix(d.route, command.BasePath+"/"):
 		return "HTTP requests to the Organizations API have no rules"
 	}
 	return "only a POST to /events is a delivery"

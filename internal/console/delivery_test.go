@@ -154,6 +154,7 @@ func TestUnexplained(t *testing.T) {
 		{"GET /invoke", "only a POST is a delivery"},
 		{"POST /invoke", ""}, // though the door does not read its body
 		{"POST /v1/events", ""},
+		{"POST /v1/20230401/events", ""}, // the same route
 		{"GET /v1/events", noDelivery},
 		{"POST /events", noDelivery},
 		{"GET /v1/health", noDelivery},
