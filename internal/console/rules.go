@@ -40,19 +40,14 @@ func (c *Console) rulesInForce() (text string, builtIn bool) {
 
 // settings returns the settings that are set, and the defaults that the page shows.
 func (c *Console) settings() map[string]string {
-	set := map[string]string{"MODE": settings.ModeEnforce, "EVENT_TYPE_PREFIX": c.prefix()}
+	defaults, _ := settings.Parse(func(string) string { return "" })
+	set := map[string]string{"MODE": defaults.Mode, "EVENT_TYPE_PREFIX": defaults.EventTypePrefix}
 	for _, name := range settings.Names() {
 		if value := c.stack.Setting(name); value != "" {
 			set[name] = value
 		}
 	}
 	return set
-}
-
-// prefix returns the prefix of the function's own event types.
-func (c *Console) prefix() string {
-	config, _ := settings.Parse(c.stack.Setting) // the function says what is wrong
-	return config.EventTypePrefix
 }
 
 // trial is a delivery under other rules.

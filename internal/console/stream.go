@@ -53,7 +53,8 @@ func (c *Console) serveStream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := &stream{w: w, lastSeen: world{AheadDays: -1}}
-	s.send("hello", hello{c.id, c.stack.Gateway, c.stack.Emulator, c.stack.Setting("HTTP_BASE_PATH"), c.prefix(), c.tenancy(), c.settings()})
+	set := c.settings()
+	s.send("hello", hello{c.id, c.stack.Gateway, c.stack.Emulator, set["HTTP_BASE_PATH"], set["EVENT_TYPE_PREFIX"], c.tenancy(), set})
 	looks, beats := time.NewTicker(glance), time.NewTicker(beat)
 	defer looks.Stop()
 	defer beats.Stop()
