@@ -33,7 +33,7 @@ RACE    := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot chaos update fuzz bench bench-test bench-go check build \
+.PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot browser chaos update fuzz bench bench-test bench-go check build \
 	function reproducible image image-test stack terraform-check
 
 help: ## list the targets
@@ -73,7 +73,6 @@ test-browser: build browser ## test the console of the local stack in Chromium; 
 screenshot: build browser ## take the pictures of the console that the documents show; needs what test-browser needs
 	node testdata/browser/screenshot.mjs docs/console
 
-.PHONY: browser
 browser:
 	@command -v npm >/dev/null || { echo "make test-browser and make screenshot need Node.js 20 or later, and npm"; exit 1; }
 	npm ci --prefix testdata/browser

@@ -140,6 +140,7 @@ consoleTest("after a rotation of credentials the next call gets 401, and then su
   await newest(page, "Deliveries", "created");
   const inside = await opened(card(page, "Calls", "2 attempts"));
   assert.deepEqual(await inside.locator(".attempts .badge").allInnerTexts(), ["401", "200"]);
+  await inside.locator(".headers", { hasText: "Opc-Request-Id: " }).nth(1).waitFor(); // of the request and of the answer
 });
 
 consoleTest("the HTTP door takes a delivery and a request to the API", {}, async (page) => {

@@ -2,8 +2,9 @@
 
 import { badge, byID, clock, duration, el } from "./dom.js";
 import { part, show, statusBadge } from "./cards.js";
-import { bodyView, jsonView } from "./json.js";
+import { messageView } from "./json.js";
 
+// showCall shows a call with its attempts.
 export function showCall(number, item) {
   const last = item.attempts.at(-1);
   show(byID("calls"), item.id, number, {
@@ -11,9 +12,9 @@ export function showCall(number, item) {
       el("small", {}, item.attempts.length > 1 && el("b", {}, `${item.attempts.length} attempts`), item.attempts.length > 1 && " · ", clock(item.at), ` · ${duration(item.ms)}`)],
     details: () => [
       ...part("Request", el("p", { class: "url" }, `${item.method} ${item.path}${item.query ? `?${item.query}` : ""}`),
-        item.requestHeaders && jsonView(item.requestHeaders), item.requestBody && bodyView(item.requestBody)),
+        messageView({ headers: item.requestHeaders, body: item.requestBody, cut: item.requestCut })),
       ...part("Attempts", el("ol", { class: "attempts" }, item.attempts.map((attempt) => el("li", {}, ended(attempt), " ", clock(attempt.at), ` ${duration(attempt.ms)}`)))),
-      ...(item.answerBody ? part("Answer", bodyView(item.answerBody)) : []),
+      ...(item.done ? part("Answer", messageView({ headers: item.answerHeaders, body: item.answerBody, cut: item.answerCut })) : []),
     ],
   });
 }

@@ -2,7 +2,8 @@
 
 import { announce, badge, button, byID, clock, duration, el } from "./dom.js";
 import { part, show, statusBadge } from "./cards.js";
-import { bodyView, jsonView } from "./json.js";
+import { decisionLine, explainedView } from "./explained.js";
+import { jsonView, messageView } from "./json.js";
 import { aboutView, outcomeBadges, outcomesOf } from "./outcomes.js";
 import { resultsOf } from "./store.js";
 
@@ -14,12 +15,12 @@ export function showDelivery(number, item, actions) {
     line: [el("b", {}, nameOf(item)), ...became(item), aboutView(resultsOf(item)), el("small", {}, `${item.door === "http" ? "HTTP" : "direct"} · `, clock(item.at),
       item.answer ? ` · ${duration(item.answer.ms)}` : "")],
     details: () => [
-      ...part(item.door === "http" ? `${item.method} ${item.path}` : "Request", headersView(item.headers), body(item)),
+      ...part(item.door === "http" ? `${item.method} ${item.path}` : "Request", messageView(item)),
       el("div", { class: "buttons" },
         button("Deliver again", () => actions.resend(item), { "data-key": "again", disabled: item.cut }),
         button("Edit", () => actions.edit(item), { "data-key": "edit", disabled: item.cut || item.bodyBase64 !== undefined }),
         item.explained && item.bodyBase64 === undefined && button("Try its rules", () => actions.tryRules(item), { "data-key": "try" })),
-      ...(item.answer ? part(`Answer: ${item.answer.status}`, isCut(item) && el("p", {}, `${cutMeans}.`), headersView(item.answer.headers), body(item.answer)) : part("Answer", el("p", {}, "Under way."))),
+      ...(item.answer ? part(`Answer: ${item.answer.status}`, isCut(item) && el("p", {}, `${cutMeans}.`), messageView(item.answer)) : part("Answer", el("p", {}, "Under way."))),
     ],
   });
   if (item.answer && !announced.has(item.id)) {
@@ -31,16 +32,6 @@ export function showDelivery(number, item, actions) {
 // forgetAnnounced lets the deliveries of another stack be announced.
 export function forgetAnnounced() {
   announced.clear();
-}
-
-function body(of) {
-  const shown = of.bodyBase64 ? el("p", {}, `Not text: ${of.bytes} bytes.`) : bodyView(of.body ?? "");
-  return el("div", {}, of.cut && el("p", { class: "fault" }, `The first part of ${of.bytes} bytes:`), shown);
-}
-
-function headersView(headers) {
-  const names = Object.keys(headers ?? {});
-  return names.length > 0 && el("pre", { class: "headers", tabindex: "0", role: "group", "aria-label": "Headers" }, names.map((name) => `${name}: ${headers[name]}`).join("\n"));
 }
 
 // nameOf names a delivery by the type of its event, its operation, or its route.
@@ -87,7 +78,7 @@ function summary(item) {
 }
 
 // showDecision shows what the rules made of a delivery.
-export function showDecision(number, item, explainedView, decisionLine) {
+export function showDecision(number, item) {
   const id = item.id.replace("delivery-", "decision-");
   show(byID("decisions"), id, number, {
     line: item.explained ? decisionLine(item.explained) : [el("b", {}, item.cut ? "not explained" : "no rules asked"), el("small", {}, item.unexplained ?? "")],

@@ -41,7 +41,7 @@ export function clock(at) {
   return el("time", { datetime: at, title: at }, at.slice(11, 19));
 }
 
-// inserted puts text in place of the selection, or into an input, so that its listeners learn of it.
+// fill puts a text into a field, and tells the field's listeners.
 export function fill(field, text) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));

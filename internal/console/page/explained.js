@@ -54,7 +54,7 @@ function recordView(record, title, goTo) {
 
 function ruleView(rule) {
   const state = rule.matches ? (rule.tried ? badge("matches", "good") : badge("would match too")) : badge("differs");
-  return el("li", { class: rule.matches && rule.tried ? "matches" : "" },
+  return el("li", {},
     el("b", {}, rule.name), " ", state, !rule.tried && el("small", {}, " not tried: an earlier rule matches"),
     rule.field && el("table", {}, el("tbody", {},
       el("tr", {}, el("th", { scope: "row" }, `${rule.field} wanted`), el("td", {}, el("code", {}, rule.wanted ?? ""))),

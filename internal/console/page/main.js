@@ -4,7 +4,6 @@ import { byID, el } from "./dom.js";
 import { showCall } from "./calls.js";
 import { remove, reveal } from "./cards.js";
 import { forgetAnnounced, showDecision, showDelivery } from "./deliveries.js";
-import { decisionLine, explainedView } from "./explained.js";
 import { startPlayground, take, takeAndGo } from "./playground.js";
 import { showInvitation, showMessage } from "./results.js";
 import { editItem, forgetSent, resend, send, setBasePath, showSent, startSending } from "./send.js";
@@ -16,7 +15,7 @@ import { act, showWorld, startWorld } from "./world.js";
 const shows = {
   deliveries: (number, item) => {
     showDelivery(number, item, { resend, edit: editItem, tryRules: takeAndGo });
-    showDecision(number, item, explainedView, decisionLine);
+    showDecision(number, item);
     showSent();
   },
   calls: showCall,
