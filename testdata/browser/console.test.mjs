@@ -178,6 +178,8 @@ consoleTest("ids link across, and related cards light up", {}, async (page) => {
   await page.locator("#invitations .related", { hasText: "Globex" }).waitFor();
   await page.locator("#messages .related").first().waitFor();
   assert.ok(await page.locator("#calls .related").count() >= 2);
+  await card(page, "Calls", "CreateSenderInvitation").hover();
+  await page.locator("#invitations .related", { hasText: "Globex" }).waitFor();
   await (await opened(delivery)).getByRole("listitem").filter({ hasText: "call CreateSenderInvitation" }).getByRole("link").click();
   await page.locator("#calls .found", { hasText: "CreateSenderInvitation" }).waitFor();
   const id = await (await opened(invitation)).locator("a", { hasText: "ocid1.senderinvitation" }).first().innerText();

@@ -63,7 +63,7 @@ export function target(text) {
 
 const tokenMakers = {
   deliveries: (item) => [item.requestId, ...triggersOf(item), ...resultsOf(item).flatMap((result) => [result.invitation?.id, result.workRequestId])],
-  calls: (item) => [item.requestId, ...(item.path.match(/ocid1\.(senderinvitation|organizationsworkrequest)\.[^/]+/g) ?? [])],
+  calls: (item) => [item.requestId, item.answerHeaders?.["Opc-Work-Request-Id"], ...(item.path.match(/ocid1\.(senderinvitation|organizationsworkrequest)\.[^/]+/g) ?? [])],
   invitations: (item) => [item.invitation.id, ...(item.workRequests ?? []).map((work) => work.id)],
   messages: (item) => (item.events ?? []).flatMap((event) => [event.id, event.triggerid, event.data?.opcRequestId, event.data?.invitation?.id]),
 };
