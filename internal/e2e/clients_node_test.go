@@ -36,7 +36,7 @@ func TestClientsNode(t *testing.T) {
 // TestClientsNodeExample runs deploy/examples/api-gateway/client.mjs, unchanged, behind a gateway that requires a token. Two
 // runs make one invitation; a run with another token makes none.
 func TestClientsNodeExample(t *testing.T) {
-	const token, recipient = "eyJhbGciOiJSUzI1NiJ9.node.token", "ocid1.tenancy.oc1..aaaaaaaaacme"
+	const token, recipient = "eyJhbGciOiJSUzI1NiJ9.node.token", realRecipient
 	folder := t.TempDir() // a program's folder, with its node_modules
 	if err := os.Symlink(inTree("testdata/clients/node_modules"), filepath.Join(folder, "node_modules")); err != nil {
 		t.Fatal(err)
@@ -45,10 +45,10 @@ func TestClientsNodeExample(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "client.mjs"), []byte(program), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := newScenario(t, "", "")
+	s := newScenarioOn(t, &ocitest.Server{Tenancy: realSender}, "")
 	gate := s.tokenGate(t, token)
 	run := func(token string) (string, error) {
-		node := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "client.mjs"), ocitest.DefaultTenancy, recipient)
+		node := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "client.mjs"), realSender, recipient)
 		node.Env = append(os.Environ(), "GATEWAY_URL="+gate.URL, "TOKEN="+token)
 		output, err := node.CombinedOutput()
 		return string(output), err

@@ -15,6 +15,12 @@ import (
 	"sender-invitations/internal/ocitest"
 )
 
+// Tenancy OCIDs of the length of real ones, 79 characters. Those of other tests are shorter, so that people can read them.
+const (
+	realSender    = "ocid1.tenancy.oc1..aaaaaaaas3nd3r2yexampleexampleexampleexampleexampleexample7q"
+	realRecipient = "ocid1.tenancy.oc1..aaaaaaaar3c1p13ntexampleexampleexampleexampleexampleexampl4a"
+)
+
 // tokenGate is a gateway that, like a deployment with a token policy, answers 401 to a request without the token. It keeps the
 // Authorization headers.
 type tokenGate struct {
@@ -71,12 +77,12 @@ func (b bearer) Sign(r *http.Request) error {
 func TestExamplesClientGo(t *testing.T) {
 	t.Parallel()
 	const token = "eyJhbGciOiJSUzI1NiJ9.go.token"
-	s := newSDK(t, &ocitest.Server{}, "")
+	s := newSDK(t, &ocitest.Server{Tenancy: realSender}, "")
 	signed := s.tokenGate(t, token)
 	s.invitations.Host = signed.URL
-	const recipient = "ocid1.tenancy.oc1..acme"
+	const recipient = realRecipient
 	request := tmcp.CreateSenderInvitationRequest{CreateSenderInvitationDetails: tmcp.CreateSenderInvitationDetails{
-		CompartmentId: common.String(ocitest.DefaultTenancy), RecipientTenancyId: common.String(recipient)}}
+		CompartmentId: common.String(realSender), RecipientTenancyId: common.String(recipient)}}
 	_, err := s.invitations.CreateSenderInvitation(t.Context(), request)
 	if status, ok := err.(interface{ GetHTTPStatusCode() int }); !ok || status.GetHTTPStatusCode() != http.StatusUnauthorized {
 		t.Errorf("signed: %v", err)

@@ -23,6 +23,9 @@ func (s *Server) createInvitation(r request) (answer, error) {
 	if err == nil && details.RecipientTenancyID == "" {
 		err = missing("recipientTenancyId")
 	}
+	if err == nil && details.RecipientTenancyID == s.tenancy() {
+		err = invalid("recipientTenancyId is the sender tenancy, which cannot invite itself")
+	}
 	if err != nil {
 		return answer{}, err
 	}

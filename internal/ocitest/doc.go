@@ -101,6 +101,7 @@
 //   - Only an invitation that is ACTIVE, INACTIVE or FAILED can be updated.
 //   - Every change, including one of state, sets a new etag and timeUpdated.
 //     Before the first change timeUpdated is unset.
+//   - The sender tenancy cannot be invited: InvalidParameter.
 //   - displayName has no default, in lists either. A feature has the status of
 //     its invitation.
 //
@@ -141,4 +142,5 @@
 //     InvalidatedRetryToken. The payload is the method, the path and the JSON
 //     value of the body.
 //   - Only successful answers are stored under a token.
+//   - A token of more than 64 bytes is 400 InvalidParameter.
 package ocitest

@@ -106,6 +106,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"other letter case", `{"compartmentID":"x","recipientTenancyId":"r"}`, 400, "MissingParameter"},
 		{"foreign compartment", `{"compartmentId":"x","recipientTenancyId":"r"}`, 404, "NotAuthorizedOrNotFound"},
 		{"no recipient", fmt.Sprintf(`{"compartmentId":%q}`, ocitest.DefaultTenancy), 400, "MissingParameter"},
+		{"the sender itself", fmt.Sprintf(`{"compartmentId":%q,"recipientTenancyId":%[1]q}`, ocitest.DefaultTenancy), 400, "InvalidParameter"},
 		{"wrong type", `{` + valid + `,"displayName":1}`, 400, "InvalidParameter"},
 		{"unknown subject", `{` + valid + `,"subjects":["LINK","TANGO"]}`, 400, "InvalidParameter"},
 		{"long key", `{` + valid + tags(1, strings.Repeat("k", 100), "v") + `}`, 400, "InvalidParameter"},

@@ -10,6 +10,10 @@ import (
 // opc-retry-token).
 const retryTokenLifetime = 24 * time.Hour
 
+// maxRetryToken is the length of the longest retry token, in bytes. Organizations
+// documents none. It is the limit of the services that do, such as Events.
+const maxRetryToken = 64
+
 // storedAnswer is the answer to the first request with a retry token.
 type storedAnswer struct {
 	payload string // of the request
@@ -25,6 +29,9 @@ func once(run operation) operation {
 		token := r.Header.Get("opc-retry-token")
 		if token == "" {
 			return run(s, r)
+		}
+		if len(token) > maxRetryToken {
+			return answer{}, invalid("the opc-retry-token is longer than %d bytes", maxRetryToken)
 		}
 		payload := r.Method + " " + r.URL.EscapedPath() + " " + canonical(r.body)
 		stored, found := s.storedAnswers[token]

@@ -52,6 +52,17 @@ func TestRetryTokenWithAnotherPayload(t *testing.T) {
 	}
 }
 
+func TestRetryTokenThatIsTooLong(t *testing.T) {
+	k := start(t, &ocitest.Server{})
+	k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", strings.Repeat("x", 65)).check(t, 400, "InvalidParameter")
+	if made := k.Invitations(); len(made) != 0 {
+		t.Errorf("invitations %v", made)
+	}
+	if longest := k.send(t, "POST", invitationsPath, details("one"), "opc-retry-token", strings.Repeat("x", 64)); longest.status != 200 {
+		t.Errorf("%d %s", longest.status, longest.body)
+	}
+}
+
 func TestRetryTokenOfACancel(t *testing.T) {
 	k := start(t, &ocitest.Server{})
 	k.send(t, "POST", invitationsPath, details("one"))

@@ -4,6 +4,7 @@
 //
 // It needs the packages oci-common and oci-tenantmanagercontrolplane.
 
+import { createHash } from "node:crypto";
 import process from "node:process";
 import common from "oci-common";
 import tmcp from "oci-tenantmanagercontrolplane";
@@ -34,10 +35,13 @@ if (!GATEWAY_URL || !TOKEN || !compartmentId || !recipientTenancyId) {
 const invitations = new tmcp.SenderInvitationClient({ httpClient: new TokenClient(signer) });
 invitations.endpoint = GATEWAY_URL; // the SDK adds /20230401, the deployment's path prefix
 
+// Asked again with the same token within 24 hours, the service makes no second invitation. Services of OCI take 64 characters, and an
+// OCID is longer.
+const opcRetryToken = createHash("sha256").update(`invite ${recipientTenancyId} to ${compartmentId}`).digest("hex");
+
 try {
   const { senderInvitation, opcWorkRequestId } = await invitations.createSenderInvitation({
-    // Asked again with the same token within 24 hours, the service makes no second invitation.
-    opcRetryToken: `invite-${recipientTenancyId}`,
+    opcRetryToken,
     createSenderInvitationDetails: { compartmentId, recipientTenancyId, subjects: [tmcp.models.InvitationSubject.Link] },
   });
   console.log(JSON.stringify({ ...senderInvitation, opcWorkRequestId }, null, 2));

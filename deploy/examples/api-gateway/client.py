@@ -5,6 +5,7 @@
 It needs the package oci.
 """
 
+import hashlib
 import os
 import sys
 
@@ -41,9 +42,11 @@ def main():
         UNUSED, signer=Bearer(token), service_endpoint=gateway)
     details = oci.tenant_manager_control_plane.models.CreateSenderInvitationDetails(
         compartment_id=sender, recipient_tenancy_id=recipient, subjects=["LINK"])
+    # Asked again with the same token within 24 hours, the service makes no second invitation. Services of OCI take 64 characters,
+    # and an OCID is longer.
+    retry_token = hashlib.sha256(f"invite {recipient} to {sender}".encode()).hexdigest()
     try:
-        # Asked again with the same token within 24 hours, the service makes no second invitation.
-        created = invitations.create_sender_invitation(details, opc_retry_token="invite-" + recipient)
+        created = invitations.create_sender_invitation(details, opc_retry_token=retry_token)
     except oci.exceptions.ServiceError as error:
         sys.exit(f"{error.status} {error.code} {error.message}")
     print(created.data, created.headers["opc-work-request-id"], sep="\n")
