@@ -187,16 +187,16 @@ var plantedFaults = []struct {
 		p.config = func(c *settings.Config) { c.DeniedRecipients = []string{"*"} }
 	}, "guardrails", []string{"DENIED_RECIPIENTS covers every recipient", "remove from DENIED_RECIPIENTS"}, nil},
 	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
-		"credentials", []string{"OCI_CONFIG_FILE) cannot be read", "oci setup config"}, everything},
+		"credentials", []string{"OCI_CONFIG_FILE) cannot be read: open /", "/config: no such file", "oci setup config"}, everything},
 	{"empty configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, " ", "DEFAULT"); p.write(t, "config", "") },
-		"credentials", []string{"OCI_CONFIG_FILE) is empty", "oci setup config"}, everything},
+		"credentials", []string{"/config (OCI_CONFIG_FILE) is empty", "oci setup config"}, everything},
 	{"no such profile", func(t *testing.T, p *patient) { useConfigFile(t, p, "[DEFAULT]\n", "ACME") },
-		"credentials", []string{"has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
+		"credentials", []string{"/config has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
 	{"profile without entries", func(t *testing.T, p *patient) { useConfigFile(t, p, "[ACME]\n", "ACME") },
-		"credentials", []string{"profile ACME lacks an entry", "oci setup config"}, everything},
+		"credentials", []string{"profile ACME of /", "/config lacks an entry", "oci setup config"}, everything},
 	{"key file of a profile missing", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file=/nonexistent\n", "DEFAULT")
-	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read"}, everything},
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: open /nonexistent: no such file", "write the path in full into key_file in /"}, everything},
 	{"key file of a profile malformed", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},

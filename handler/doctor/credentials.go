@@ -53,26 +53,26 @@ const (
 var errLateReading = errors.New("the credentials cannot be read in time")
 
 // unreadables maps the errors of reading and signing to faults. An error that contains one of the signs, which | separates, has the
-// fault. The error itself is not reported, for it can quote a token. In a fault, %s stands for the variable or the profile. The remedy "" is
-// that of the kind of credentials.
+// fault. The error itself is not reported, for it can quote a token. {name} stands for the variable or the profile, {file} for the
+// configuration file, {reason} for why one cannot be read. The remedy "" is that of the kind of credentials.
 var unreadables = []struct{ signs, fault, remedy string }{
 	{"header User-Agent cannot be sent", "OCI_SDK_APPEND_USER_AGENT has a line break or another control character", "correct or unset OCI_SDK_APPEND_USER_AGENT"},
 	{"cannot be sent", "the session token, or what else names the key, has a line break or another control character", ""},
 	{"does not belong", "the private key does not belong to the session token", ""},
 	{"keys are insecure|too long for RSA", "the private key is too short: OCI takes RSA keys of 2048 bits and more", ""},
-	{"environment variable", "there is no resource principal: %s is not set, or not valid", redeploy},
+	{"environment variable", "there is no resource principal: {name} is not set, or not valid", redeploy},
 	{"failed to parse the token string", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed", redeploy},
 	{"failed to read security token", "the file of the session token (OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", redeploy},
 	{"can not read private privateKey pem", "the file of the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) cannot be read", redeploy},
 	{"private privateKey", "the private key (OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM) is malformed", redeploy},
 	{"interface conversion", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it has no expiry", redeploy},
 	{"no such claim", "the session token (OCI_RESOURCE_PRINCIPAL_RPST) is malformed: it has no tenancy", redeploy},
-	{"can not read config file", "the configuration file (OCI_CONFIG_FILE) cannot be read", setUpProfile},
-	{"content is empty", "the configuration file (OCI_CONFIG_FILE) is empty", setUpProfile},
-	{"did not contain profile", "the configuration file has no profile %s (OCI_CLI_PROFILE)", setUpProfile},
-	{"can not read PrivateKey", "the key_file of profile %s cannot be read", mendProfile},
-	{"missing from file", "profile %s lacks an entry: user, fingerprint, key_file, tenancy and region are required", mendProfile},
-	{"private key|PEM data|decryption password", "the key_file of profile %s is malformed, or its pass_phrase is wrong", mendProfile},
+	{"can not read config file", "the configuration file (OCI_CONFIG_FILE) cannot be read: {reason}", setUpProfile},
+	{"content is empty", "the configuration file {file} (OCI_CONFIG_FILE) is empty", setUpProfile},
+	{"did not contain profile", "the configuration file {file} has no profile {name} (OCI_CLI_PROFILE)", setUpProfile},
+	{"can not read PrivateKey", "the key_file of profile {name} cannot be read: {reason}", "write the path in full into key_file in {file}: here ~ is the folder in the system's list of users, whatever HOME is"},
+	{"missing from file", "profile {name} of {file} lacks an entry: user, fingerprint, key_file, tenancy and region are required", mendProfile},
+	{"private key|PEM data|decryption password", "the key_file of profile {name} is malformed, or its pass_phrase is wrong", mendProfile},
 }
 
 // unreadable returns the fault and the remedy for credentials that cannot be read.
@@ -81,14 +81,19 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 		return "the credentials cannot be read in time: the instance metadata service does not answer", notAnInstance
 	}
 	text := err.Error()
-	about := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's name
+	name := regexp.MustCompile(`OCI_RESOURCE_PRINCIPAL_[A-Z_]+`).FindString(text) // the variable's
 	if c.Auth == settings.AuthConfigFile {
-		about = private.Text(c.OCIConfigProfile)
+		name = c.OCIConfigProfile
+	}
+	reason := regexp.MustCompile(`open .*`).FindString(text) // the path and the system's error
+	fill := func(text string) string {
+		filled := strings.NewReplacer("{name}", cmp.Or(name, "a variable"), "{file}", c.OCIConfigFile, "{reason}", cmp.Or(reason, "the log says why"))
+		return private.Text(filled.Replace(text))
 	}
 	for _, known := range unreadables {
 		said := func(sign string) bool { return strings.Contains(text, sign) }
 		if slices.ContainsFunc(strings.Split(known.signs, "|"), said) {
-			return strings.Replace(known.fault, "%s", cmp.Or(about, "a variable"), 1), cmp.Or(known.remedy, renew(c.Auth))
+			return fill(known.fault), fill(cmp.Or(known.remedy, renew(c.Auth)))
 		}
 	}
 	return "the credentials cannot be read; the log says why", "set AUTH to where the credentials are: " +

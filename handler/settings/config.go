@@ -46,7 +46,7 @@ type Config struct {
 	Auth string
 
 	// OCIConfigFile and OCIConfigProfile are for AUTH=config_file: OCI_CONFIG_FILE, OCI_CLI_PROFILE.
-	// Optional: ~/.oci/config, DEFAULT.
+	// Optional: ~/.oci/config, DEFAULT. ~ is the folder that HOME names.
 	OCIConfigFile, OCIConfigProfile string
 
 	// OrganizationsRegion is the region of the Organizations API, which is the tenancy's home region:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,9 @@ func Parse(getenv func(string) string) (Config, error) {
 		Processors:    parseCPUs(getenv("FN_CPUS")),
 		Memory:        parseMemory(getenv("FN_MEMORY")),
 	}
+	if rest, ok := strings.CutPrefix(c.OCIConfigFile, "~/"); ok && c.Auth == AuthConfigFile {
+		c.OCIConfigFile = inHome(getenv("HOME"), rest)
+	}
 	s.together(c)
 	c.mapping = s.rules(c)
 	s.holds(c)
@@ -70,6 +74,12 @@ func Parse(getenv func(string) string) (Config, error) {
 		return c, s.wrong
 	}
 	return c, nil
+}
+
+// inHome returns a path below the home folder that HOME names, as the CLI of OCI reads ~. The SDK takes the folder from the system's list
+// of users instead, which differs in some containers and under sudo. Without HOME that is left to the SDK.
+func inHome(home, rest string) string {
+	return filepath.Join(cmp.Or(home, "~"), rest)
 }
 
 // Names returns the names of all settings, in the order in which they are read.

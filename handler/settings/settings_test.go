@@ -45,6 +45,21 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+func TestHomeOfTheConfigurationFile(t *testing.T) {
+	for _, c := range []struct{ auth, file, home, want string }{
+		{"config_file", "", "/home/bob", "/home/bob/.oci/config"},
+		{"config_file", "~/oci.conf", "/home/bob", "/home/bob/oci.conf"},
+		{"config_file", "~/oci.conf", "", "~/oci.conf"},
+		{"config_file", "/etc/oci", "/home/bob", "/etc/oci"},
+		{"config_file", "etc/~/oci", "/home/bob", "etc/~/oci"},
+		{"resource_principal", "", "/home/bob", "~/.oci/config"},
+	} {
+		if got, err := Parse(environment("AUTH", c.auth, "OCI_CONFIG_FILE", c.file, "HOME", c.home)); err != nil || got.OCIConfigFile != c.want {
+			t.Errorf("%+v: got %s, %v", c, got.OCIConfigFile, err)
+		}
+	}
+}
+
 func TestSettingsAccepted(t *testing.T) {
 	rules := filepath.Join("..", "rules", "rules.yaml")
 	for _, c := range []struct {

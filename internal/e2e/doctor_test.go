@@ -50,17 +50,20 @@ func TestDoctorInvoked(t *testing.T) {
 }
 
 // TestDoctorOnWorkstation checks the report of the binary before it is deployed. It uses the credentials of an OCI CLI session,
-// the only kind in a configuration file that the emulated OCI accepts.
+// the only kind in a configuration file that the emulated OCI accepts. The file is where the CLI looks for it: below HOME.
 func TestDoctorOnWorkstation(t *testing.T) {
 	t.Parallel()
 	s := newScenario(t, "", "")
-	file := filepath.Join(s.credentials, "config")
-	profile := fmt.Sprintf("[ACME]\nfingerprint=20:3b:97\nregion=us-ashburn-1\ntenancy=%s\nkey_file=%s\nsecurity_token_file=%s\n",
-		ocitest.DefaultTenancy, filepath.Join(s.credentials, "private.pem"), filepath.Join(s.credentials, "rpst"))
-	if err := os.WriteFile(file, []byte(profile), 0o600); err != nil {
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".oci"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	environment := []string{"AUTH=config_file", "OCI_CONFIG_FILE=" + file, "OCI_CLI_PROFILE=ACME", "RESULT_TOPIC_OCID=" + resultTopic,
+	profile := fmt.Sprintf("[ACME]\nfingerprint=20:3b:97\nregion=us-ashburn-1\ntenancy=%s\nkey_file=%s\nsecurity_token_file=%s\n",
+		ocitest.DefaultTenancy, filepath.Join(s.credentials, "private.pem"), filepath.Join(s.credentials, "rpst"))
+	if err := os.WriteFile(filepath.Join(home, ".oci", "config"), []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environment := []string{"AUTH=config_file", "HOME=" + home, "OCI_CLI_PROFILE=ACME", "RESULT_TOPIC_OCID=" + resultTopic,
 		"ORGANIZATIONS_ENDPOINT=" + s.emulator, "NOTIFICATIONS_ENDPOINT=" + s.emulator}
 	report, status := runDoctor(t, environment...)
 	if status != 0 || !report.OK || !report.Organizations.OK || !report.DeadLetterTopic.OK {
