@@ -28,7 +28,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	defer cancel()
 	got, err := i.session.Forward(ctx, i.watch, request)
 	if errors.Is(err, invitations.ErrHeld) {
-		return i.heldAPI(publishing, publicationOf(m, request, got, nil), request, got)
+		return i.heldAPI(publishing, publicationOf(r, m, request, got, nil), request, got)
 	}
 	passed := passedOn(got, err)
 	if !request.Writes() {
@@ -39,7 +39,7 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 		// The write may have taken effect. With the token that the function made for it, the caller can repeat it without a second effect.
 		passed = passed.with("opc-retry-token", request.Header.Get("opc-retry-token"))
 	}
-	told := publicationOf(m, request, got, err)
+	told := publicationOf(r, m, request, got, err)
 	told.Result.DryRun = i.config.DryRun()
 	i.counts.count(told.Result)
 	if nothingSent { // the caller knows, and refusals must not use up a topic
@@ -99,9 +99,10 @@ func withHeaders(passed response, got oci.Answer, names ...string) response {
 	return passed
 }
 
-// publicationOf returns the publication of a write. Its key is the hash of the route, the opc-request-id, the body, and the id of the
-// invitation: the opc-request-id is not enough, for some callers give all their requests the same one.
-func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, err error) emit.Publication {
+// publicationOf returns the publication of a write. Its key is the hash of the route, the caller's name for the request, the body, and the
+// id of the invitation. The name is the retry token, which all tries of a request have in common, or else the opc-request-id. The
+// opc-request-id is not enough, for some callers give all their requests the same one, and others give each try its own.
+func publicationOf(r *http.Request, m matchedRoute, request invitations.Request, got oci.Answer, err error) emit.Publication {
 	result := invitations.ResultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]
 	if err != nil {
@@ -110,7 +111,8 @@ func publicationOf(m matchedRoute, request invitations.Request, got oci.Answer, 
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	recipient := events.ReadInvitation(request.Body).RecipientTenancyID
+	name := cmp.Or(r.Header.Get("opc-retry-token"), request.Header.Get("opc-request-id"))
 	return emit.Publication{Result: result, Subject: subjectOf(id, recipient), Recipient: subjectOf(recipient),
-		Key: events.Hash(request.Method, request.Path, request.Header.Get("opc-request-id"),
-			events.Digest(request.Body), events.ReadInvitation(result.Invitation).ID)}
+		Key: events.Hash(request.Method, request.Path, name, events.Digest(request.Body),
+			events.ReadInvitation(result.Invitation).ID)}
 }

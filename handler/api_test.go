@@ -21,14 +21,62 @@ import (
 func TestRequestsHaveDifferentResultIDs(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})
 	for _, requestID := range []string{"", "", "same", "same"} {
-		r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
-			`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
-		r.Header.Set("opc-request-id", requestID)
-		w := httptest.NewRecorder()
-		if f.HTTP(w, r); w.Code != 200 {
+		if w := f.createOnce("", requestID); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
+	if ids := f.publishedIDs(t); len(ids) != 4 {
+		t.Errorf("%d ids", len(ids))
+	}
+}
+
+// The tries of one request have the same retry token and, from some clients, an opc-request-id each. Their result events have one id.
+func TestTriesHaveOneResultID(t *testing.T) {
+	for name, c := range map[string]struct {
+		tries [][2]string // opc-retry-token and opc-request-id
+		ids   int
+	}{
+		"one request":             {[][2]string{{"a", "1"}, {"a", "2"}, {"a", ""}}, 1},
+		"two requests":            {[][2]string{{"a", "1"}, {"b", "1"}}, 2},
+		"no token, one id":        {[][2]string{{"", "1"}, {"", "1"}}, 1},
+		"no token, different ids": {[][2]string{{"", "1"}, {"", "2"}}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
+				if isRequest(r, http.MethodPost, "/senderInvitations") {
+					return ocitest.Fault{Status: 400, Code: "InvalidParameter", Message: "no"}
+				}
+				return ocitest.Fault{}
+			}})
+			for _, try := range c.tries {
+				if w := f.createOnce(try[0], try[1]); w.Code != 400 {
+					t.Fatalf("%d %s", w.Code, w.Body)
+				}
+			}
+			if ids := f.publishedIDs(t); len(f.oci.Messages()) != len(c.tries) || len(ids) != c.ids {
+				t.Errorf("%d messages, ids %v, want %d", len(f.oci.Messages()), ids, c.ids)
+			}
+		})
+	}
+}
+
+// createOnce sends one request to create an invitation over HTTP.
+func (f *function) createOnce(token, requestID string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "/20230401/senderInvitations", strings.NewReader(
+		`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
+	for name, value := range map[string]string{"opc-retry-token": token, "opc-request-id": requestID} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	w := httptest.NewRecorder()
+	f.HTTP(w, r)
+	return w
+}
+
+// publishedIDs returns the different ids of the published events.
+func (f *function) publishedIDs(t *testing.T) map[string]bool {
+	t.Helper()
 	ids := map[string]bool{}
 	for _, message := range f.oci.Messages() {
 		var event struct{ ID string }
@@ -37,9 +85,7 @@ func TestRequestsHaveDifferentResultIDs(t *testing.T) {
 		}
 		ids[event.ID] = true
 	}
-	if len(ids) != 4 {
-		t.Errorf("%d ids", len(ids))
-	}
+	return ids
 }
 
 // The service documents that an empty page may not be the last one.

@@ -233,22 +233,6 @@ func TestTraceOfACut(t *testing.T) {
 	}
 }
 
-// If there are too many spans of calls, only the first are sent, with the number of the others. The test is not parallel, for the spans of a
-// thousand calls must be sent within half a second.
-func TestTraceOfManyCalls(t *testing.T) {
-	collected := newCollector(t, nil)
-	f := newFunction(t, &ocitest.Server{SkipSignatures: true})
-	recipients := make([]string, 1000)
-	for index := range recipients {
-		recipients[index] = fmt.Sprint("r", index)
-	}
-	f.Direct(httptest.NewRecorder(), traced(http.MethodPost, "/invoke", creates(recipients...), trace.Context{CollectorURL: collected.url(), Sampled: true}))
-	spans, posts := collected.take()
-	if posts != 1 || len(spans) != 1001 || spans[1000].Kind != model.Server || spans[1000].Tags["spansLeftOut"] == "" {
-		t.Errorf("%d spans in %d posts, the last %+v", len(spans), posts, spans[len(spans)-1])
-	}
-}
-
 // Without tracing there is no span, no traceparent and no call to a collector.
 func TestNoTrace(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{})

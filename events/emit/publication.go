@@ -13,7 +13,7 @@ import (
 type Publication struct {
 	Result events.Result
 	// Key replaces the trigger in the event's id if there is no trigger. It is the digest of a delivery that could not be
-	// decoded, or the route and opc-request-id of an HTTP write.
+	// decoded, or that of an HTTP write: its route, retry token and more.
 	Key string
 	// Recipient is the OCID of the recipient tenancy, if the result holds no invitation and it is known.
 	Recipient string
