@@ -44,6 +44,9 @@ func checkMeaning(call tools.Call, c shellCall) error {
 	case "fn create function":
 		return checkSettings(folder, call.Options["config"]...)
 	case "fn config function":
+		if call.Args[2] == "RULES" && c.words[3] != "--" {
+			return errors.New("a reader's own rules may begin with -: they need a -- before the names")
+		}
 		return checkSettings(folder, call.Args[2]+"="+call.Args[3])
 	case "fn invoke":
 		if !bytes.HasPrefix(bytes.TrimSpace(c.input), []byte("{")) {
