@@ -36,7 +36,7 @@ var ociGlobal = func() (options []option) {
 	const words = "release-info:flag latest-version:flag version:flag config-file profile cli-rc-file defaults-file opc-request-id " +
 		"opc-client-request-id request-id region endpoint realm-specific-endpoint:flag cert-bundle proxy connection-timeout:int " +
 		"read-timeout:int output=json|table query raw-output:flag auth=api_key|instance_principal|security_token|instance_obo_user|" +
-		"resource_principal|oke_workload_identity|oauth auth-purpose generate-full-command-json-input:flag generate-param-json-input " +
+		"resource_principal|oke_workload_identity auth-purpose generate-full-command-json-input:flag generate-param-json-input " +
 		"no-retry:flag max-retries:int debug:flag cli-auto-prompt:flag enable-propagation:flag enable-dual-stack:flag help:flag"
 	for word := range strings.FieldsSeq(words) {
 		options = append(options, readOption(word))
