@@ -14,6 +14,7 @@ require (
 	github.com/openzipkin/zipkin-go v0.4.3
 	github.com/oracle/oci-go-sdk/v65 v65.130.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/urfave/cli v1.20.0
 	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/net v0.62.0
 	golang.org/x/tools v0.52.0

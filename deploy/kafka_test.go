@@ -1,20 +1,14 @@
 package deploy_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
-)
 
-// kafkaCalls match the uses of Kafka clients, with the file of properties that the command reads. The options are those that kcat -h and
-// the help of the console consumer list.
-var kafkaCalls = map[string]*regexp.Regexp{
-	"kcat": regexp.MustCompile(`^kcat -F (\S+) -C -t \S+ -o beginning -e -f \S.*$`),
-	"kafka-console-consumer.sh": regexp.MustCompile(`^kafka-console-consumer\.sh --bootstrap-server \S+ --consumer\.config (\S+) --topic \S+ ` +
-		`--from-beginning --property print\.key=true$`),
-}
+	"sender-invitations/internal/tools"
+)
 
 // kafkaProperties lists the properties that each client must have, in order. Those of kcat are librdkafka's, which refuses Java's.
 var kafkaProperties = map[string][]string{
@@ -24,13 +18,11 @@ var kafkaProperties = map[string][]string{
 
 // checkKafka accepts a Kafka client that reads a topic with properties that encrypt and sign in. Only what the reader must put in by hand is
 // not filled in.
-func (c shellCall) checkKafka() error {
-	program := c.args[0]
-	match := kafkaCalls[program].FindStringSubmatch(strings.Join(c.args, " "))
-	if match == nil {
-		return fmt.Errorf("this is not a known use of %s", program)
+func checkKafka(call tools.Call) error {
+	if call.Option("t")+call.Option("topic") == "" || call.Command != "kcat" && call.Option("bootstrap-server") == "" {
+		return errors.New("the client has no topic or no server")
 	}
-	text, err := os.ReadFile(match[1])
+	text, err := os.ReadFile(call.Option("F") + call.Option("consumer.config"))
 	if err != nil {
 		return err
 	}
@@ -40,7 +32,7 @@ func (c shellCall) checkKafka() error {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		names, values[name] = append(names, name), value
 	}
-	if want := kafkaProperties[program]; !slices.Equal(names, want) {
+	if want := kafkaProperties[call.Command]; !slices.Equal(names, want) {
 		return fmt.Errorf("the properties are %q, want %q", names, want)
 	}
 	if values["security.protocol"] != "SASL_SSL" || values["sasl.mechanism"]+values["sasl.mechanisms"] != "PLAIN" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oracle/oci-go-sdk/v65/apigateway"
 	ocievents "github.com/oracle/oci-go-sdk/v65/events"
+	"github.com/oracle/oci-go-sdk/v65/functions"
 	"github.com/oracle/oci-go-sdk/v65/monitoring"
 	"github.com/oracle/oci-go-sdk/v65/queue"
 	"github.com/oracle/oci-go-sdk/v65/resourcescheduler"
@@ -23,6 +24,8 @@ var models = map[string]struct {
 }{
 	"oci api-gateway deployment create --specification":  {"specification", made[apigateway.CreateDeploymentDetails]},
 	"oci events rule create --actions":                   {"actions", made[ocievents.CreateRuleDetails]},
+	"oci fn application create --logging":                {"logging", made[functions.CreateApplicationDetails]},
+	"oci fn application create --subnet-ids":             {"subnetIds", made[functions.CreateApplicationDetails]},
 	"oci monitoring alarm create --destinations":         {"destinations", made[monitoring.CreateAlarmDetails]},
 	"oci monitoring metric-data post --metric-data":      {"metricData", made[monitoring.PostMetricDataDetails]},
 	"oci queue messages put-messages --messages":         {"messages", made[queue.PutMessagesDetails]},

@@ -1,7 +1,6 @@
 package docs_test
 
 import (
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -12,55 +11,6 @@ import (
 
 	"sender-invitations/internal/docs"
 )
-
-var (
-	makeTarget = regexp.MustCompile("(?m)(?:^|`)(?:[A-Z_]+=\\S* )*make ([a-z][a-z-]*)")
-	defined    = regexp.MustCompile(`(?m)^([a-z][a-z-]*):`)
-)
-
-// TestTargets checks that the Makefile has each target that a document names.
-func TestTargets(t *testing.T) {
-	t.Chdir(root)
-	makefile, err := os.ReadFile("Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var targets []string
-	for _, match := range defined.FindAllStringSubmatch(string(makefile), -1) {
-		targets = append(targets, match[1])
-	}
-	checked := 0
-	for _, d := range documents(t) {
-		for _, match := range makeTarget.FindAllStringSubmatch(code(d), -1) {
-			checked++
-			if !slices.Contains(targets, match[1]) {
-				t.Errorf("%s names make %s, which the Makefile lacks", d.Path, match[1])
-			}
-		}
-	}
-	if checked < 40 {
-		t.Errorf("only %d targets were found", checked)
-	}
-}
-
-// TestVariables checks that the Makefile names each variable that a document gives to make.
-func TestVariables(t *testing.T) {
-	t.Chdir(root)
-	makefile, err := os.ReadFile("Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	variable := regexp.MustCompile(`(?m)make [a-z-]+((?: [A-Z]+=(?:"[^"]*"|\S*))+)`)
-	for _, d := range documents(t) {
-		for _, match := range variable.FindAllStringSubmatch(code(d), -1) {
-			for _, name := range regexp.MustCompile(`([A-Z]+)=`).FindAllStringSubmatch(match[1], -1) {
-				if !regexp.MustCompile(`\b` + name[1] + `\b`).Match(makefile) {
-					t.Errorf("%s gives make%s, but the Makefile has no %s", d.Path, match[1], name[1])
-				}
-			}
-		}
-	}
-}
 
 // code returns the text in backquotes, each on a line of its own, and the blocks.
 func code(d docs.Document) string {
