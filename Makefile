@@ -56,11 +56,11 @@ rules-check: ## show the commands that RULES_FILE=rules.yaml, or the built-in ru
 
 test: ## run all tests
 	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
-	go test $(RACE) ./...
+	go test $(RACE) -timeout 30m ./...
 
 test-short: ## run the tests without the race detector and chaos, in less than half the time
 	@echo "not run: the race detector and chaos (make test), the trial run of the benchmark (make bench-test)"
-	go test -short ./...
+	go test -short -timeout 30m ./...
 
 test-clients: ## run Oracle's SDKs for Go and Node.js against the function; needs Node.js 20 and npm
 	@command -v npm >/dev/null || { echo "make test-clients needs Node.js 20 or later, and npm"; exit 1; }

@@ -219,7 +219,7 @@ func TestBatchOutOfTime(t *testing.T) {
 		return ocitest.Fault{}
 	}}
 	f := newFunction(t, oci, "CONCURRENCY", "1")
-	if answer, cut := f.invokeWithin(2*time.Second, creates("a", "b")); !cut {
+	if answer, cut := f.invokeWithin(usedUp, creates("a", "b")); !cut {
 		t.Errorf("not cut: %s", answer)
 	}
 	messages := oci.Messages()

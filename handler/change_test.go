@@ -231,7 +231,7 @@ func TestRefusalIsKept(t *testing.T) {
 			}
 			f := newFunction(t, oci)
 			f.invoke(creates("a"))
-			if answer, cut := f.invokeWithin(3*time.Second, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
+			if answer, cut := f.invokeWithin(usedUp, `{"operation": "cancel", "senderInvitationId": "`+theInvitation+`", "opcRequestId": "own"}`); !cut {
 				t.Error(answer)
 			}
 			messages := oci.Messages()

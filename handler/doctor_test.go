@@ -347,7 +347,7 @@ func TestDoctorEndsInTime(t *testing.T) {
 	p := newPatient(t)
 	p.issue(t)
 	p.oci.Fault = func(*http.Request) ocitest.Fault { return ocitest.Fault{Delay: time.Hour} }
-	answer, cut := p.function(t).invokeWithin(2*time.Second, `{"operation": "doctor"}`)
+	answer, cut := p.function(t).invokeWithin(usedUp, `{"operation": "doctor"}`)
 	if cut || strings.Count(answer, "does not answer in time") != 3 {
 		t.Errorf("cut %v %s", cut, answer)
 	}
@@ -355,6 +355,7 @@ func TestDoctorEndsInTime(t *testing.T) {
 
 // Credentials that cannot be read before the deadline are a fault like others.
 func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
+	t.Parallel()
 	config, err := settings.Parse(func(name string) string {
 		return map[string]string{"RESULT_TOPIC_OCID": results, "AUTH": "instance_principal"}[name]
 	})
@@ -368,7 +369,7 @@ func TestDoctorWaitsForCredentialsInTime(t *testing.T) {
 		return nil, os.ErrNotExist
 	}, "test", slog.New(slog.DiscardHandler))
 	f := &function{Handler: h}
-	answer, cut := f.invokeWithin(time.Second, `{"operation": "doctor"}`)
+	answer, cut := f.invokeWithin(usedUp, `{"operation": "doctor"}`)
 	if cut || !strings.Contains(answer, "the credentials cannot be read in time") || !strings.Contains(answer, `"organizations":{"ok":false,"skipped":"the credentials cannot be read"`) {
 		t.Errorf("cut %v %s", cut, answer)
 	}

@@ -85,7 +85,7 @@ func TestPollWithSlowWorkRequests(t *testing.T) {
 			f := newFunction(t, oci)
 			oci.FailCreations(1)
 			oci.Invite("ocid1.tenancy.oc1..a")
-			answer, cut := f.invokeWithin(3*time.Second, poll)
+			answer, cut := f.invokeWithin(usedUp, poll)
 			if cut || !strings.Contains(answer, `"told":1`) || !strings.Contains(answer, `"more":false`) {
 				t.Errorf("cut %v: %s", cut, answer)
 			}
@@ -189,6 +189,7 @@ func TestFailedInvitationIsNoFailure(t *testing.T) {
 
 // While expired invitations cannot be sent again, other changes are told once all the same.
 func TestPollWithSilentCreates(t *testing.T) {
+	t.Parallel()
 	oci := &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if isRequest(r, http.MethodPost, "/senderInvitations") {
 			return ocitest.Fault{Delay: time.Minute}
@@ -204,7 +205,7 @@ func TestPollWithSilentCreates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, told := range []string{`"told":2`, `"told":1`} {
-		if answer, cut := f.invokeWithin(2*time.Second, poll); cut || !strings.Contains(answer, told) || !strings.Contains(answer, `"more":true`) {
+		if answer, cut := f.invokeWithin(usedUp, poll); cut || !strings.Contains(answer, told) || !strings.Contains(answer, `"more":true`) {
 			t.Errorf("not %s: cut %v: %s", told, cut, answer)
 		}
 	}
@@ -239,14 +240,13 @@ func TestFollowingEndsInTime(t *testing.T) {
 				t.Fatal(err)
 			}
 			oci.FailCreations(1)
-			const timeout = 2 * time.Second
 			begun := time.Now()
-			answer, cut := f.invokeWithin(timeout, c.body)
+			answer, cut := f.invokeWithin(usedUp, c.body)
 			published := ""
 			for _, message := range oci.Messages() {
 				published += message.Title + "\n"
 			}
-			if took := time.Since(begun); took > timeout || !strings.Contains(published, c.published) || cut == (answer != "") {
+			if took := time.Since(begun); took > usedUp || !strings.Contains(published, c.published) || cut == (answer != "") {
 				t.Errorf("after %s: cut %v: %s; published %s", took, cut, answer, published)
 			}
 		})

@@ -68,9 +68,15 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 	return f
 }
 
+// unhurried is the longest time that a function can have. It is that of calls that end by themselves, for this machine may be slow.
+const unhurried = 5 * time.Minute
+
+// usedUp is the time of calls that end because it is over. It is long enough for a slow machine to do in it what comes before.
+const usedUp = 8 * time.Second
+
 // invoke makes a direct call and reports whether it was cut.
 func (f *function) invoke(body string) (answer string, cut bool) {
-	return f.invokeWithin(time.Minute, body)
+	return f.invokeWithin(unhurried, body)
 }
 
 func (f *function) invokeWithin(timeout time.Duration, body string) (answer string, cut bool) {
@@ -83,8 +89,10 @@ func (f *function) invokeWithin(timeout time.Duration, body string) (answer stri
 }
 
 func (f *function) request(method, path, body string) *httptest.ResponseRecorder {
+	ctx, cancel := context.WithTimeout(context.Background(), unhurried)
+	defer cancel()
 	w := httptest.NewRecorder()
-	f.HTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	f.HTTP(w, httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body)))
 	return w
 }
 

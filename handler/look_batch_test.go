@@ -100,7 +100,7 @@ func TestFailedLook(t *testing.T) {
 			return ocitest.Fault{}
 		}}
 		f := newFunction(t, oci, "MAX_ATTEMPTS", "1", "CONCURRENCY", "2")
-		answer, cut := f.invokeWithin(4*time.Second, creates("a", "b", "c"))
+		answer, cut := f.invokeWithin(usedUp, creates("a", "b", "c"))
 		if cut || strings.Count(answer, `"outcome":"created"`) != 3 {
 			t.Errorf("%s: cut %v: %s", name, cut, answer)
 		}

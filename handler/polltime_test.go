@@ -14,9 +14,10 @@ import (
 // TestPollTellsBeforeTimeRunsOut checks that a poll tells what it has found, although its time does not suffice for the rest of the list, and
 // that the polls that go on where it ended tell the rest.
 func TestPollTellsBeforeTimeRunsOut(t *testing.T) {
+	t.Parallel()
 	oci := &ocitest.Server{PageSize: 1, Fault: func(r *http.Request) (f ocitest.Fault) {
 		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
-			f.Delay = 50 * time.Millisecond
+			f.Delay = 250 * time.Millisecond
 		}
 		return f
 	}}
@@ -31,7 +32,7 @@ func TestPollTellsBeforeTimeRunsOut(t *testing.T) {
 	}
 	var told []int
 	for page := ""; ; {
-		answer, cut := f.invokeWithin(1200*time.Millisecond, `{"operation": "poll", "page": "`+page+`"}`)
+		answer, cut := f.invokeWithin(6*time.Second, `{"operation": "poll", "page": "`+page+`"}`)
 		var got struct{ Results []events.Result }
 		if err := json.Unmarshal([]byte(answer), &got); err != nil || cut {
 			t.Fatal(cut, err, answer)
