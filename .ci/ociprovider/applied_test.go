@@ -43,10 +43,11 @@ func (s stack) json(arguments ...string) string {
 }
 
 // TestUpgradeChangesTheFunctionInPlace checks that a second apply changes nothing, and that a new image or setting changes only
-// the function, in place.
+// the function, in place. The payload of the schedule is read back in another spelling.
 func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
+	everything := append(everything[:len(everything):len(everything)], `schedule_payload = "{\"operation\": \"list\", \"limit\": 5}"`)
 	s.variables(everything...)
 	s.must("apply", "-auto-approve")
 	if touched := s.changes(); len(touched) > 0 {

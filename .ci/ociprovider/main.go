@@ -6,7 +6,9 @@
 package main
 
 import (
+	"errors"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/plugin"
@@ -14,6 +16,16 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	description, err := described()
+	if err != nil {
+		log.Fatalf("provider.yaml: %v", err)
+	}
+	if len(os.Args) == 3 && os.Args[1] == "-compare" {
+		if err := errors.Join(compare(description.Resources, os.Args[2]), compare(description.Data, os.Args[2])); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	provider, err := newProvider(description)
 	if err != nil {
 		log.Fatalf("provider.yaml: %v", err)
