@@ -29,6 +29,7 @@ variables {
   jwt_audiences               = ["invitations"]
   jwks_uri                    = "https://idcs.example.com/admin/v1/SigningCert/jwk"
   jwt_write_scopes            = ["invitations.write"]
+  jwt_events_scopes           = ["invitations.events"]
 }
 
 run "everything" {

@@ -12,6 +12,8 @@ variables {
   jwt_issuers          = ["https://identity.oraclecloud.com/"]
   jwt_audiences        = ["invitations"]
   jwks_uri             = "https://idcs.example.com/admin/v1/SigningCert/jwk"
+  jwt_write_scopes     = ["invitations.write"]
+  jwt_events_scopes    = ["invitations.events"]
 }
 
 run "defaults" {
