@@ -10,35 +10,40 @@ import (
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 )
 
-// compare prints how the stand-in differs from folder, the unpacked npm package @pulumi/oci, whose types are generated from the
+// compare tells how the stand-in differs from folder, the unpacked npm package @pulumi/oci, whose types are generated from the
 // schemas of the real provider. Each kind names its file there (NPM).
-func compare(kinds map[string]kind, folder string) error {
+func compare(kinds map[string]kind, folder string) (differences []string, err error) {
 	var nested [2]interfaces
 	for i, file := range []string{"types/input.d.ts", "types/output.d.ts"} {
-		var err error
 		if nested[i], err = readTypes(filepath.Join(folder, file)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		kind := kinds[name]
 		file, err := readTypes(filepath.Join(folder, kind.NPM+".d.ts"))
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		described, err := fields(kind.Schema)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		given, state := file.ofFile()
-		comparison{nested[0], nested[1], kind.Partial}.level(name, described, given, state, kind.OCID != "")
+		c := comparison{nested[0], nested[1], kind.Partial, &differences}
+		c.level(name, described, given, state, kind.OCID != "")
 	}
-	return nil
+	return differences, nil
 }
 
 type comparison struct {
 	inputs, outputs interfaces
 	partial         bool
+	differences     *[]string
+}
+
+func (c comparison) tell(format string, values ...any) {
+	*c.differences = append(*c.differences, fmt.Sprintf(format, values...))
 }
 
 // level compares the arguments and blocks of one level: given are those that can be set, state has all. Top is the first level of a
@@ -49,7 +54,7 @@ func (c comparison) level(path string, described map[string]*schema.Schema, give
 		at, field, title := path+"."+name, described[name], state.title(name)
 		member, ok := state[title]
 		if !ok {
-			fmt.Printf("%s: does not exist\n", at)
+			c.tell("%s: does not exist", at)
 			continue
 		}
 		delete(missing, title)
@@ -61,12 +66,12 @@ func (c comparison) level(path string, described map[string]*schema.Schema, give
 		}
 		here, there := words(field), member.words(given[title], top)
 		if here != there && name != "name" { // The package invents a name where none is given.
-			fmt.Printf("%s: %s; there %s\n", at, here, there)
+			c.tell("%s: %s; there %s", at, here, there)
 		}
 		if block, ok := field.Elem.(*schema.Resource); ok {
 			name := nestedType.FindString(member.Type)
 			if name == "" {
-				fmt.Printf("%s: a block; there %s\n", at, member.Type)
+				c.tell("%s: a block; there %s", at, member.Type)
 				continue
 			}
 			_, name, _ = strings.Cut(name, ".")
@@ -75,7 +80,7 @@ func (c comparison) level(path string, described map[string]*schema.Schema, give
 	}
 	for _, title := range slices.Sorted(maps.Keys(missing)) {
 		if !c.partial && title != "id" {
-			fmt.Printf("%s: has no %s; there %s\n", path, title, missing[title].words(given[title], top))
+			c.tell("%s: has no %s; there %s", path, title, missing[title].words(given[title], top))
 		}
 	}
 }
