@@ -41,12 +41,17 @@ type specification struct {
 	Routes []struct {
 		Path            string
 		Methods         []string
-		RequestPolicies struct{ Authorization struct{ Type string } }
+		RequestPolicies struct {
+			Authorization struct {
+				Type         string
+				AllowedScope []string
+			}
+		}
 	}
 }
 
 // TestExamplesRoutes checks that the deployment has exactly the routes that deploy/openapi.yaml has under the deployment's path
-// prefix. Each requires a token, except two that change and reveal nothing.
+// prefix. Each requires a token, except two that change and reveal nothing. What writes, and what sends events, requires a scope too.
 func TestExamplesRoutes(t *testing.T) {
 	t.Chdir(root)
 	var deployed specification
@@ -54,7 +59,8 @@ func TestExamplesRoutes(t *testing.T) {
 	routes := map[string]string{}
 	for _, route := range deployed.Routes {
 		for _, method := range route.Methods {
-			routes[method+" /20230401"+route.Path] = route.RequestPolicies.Authorization.Type
+			authorization := route.RequestPolicies.Authorization
+			routes[method+" /20230401"+route.Path] = strings.Join(append([]string{authorization.Type}, authorization.AllowedScope...), " ")
 		}
 	}
 	document, err := openapi3.NewLoader().LoadFromFile("deploy/openapi.yaml")
@@ -64,16 +70,22 @@ func TestExamplesRoutes(t *testing.T) {
 	described := map[string]string{}
 	for path, item := range document.Paths.Map() {
 		for method := range item.Operations() {
-			if strings.HasPrefix(path, "/20230401/") {
+			switch {
+			case !strings.HasPrefix(path, "/20230401/"):
+			case method == "GET":
 				described[method+" "+path] = "AUTHENTICATION_ONLY"
+			default:
+				described[method+" "+path] = "ANY_OF WRITE_SCOPE"
 			}
 		}
 	}
-	for _, open := range []string{"GET /20230401/health", "OPTIONS /20230401/events"} {
-		if described[open] == "" {
-			t.Errorf("%s is not described", open)
+	for operation, authorization := range map[string]string{
+		"POST /20230401/events": "ANY_OF EVENTS_SCOPE", "GET /20230401/health": "ANONYMOUS", "OPTIONS /20230401/events": "ANONYMOUS",
+	} {
+		if described[operation] == "" {
+			t.Errorf("%s is not described", operation)
 		}
-		described[open] = "ANONYMOUS"
+		described[operation] = authorization
 	}
 	for operation, authorization := range maps.Clone(described) {
 		if path, ok := strings.CutPrefix(operation, "GET "); ok {

@@ -43,10 +43,11 @@ func (s stack) json(arguments ...string) string {
 }
 
 // TestUpgradeChangesTheFunctionInPlace checks that a second apply changes nothing, and that a new image or setting changes only
-// the function, in place.
+// the function, in place. The payload of the schedule is read back in another spelling.
 func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
+	everything := append(everything[:len(everything):len(everything)], `schedule_payload = "{\"operation\": \"list\", \"limit\": 5}"`)
 	s.variables(everything...)
 	s.must("apply", "-auto-approve")
 	if touched := s.changes(); len(touched) > 0 {
@@ -62,6 +63,38 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	}
 	s.must("apply", "-auto-approve")
 	s.must("destroy", "-auto-approve")
+}
+
+// TestSomeVariablesMakeAnotherFunction checks which variables make another application and function, as the stack's README says.
+func TestSomeVariablesMakeAnotherFunction(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(everything...)
+	s.must("apply", "-auto-approve")
+	apart := []string{"oci_functions_application.application[0]", "oci_functions_function.function[0]", "oci_ons_notification_topic.alarms[0]",
+		"oci_ons_notification_topic.commands[0]", "oci_ons_notification_topic.dead_letters[0]", "oci_ons_notification_topic.results[0]"}
+	for variable, want := range map[string][]string{
+		`application_shape = "GENERIC_ARM"`:                     apart[:2],
+		`function_subnet_ocid = "ocid1.subnet.oc1.iad.theirs"`:  apart[:2],
+		`name = "invitations"`:                                  apart,
+		`memory_in_mbs = 512`:                                   nil,
+		`compartment_ocid = "ocid1.compartment.oc1..elsewhere"`: nil,
+		`detached_timeout_in_seconds = 600`:                     nil,
+	} {
+		name, _, _ := strings.Cut(variable, " ")
+		without := slices.DeleteFunc(slices.Clone(everything), func(line string) bool { return strings.HasPrefix(line, name+" ") })
+		s.variables(append(without, variable)...)
+		var replaced []string
+		for address, actions := range s.changes() {
+			if actions == "delete, create" && slices.Contains(apart, address) {
+				replaced = append(replaced, address)
+			}
+		}
+		slices.Sort(replaced)
+		if !slices.Equal(replaced, want) {
+			t.Errorf("%s replaces %v, not %v", variable, replaced, want)
+		}
+	}
 }
 
 // TestTheFirstScheduleGetsAName checks that a stack of the time when there was one schedule keeps that schedule.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -13,24 +14,33 @@ import (
 //go:embed provider.yaml
 var description []byte
 
+// described reads provider.yaml.
+func described() (read all, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(description))
+	decoder.KnownFields(true)
+	return read, decoder.Decode(&read)
+}
+
 // kind is the description of a resource or a data source in provider.yaml.
 type kind struct {
 	Page   string         // where the provider documents it, below website/docs
+	NPM    string         // where the npm package @pulumi/oci declares it
 	OCID   string         // its type in an OCID
 	Schema map[string]any // words of an argument, or a block
 	Answer map[string]any // the answer of a data source
+
+	Partial bool // whether arguments that are not in use are left out
 }
 
-// newProvider makes a provider from a description such as provider.yaml.
-func newProvider(text []byte) (*schema.Provider, error) {
-	var all struct {
-		Provider  map[string]any
-		Resources map[string]kind
-		Data      map[string]kind
-	}
-	if err := yaml.Unmarshal(text, &all); err != nil {
-		return nil, err
-	}
+// all is a description such as provider.yaml.
+type all struct {
+	Provider  map[string]any
+	Resources map[string]kind
+	Data      map[string]kind
+}
+
+// newProvider makes a provider from its description.
+func newProvider(all all) (*schema.Provider, error) {
 	made := &schema.Provider{ResourcesMap: map[string]*schema.Resource{}, DataSourcesMap: map[string]*schema.Resource{}}
 	var err error
 	if made.Schema, err = fields(all.Provider); err != nil {
@@ -83,14 +93,18 @@ func argument(words string) (*schema.Schema, error) {
 	field := &schema.Schema{}
 	for _, word := range strings.Fields(words) {
 		outer, inner, nested := strings.Cut(strings.TrimSuffix(word, ")"), "(")
+		var err error
 		if known, ok := types[outer]; ok {
 			field.Type = known
 			if nested {
 				field.Elem = &schema.Schema{Type: types[inner]}
 			}
-			continue
+		} else if outer == "default" {
+			err = yaml.Unmarshal([]byte(inner), &field.Default)
+		} else if word != readsBackCompact {
+			err = mode(field, word)
 		}
-		if err := mode(field, word); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -120,8 +134,6 @@ func block(described map[string]any) (*schema.Schema, error) {
 	for _, word := range strings.Fields(words) {
 		if known, ok := types[word]; ok {
 			field.Type = known
-		} else if word == "1" {
-			field.MaxItems = 1
 		} else if err := mode(field, word); err != nil {
 			return nil, err
 		}
@@ -129,17 +141,21 @@ func block(described map[string]any) (*schema.Schema, error) {
 	return field, nil
 }
 
-// mode sets whether an argument or block is required, optional, computed or replaces its resource.
+// mode sets what a word says of an argument or block besides its type.
 func mode(field *schema.Schema, word string) error {
 	switch word {
 	case "required":
 		field.Required = true
 	case "optional":
-		field.Optional, field.Computed = true, true
+		field.Optional = true
 	case "computed":
 		field.Computed = true
 	case "replaces":
 		field.ForceNew = true
+	case "deprecated":
+		field.Deprecated = "The provider deprecates it."
+	case "1":
+		field.MaxItems = 1
 	default:
 		return fmt.Errorf("unknown word %q", word)
 	}

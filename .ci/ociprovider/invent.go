@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 )
 
-// resource makes a resource that stores its arguments. Each creation invents a new OCID.
+// resource makes a resource that stores its arguments. Each creation invents a new OCID. Wrong values are refused when the resource
+// is made or changed, as by the service.
 func (k kind) resource() (*schema.Resource, error) {
 	described, err := fields(k.Schema)
 	if err != nil {
@@ -21,13 +22,21 @@ func (k kind) resource() (*schema.Resource, error) {
 	nothing := func(context.Context, *schema.ResourceData, any) diag.Diagnostics { return nil }
 	return &schema.Resource{
 		Schema:                         described,
-		ValidateRawResourceConfigFuncs: []schema.ValidateRawResourceConfigFunc{values(k.Schema)},
+		ValidateRawResourceConfigFuncs: []schema.ValidateRawResourceConfigFunc{warn(k.Schema)},
 		CreateContext: func(_ context.Context, d *schema.ResourceData, _ any) diag.Diagnostics {
+			if refused := refused(k.Schema, d.GetRawConfig()); refused != nil {
+				return refused
+			}
 			d.SetId(newOCID(k.OCID))
-			return diag.FromErr(errors.Join(k.invent(d), settle(d, described)))
+			return diag.FromErr(errors.Join(k.invent(d), settle(d, described), readBack(d, k.Schema)))
 		},
-		ReadContext:   nothing,
-		UpdateContext: nothing,
+		ReadContext: nothing,
+		UpdateContext: func(_ context.Context, d *schema.ResourceData, _ any) diag.Diagnostics {
+			if refused := refused(k.Schema, d.GetRawConfig()); refused != nil {
+				return refused
+			}
+			return diag.FromErr(readBack(d, k.Schema))
+		},
 		DeleteContext: nothing,
 	}, nil
 }

@@ -61,6 +61,9 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		{"jwt_issuers", `["http://issuer.example.com"]`, "jwt_issuers takes https:// addresses."},
 		{"jwt_audiences", `[" "]`, "jwt_audiences takes no empty audience."},
 		{"jwks_uri", `"http://issuer.example.com/jwk"`, "jwks_uri takes an https:// address."},
+		{"jwt_read_scopes", `["*", "read"]`, `jwt_read_scopes takes scopes, or ["*"] alone.`},
+		{"jwt_write_scopes", `[" "]`, `jwt_write_scopes takes scopes, or ["*"] alone.`},
+		{"jwt_events_scopes", `["invitations.*"]`, `jwt_events_scopes takes scopes, or ["*"] alone.`},
 		{"gateway_requests_per_second", `0.5`, "gateway_requests_per_second takes a whole number."},
 	}
 	var lines, want []string
@@ -110,11 +113,13 @@ func TestHostBitsAreRefused(t *testing.T) {
 // TestWrongCombinationsAreRefused checks that a plan refuses variables that do not fit together.
 func TestWrongCombinationsAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ lines, want []string }{
-		"no subnet, no tokens": {
+		"no subnet, no tokens, no scopes": {
 			append(given[:4:4], `create_network = false`, `create_gateway = true`),
 			[]string{
 				"The function needs a subnet: set create_network, or give function_subnet_ocid.",
 				"The gateway is not made without authentication: give jwt_issuers, jwt_audiences and jwks_uri.",
+				`The gateway does not let every token make, change and cancel invitations: give jwt_write_scopes, or ["*"] if every valid token may.`,
+				`The gateway does not let every token send events, which can make invitations: give jwt_events_scopes, or ["*"] if every valid token may.`,
 				"The gateway needs a subnet: set create_network, or give gateway_subnet_ocid.",
 			},
 		},

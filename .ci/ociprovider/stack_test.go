@@ -121,4 +121,5 @@ var everything = append(given[:len(given):len(given)],
 	`create_event_rule = true`, `create_command_topic = true`, `create_schedule = true`, `create_gateway = true`,
 	`jwt_issuers = ["https://identity.oraclecloud.com/"]`, `jwt_audiences = ["invitations"]`,
 	`jwks_uri = "https://idcs.example.com/admin/v1/SigningCert/jwk"`,
+	`jwt_write_scopes = ["invitations.write"]`, `jwt_events_scopes = ["invitations.events"]`,
 )

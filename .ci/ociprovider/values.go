@@ -13,16 +13,37 @@ import (
 
 const oneOf = " one-of("
 
-// values returns a check that refuses values which one-of does not list. The SDK's own validation skips every block with an
-// unknown value, and so most of a stack.
-func values(described map[string]any) schema.ValidateRawResourceConfigFunc {
+// refused returns an error for each value that one-of does not list. terraform validate and plan accept such a value, as with the
+// provider: its own checks skip every block with an unknown value, and so most of a stack.
+func refused(described map[string]any, given cty.Value) (found diag.Diagnostics) {
+	visit(described, given, nil, func(name, words string, path cty.Path, value cty.Value) {
+		if allowed := allowed(words); allowed != nil && !slices.Contains(allowed, value.AsString()) {
+			found = append(found, diag.Diagnostic{
+				Severity: diag.Error, AttributePath: path, Summary: "Unknown value",
+				Detail: fmt.Sprintf("%s is none of %s: %s", name, strings.Join(allowed, ", "), value.AsString()),
+			})
+		}
+	})
+	return found
+}
+
+// warn returns a check that warns of every deprecated argument and block. The SDK's own warning skips blocks with unknown values.
+func warn(described map[string]any) schema.ValidateRawResourceConfigFunc {
 	return func(_ context.Context, given schema.ValidateResourceConfigFuncRequest,
 		answer *schema.ValidateResourceConfigFuncResponse) {
-		check(described, given.RawConfig, nil, &answer.Diagnostics)
+		visit(described, given.RawConfig, nil, func(name, words string, path cty.Path, _ cty.Value) {
+			if slices.Contains(strings.Fields(words), "deprecated") {
+				answer.Diagnostics = append(answer.Diagnostics, diag.Diagnostic{
+					Severity: diag.Warning, AttributePath: path, Summary: "Argument is deprecated",
+					Detail: name + " is deprecated: see the provider's page.",
+				})
+			}
+		})
 	}
 }
 
-func check(described map[string]any, given cty.Value, path cty.Path, found *diag.Diagnostics) {
+// visit calls a function for each given argument and block, with its words.
+func visit(described map[string]any, given cty.Value, path cty.Path, call func(name, words string, path cty.Path, value cty.Value)) {
 	for name, words := range described {
 		if name == "_" {
 			continue
@@ -31,14 +52,10 @@ func check(described map[string]any, given cty.Value, path cty.Path, found *diag
 		for _, one := range each(given.GetAttr(name)) {
 			switch words := words.(type) {
 			case string:
-				if allowed := allowed(words); allowed != nil && !slices.Contains(allowed, one.AsString()) {
-					*found = append(*found, diag.Diagnostic{
-						Severity: diag.Error, AttributePath: path, Summary: "Unknown value",
-						Detail: fmt.Sprintf("%s is none of %s: %s", name, strings.Join(allowed, ", "), one.AsString()),
-					})
-				}
+				call(name, words, path, one)
 			case map[string]any:
-				check(words, one, path, found)
+				call(name, words["_"].(string), path, one)
+				visit(words, one, path, call)
 			}
 		}
 	}

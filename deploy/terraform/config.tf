@@ -36,12 +36,14 @@ locals {
   # What a create over HTTP, and an expired invitation that is sent again, are approved by is a command.
   holds_commands = var.mode == "hold" && (var.create_gateway || var.resend_expired > 0)
 
+  # What a schedule sends: a command, an event that is one, or a list of them.
+  scheduled = flatten([for schedule in local.schedules : [for record in try(flatten([jsondecode(schedule.payload)]), []) :
+    try(record.operation, one(regex("^${replace(var.event_type_prefix, ".", "\\.")}\\.([a-z]+)$", record.type)), "")
+  ]])
+
   # What a delivery may ask for by name: no more than the parts need.
-  operations = ["create", "get", "list", "update", "cancel", "poll"]
-  asked_for = concat(
-    var.create_command_topic || local.holds_commands ? ["create"] : [],
-    [for schedule in local.schedules : try(jsondecode(schedule.payload).operation, "")],
-  )
+  operations       = ["create", "get", "list", "update", "cancel", "poll"]
+  asked_for        = concat(var.create_command_topic || local.holds_commands ? ["create"] : [], local.scheduled)
   needed_commands  = [for operation in local.operations : operation if contains(local.asked_for, operation)]
   allowed_commands = [for name in split(",", local.commands) : trimspace(name)]
   commands         = var.commands != "" ? var.commands : length(local.needed_commands) > 0 ? join(",", local.needed_commands) : "none"

@@ -15,7 +15,7 @@ resource "oci_events_rule" "rule" {
   freeform_tags  = local.freeform_tags
 
   actions {
-    actions {
+    action {
       action_type = "FAAS"
       function_id = local.function_ocid
       is_enabled  = true

@@ -1,5 +1,5 @@
-# The routes of the Organizations API and of the function, under the path that SDKs add to a host. Routes to read and to write
-# need a token, and a scope if one is set. Open routes need none.
+# The routes of the Organizations API and of the function, under the path that SDKs add to a host. All but the open routes need a
+# token; those to write and to send events need a scope too, unless every token may.
 locals {
   gateway_routes = [
     { path = "/senderInvitations", methods = ["POST"], access = "write" },
@@ -10,18 +10,17 @@ locals {
     { path = "/workRequests/{workRequestId}", methods = ["GET", "HEAD"], access = "read" },
     { path = "/workRequests/{workRequestId}/errors", methods = ["GET", "HEAD"], access = "read" },
     { path = "/workRequests/{workRequestId}/logs", methods = ["GET", "HEAD"], access = "read" },
-    { path = "/events", methods = ["POST"], access = "write" },
+    { path = "/events", methods = ["POST"], access = "events" },
     { path = "/events", methods = ["OPTIONS"], access = "open" },
     { path = "/health", methods = ["GET", "HEAD"], access = "open" },
   ]
 
-  scopes = { read = var.jwt_read_scopes, write = var.jwt_write_scopes, open = [] }
+  # One of these scopes is needed. With * or with none, any valid token is enough.
+  scopes = { for access, scopes in { read = var.jwt_read_scopes, write = var.jwt_write_scopes, events = var.jwt_events_scopes, open = [] } :
+  access => contains(scopes, "*") ? [] : scopes }
 
-  authorizations = {
-    read  = length(var.jwt_read_scopes) > 0 ? "ANY_OF" : "AUTHENTICATION_ONLY"
-    write = length(var.jwt_write_scopes) > 0 ? "ANY_OF" : "AUTHENTICATION_ONLY"
-    open  = "ANONYMOUS"
-  }
+  authorizations = { for access, scopes in local.scopes :
+  access => access == "open" ? "ANONYMOUS" : length(scopes) > 0 ? "ANY_OF" : "AUTHENTICATION_ONLY" }
 }
 
 resource "oci_apigateway_gateway" "gateway" {
@@ -36,6 +35,16 @@ resource "oci_apigateway_gateway" "gateway" {
     precondition {
       condition     = length(var.jwt_issuers) > 0 && length(var.jwt_audiences) > 0 && var.jwks_uri != ""
       error_message = "The gateway is not made without authentication: give jwt_issuers, jwt_audiences and jwks_uri."
+    }
+
+    precondition {
+      condition     = length(var.jwt_write_scopes) > 0
+      error_message = "The gateway does not let every token make, change and cancel invitations: give jwt_write_scopes, or [\"*\"] if every valid token may."
+    }
+
+    precondition {
+      condition     = length(var.jwt_events_scopes) > 0
+      error_message = "The gateway does not let every token send events, which can make invitations: give jwt_events_scopes, or [\"*\"] if every valid token may."
     }
 
     precondition {
@@ -111,7 +120,7 @@ resource "oci_apigateway_deployment" "deployment" {
         request_policies {
           authorization {
             type          = local.authorizations[routes.value.access]
-            allowed_scope = length(local.scopes[routes.value.access]) > 0 ? local.scopes[routes.value.access] : null
+            allowed_scope = local.scopes[routes.value.access]
           }
         }
       }

@@ -5,7 +5,7 @@ locals {
       call = {
         name        = var.name
         cron        = var.schedule_cron
-        payload     = var.schedule_payload
+        payload     = var.schedule_payload == "" ? "" : jsonencode(jsondecode(var.schedule_payload)) # as it is read back
         description = "Invokes the function that sends invitations"
       }
     } : {},

@@ -88,17 +88,39 @@ variable "jwks_uri" {
 }
 
 variable "jwt_read_scopes" {
-  description = "A token needs one of these scopes to read. Empty: any valid token may read."
+  description = "A token needs one of these scopes to read. Empty, or [\"*\"]: any valid token may read."
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for scope in var.jwt_read_scopes : can(regex("^[^*[:space:]]+$", scope))]) || try(one(var.jwt_read_scopes) == "*", false)
+    error_message = "jwt_read_scopes takes scopes, or [\"*\"] alone."
+  }
 }
 
 variable "jwt_write_scopes" {
-  description = "A token needs one of these scopes to write or to send events. Empty: any valid token may."
+  description = "A token needs one of these scopes to make, change and cancel invitations. [\"*\"]: any valid token may. A gateway needs it."
   type        = list(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for scope in var.jwt_write_scopes : can(regex("^[^*[:space:]]+$", scope))]) || try(one(var.jwt_write_scopes) == "*", false)
+    error_message = "jwt_write_scopes takes scopes, or [\"*\"] alone."
+  }
+}
+
+variable "jwt_events_scopes" {
+  description = "A token needs one of these scopes to send events, which can make invitations by rules and by COMMANDS. [\"*\"]: any valid token may. A gateway needs it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for scope in var.jwt_events_scopes : can(regex("^[^*[:space:]]+$", scope))]) || try(one(var.jwt_events_scopes) == "*", false)
+    error_message = "jwt_events_scopes takes scopes, or [\"*\"] alone."
+  }
 }
 
 variable "gateway_requests_per_second" {

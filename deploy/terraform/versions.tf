@@ -1,6 +1,6 @@
-# Resource Manager runs Terraform 1.5. Version 8.22 of the provider is the first known one whose applications have a line format
-# for their logs. Version 9.4, the newest known, deprecates a function's image in favour of source_details and still accepts it.
-# Version 10 is not known.
+# Resource Manager runs Terraform 1.5. Version 8.22 of the provider is the first whose Events rules take an action; older ones take
+# the block by another name, which is deprecated since. Version 9.4, the newest known, deprecates a function's image in favour of
+# source_details and still accepts it. Version 10 is not known.
 terraform {
   required_version = ">= 1.5.0"
 

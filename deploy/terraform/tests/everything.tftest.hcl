@@ -29,6 +29,7 @@ variables {
   jwt_audiences               = ["invitations"]
   jwks_uri                    = "https://idcs.example.com/admin/v1/SigningCert/jwk"
   jwt_write_scopes            = ["invitations.write"]
+  jwt_events_scopes           = ["invitations.events"]
 }
 
 run "everything" {
@@ -94,14 +95,14 @@ run "everything" {
     condition = jsondecode(oci_events_rule.rule[0].condition) == {
       eventType = ["com.oraclecloud.objectstorage.createobject"]
       data      = { additionalDetails = { bucketName = ["tenancy-signups"] } }
-    } && one(oci_events_rule.rule[0].actions[0].actions[*].function_id) == output.function_ocid
+    } && one(oci_events_rule.rule[0].actions[0].action[*].function_id) == output.function_ocid
     error_message = "The Events rule does not hand new objects of the bucket to the function."
   }
 
   assert {
     condition = (
       { for name, schedule in oci_resource_scheduler_schedule.schedule : name => [schedule.display_name, schedule.recurrence_details, schedule.resources[0].parameters[0].value[0]] } == {
-        call = ["sender-invitations", "0 6 * * *", "{\"operation\": \"list\"}"]
+        call = ["sender-invitations", "0 6 * * *", "{\"operation\":\"list\"}"]
         poll = ["sender-invitations-poll", "0 * * * *", "{\"operation\":\"poll\"}"]
       } &&
       alltrue([for schedule in oci_resource_scheduler_schedule.schedule : schedule.action == "START_RESOURCE" && schedule.recurrence_type == "CRON"]) &&

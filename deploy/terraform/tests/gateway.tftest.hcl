@@ -9,6 +9,9 @@ variables {
   jwt_issuers      = ["https://identity.oraclecloud.com/"]
   jwt_audiences    = ["invitations"]
   jwks_uri         = "https://idcs.example.com/admin/v1/SigningCert/jwk"
+
+  jwt_write_scopes  = ["invitations.write"]
+  jwt_events_scopes = ["invitations.events"]
 }
 
 run "routes" {
@@ -38,9 +41,16 @@ run "routes" {
   assert {
     condition = { for route in oci_apigateway_deployment.deployment[0].specification[0].routes :
       "${join(",", route.methods)} ${route.path}" => route.request_policies[0].authorization[0].type
-      if route.request_policies[0].authorization[0].type != "AUTHENTICATION_ONLY"
-    } == { "OPTIONS /events" = "ANONYMOUS", "GET,HEAD /health" = "ANONYMOUS" }
-    error_message = "Another route than the two open ones takes requests without a token, or asks for a scope that nobody named."
+      if !strcontains(join(",", route.methods), "GET") || route.request_policies[0].authorization[0].type != "AUTHENTICATION_ONLY"
+      } == {
+      "POST /senderInvitations"                                     = "ANY_OF"
+      "PUT /senderInvitations/{senderInvitationId}"                 = "ANY_OF"
+      "POST /senderInvitations/{senderInvitationId}/actions/cancel" = "ANY_OF"
+      "POST /events"                                                = "ANY_OF"
+      "OPTIONS /events"                                             = "ANONYMOUS"
+      "GET,HEAD /health"                                            = "ANONYMOUS"
+    }
+    error_message = "Another route than the two open ones takes requests without a token, or any token may write, or a read asks for a scope that nobody named."
   }
 
   assert {
@@ -108,7 +118,6 @@ run "routes" {
 run "scopes" {
   variables {
     jwt_read_scopes             = ["invitations.read", "invitations.write"]
-    jwt_write_scopes            = ["invitations.write"]
     gateway_requests_per_second = 0
   }
 
@@ -124,12 +133,49 @@ run "scopes" {
       "GET,HEAD /workRequests/{workRequestId}"                      = "ANY_OF invitations.read invitations.write"
       "GET,HEAD /workRequests/{workRequestId}/errors"               = "ANY_OF invitations.read invitations.write"
       "GET,HEAD /workRequests/{workRequestId}/logs"                 = "ANY_OF invitations.read invitations.write"
-      "POST /events"                                                = "ANY_OF invitations.write"
+      "POST /events"                                                = "ANY_OF invitations.events"
       "OPTIONS /events"                                             = "ANONYMOUS"
       "GET,HEAD /health"                                            = "ANONYMOUS"
     }
     error_message = "A route asks for another scope."
   }
+}
+
+run "any_token_may" {
+  command = plan
+  variables {
+    jwt_read_scopes   = ["*"]
+    jwt_write_scopes  = ["*"]
+    jwt_events_scopes = ["*"]
+  }
+
+  assert {
+    condition = alltrue([for route in oci_apigateway_deployment.deployment[0].specification[0].routes :
+      contains(["AUTHENTICATION_ONLY", "ANONYMOUS"], route.request_policies[0].authorization[0].type) && length(coalesce(route.request_policies[0].authorization[0].allowed_scope, [])) == 0
+    ])
+    error_message = "A route asks for a scope although every token may."
+  }
+
+  assert {
+    condition     = [for route in oci_apigateway_deployment.deployment[0].specification[0].routes : route.path if route.request_policies[0].authorization[0].type == "ANONYMOUS"] == ["/events", "/health"]
+    error_message = "A route takes requests without a token."
+  }
+}
+
+run "nobody_says_who_writes" {
+  command = plan
+  variables {
+    jwt_write_scopes = []
+  }
+  expect_failures = [oci_apigateway_gateway.gateway]
+}
+
+run "nobody_says_who_sends_events" {
+  command = plan
+  variables {
+    jwt_events_scopes = []
+  }
+  expect_failures = [oci_apigateway_gateway.gateway]
 }
 
 run "a_subnet_of_yours" {

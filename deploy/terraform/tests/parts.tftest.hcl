@@ -12,6 +12,8 @@ variables {
   jwt_issuers          = ["https://identity.oraclecloud.com/"]
   jwt_audiences        = ["invitations"]
   jwks_uri             = "https://idcs.example.com/admin/v1/SigningCert/jwk"
+  jwt_write_scopes     = ["invitations.write"]
+  jwt_events_scopes    = ["invitations.events"]
 }
 
 run "defaults" {
@@ -51,6 +53,73 @@ run "commands" {
   assert {
     condition     = output.config["COMMANDS"] == "create,poll"
     error_message = "More commands are allowed than the parts need."
+  }
+}
+
+run "no_commands" {
+  command = plan
+  variables {
+    create_command_topic = false
+    create_schedule      = false
+    create_poll_schedule = false
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "none"
+    error_message = "An Events rule or a gateway needs no command by name."
+  }
+}
+
+run "commands_of_the_topic" {
+  command = plan
+  variables {
+    create_schedule      = false
+    create_poll_schedule = false
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "create"
+    error_message = "The topic of commands needs create alone."
+  }
+}
+
+run "commands_of_a_schedule" {
+  command = plan
+  variables {
+    create_command_topic = false
+    create_poll_schedule = false
+    schedule_payload     = "{\"operation\": \"cancel\", \"recipientTenancyId\": \"ocid1.tenancy.oc1..acme\"}"
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "cancel"
+    error_message = "A schedule needs the operation of its payload alone."
+  }
+}
+
+run "commands_of_a_list_in_a_schedule" {
+  command = plan
+  variables {
+    create_command_topic = false
+    create_poll_schedule = false
+    event_type_prefix    = "com.acme.invitation"
+    schedule_payload     = "[{\"type\": \"com.acme.invitation.update\"}, {\"operation\": \"get\"}, {\"type\": \"comXacme.invitation.list\"}, {\"type\": \"com.acme.signup\"}, 3]"
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "get,update"
+    error_message = "Commands of a schedule are not allowed, or others are: ${output.config["COMMANDS"]}"
+  }
+}
+
+run "commands_of_what_is_sent_again" {
+  command = plan
+  variables {
+    create_command_topic = false
+    create_schedule      = false
+    create_gateway       = false
+    mode                 = "hold"
+    resend_expired       = 1
+  }
+  assert {
+    condition     = output.config["COMMANDS"] == "create,poll"
+    error_message = "An invitation that is sent again cannot be approved."
   }
 }
 
