@@ -16,7 +16,7 @@ import (
 )
 
 // toFillIn matches what the commands replace in the files beside the pages.
-var toFillIn = regexp.MustCompile(`\b[A-Z]+(?:_[A-Z]+)*_(?:OCID|URI)\b`)
+var toFillIn = regexp.MustCompile(`\b[A-Z]+(?:_[A-Z]+)*_(?:OCID|URI|SCOPE)\b`)
 
 // checkMeaning checks what a call says: its JSON against the models of Oracle's SDK, settings against the function, files against the
 // source tree. The commands must have filled in what they fill in.
