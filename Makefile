@@ -3,6 +3,7 @@
 
 BIN     := bin/sender-invitations
 LOCAL   := bin/local
+LICENSES := bin/licenses
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
 IMAGE   ?= sender-invitations:$(VERSION)
@@ -34,7 +35,7 @@ TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot browser chaos update fuzz bench bench-test bench-go check build \
-	function reproducible image image-test stack terraform-check
+	function licenses reproducible image image-test stack terraform-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +114,7 @@ check: function ## check formatting, vet, staticcheck, known vulnerabilities, go
 	go mod tidy -diff
 	go mod verify
 	go mod verify -modfile=.ci/tools.mod
+	go mod verify -modfile=.ci/image.mod
 	$(TOOL) staticcheck -tags clients,bench ./...
 	@.ci/vulncheck $(BIN) $(TOOL) govulncheck
 
@@ -121,6 +123,10 @@ build: function ## build the function and the local stack into bin/
 
 function: ## build the function alone; the same source and Go give the same bytes in any folder
 	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
+
+licenses: function ## collect the licences of what is linked into the function, and an SBOM, in bin/licenses
+	@rm -rf bin/licenses
+	@.ci/licenses $(BIN) $(LICENSES) $(VERSION)
 
 reproducible: ## build the function twice, the second time in another folder with an empty cache, and compare
 	@.ci/reproducible
