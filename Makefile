@@ -35,7 +35,7 @@ TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot browser chaos update fuzz bench bench-test bench-go check build \
-	function licenses reproducible image image-test stack terraform-check
+	function licenses reproducible image image-test pin stack terraform-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,7 +108,7 @@ bench-test: ## run a very short make bench, to test the benchmark itself
 bench-go: ## run the Go benchmarks, with output for benchstat; takes minutes: BENCHED=./... BENCHTIME=1s
 	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) $(BENCHED)
 
-check: function ## check formatting, vet, staticcheck, known vulnerabilities, go.mod, and checksums of the modules
+check: function ## check formatting, vet, staticcheck, workflows, known vulnerabilities, go.mod, and checksums of the modules
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }
 	go vet -tags clients,bench ./...
 	go mod tidy -diff
@@ -116,6 +116,7 @@ check: function ## check formatting, vet, staticcheck, known vulnerabilities, go
 	go mod verify -modfile=.ci/tools.mod
 	go mod verify -modfile=.ci/image.mod
 	$(TOOL) staticcheck -tags clients,bench ./...
+	$(TOOL) actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 	@.ci/vulncheck $(BIN) $(TOOL) govulncheck
 
 build: function ## build the function and the local stack into bin/
@@ -138,6 +139,9 @@ image: ## build the container image; needs docker or podman: VERSION=1.0.0 IMAGE
 
 image-test: ## build and check the image, and send it the sample and the worst deliveries, confined as on OCI
 	@.ci/image test
+
+pin: ## look up the digest of the image that builds the function, and write it into the Dockerfile: MIRROR=host/path DIGEST=sha256:…
+	@MIRROR='$(MIRROR)' DIGEST='$(DIGEST)' .ci/pin
 
 stack: ## pack deploy/terraform for OCI Resource Manager into bin/
 	@go run ./internal/stackzip bin/sender-invitations-stack.zip
