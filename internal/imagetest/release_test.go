@@ -98,7 +98,7 @@ func TestReleaseCheck(t *testing.T) {
 	replace(t, filepath.Join(folder, "func.yaml"), "^version: .*", "version: 1.4.2")
 	unpinned, unnamed := "GO_IMAGE has no digest: run make pin", "CHANGELOG.md has no section 1.4.2"
 	replace(t, filepath.Join(folder, "Dockerfile"), "^ARG GO_IMAGE=.*", "ARG GO_IMAGE=golang:1.26.11")
-	replace(t, filepath.Join(folder, "CHANGELOG.md"), "^## Unreleased", "## 1.4.20 – 2030-01-02")
+	replace(t, filepath.Join(folder, "CHANGELOG.md"), "^## Unreleased", "## Unreleased\n\n## 1.4.20 - 2030-01-02")
 	expect := func(tag string, faults ...string) {
 		t.Helper()
 		printed, err := runScript(t, folder, "A=", ".ci/release", "check", tag)
