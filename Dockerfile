@@ -55,7 +55,8 @@ RUN version=$(sed -n 's/^version: *\([^ #]*\).*/\1/p' func.yaml) \
 FROM scratch
 ARG VERSION
 ARG FUNC_VERSION
-# The address of this source, for its label. make image gives it if git knows one; for fn deploy, write it here.
+# The https address of this source, for its label. make image takes it from git. fn deploy cannot: write it here, or give
+# fn deploy --build-arg SOURCE=….
 ARG SOURCE
 LABEL org.opencontainers.image.title="sender-invitations" \
       org.opencontainers.image.description="OCI function: sender invitations of OCI Organizations by event and by HTTP" \
