@@ -1,10 +1,14 @@
-# The function's image. It holds only the static binary, CA certificates and the platform's user.
+# The function's image. It holds only the static binary, CA certificates, the platform's user, and in /licenses the licences of what
+# is linked into the binary and an SBOM.
 #
 #   make image VERSION=1.0.0                                               builds it with docker or podman
-#   docker build --build-arg VERSION=1.0.0 -t sender-invitations:1.0.0 .   builds it by hand, without the version label
+#   docker build --build-arg VERSION=1.0.0 -t sender-invitations:1.0.0 .   builds it by hand, without the label for the revision
 #
-# fn deploy runs docker build without VERSION; the version is then that of func.yaml. Both of docker's builders work. Only
-# BuildKit builds for another processor than this machine's: docker build --platform linux/arm64 …
+# Both of docker's builders work. Only BuildKit builds for another processor than this machine's: docker build --platform linux/arm64 …
+
+# The version of func.yaml, once more: fn deploy runs docker build without VERSION, and a label cannot read a file. The build fails
+# if they differ.
+ARG FUNC_VERSION=1.0.0
 
 # The official image of the Go release in go.mod; a test compares them. Another image with Go, make and CA certificates works
 # too: --build-arg GO_IMAGE=…
@@ -20,9 +24,11 @@ ARG GOPROXY
 ARG GOSUMDB
 ARG GOFLAGS
 
-# The modules have their own layer. They are fetched again only when go.mod or go.sum changes.
+# The modules have their own layer. They are fetched again only when go.mod or go.sum changes. So has the tool that writes the SBOM.
 COPY go.mod go.sum ./
 RUN go mod download
+COPY .ci/ .ci/
+RUN .ci/licenses
 
 # OCI runs every function as the user fn, 1000:1000. The certificates are at a path that Go reads once. At Debian's path Go
 # would read them twice, by file and by folder, which adds milliseconds to the first call.
@@ -35,13 +41,27 @@ RUN mkdir -p /image/etc/ssl \
 COPY . .
 ARG TARGETARCH
 ARG VERSION
-RUN GOARCH=$TARGETARCH make function BIN=/image/sender-invitations \
-    VERSION="${VERSION:-$(sed -n 's/^version: *\([^ #]*\).*/\1/p' func.yaml)}"
+ARG FUNC_VERSION
+RUN version=$(sed -n 's/^version: *\([^ #]*\).*/\1/p' func.yaml) \
+ && if [ -z "$VERSION" ] && [ "$FUNC_VERSION" != "$version" ]; then \
+      echo "func.yaml has version $version, but the Dockerfile has ARG FUNC_VERSION=$FUNC_VERSION: make them equal," \
+        "or build with --build-arg VERSION=$version" >&2; exit 1; fi \
+ && GOARCH=$TARGETARCH make function licenses BIN=/image/sender-invitations LICENSES=/image/licenses \
+      VERSION="${VERSION:-$FUNC_VERSION}" \
+ && if [ -f /usr/share/doc/ca-certificates/copyright ]; then \
+      mkdir /image/licenses/ca-certificates && cp /usr/share/doc/ca-certificates/copyright /image/licenses/ca-certificates/; fi
 
 # There is no shell, no time zones (all times are UTC), and no file or folder to write to.
 FROM scratch
+ARG VERSION
+ARG FUNC_VERSION
+# The https address of this source, for its label. make image takes it from git. fn deploy cannot: write it here, or give
+# fn deploy --build-arg SOURCE=….
+ARG SOURCE
 LABEL org.opencontainers.image.title="sender-invitations" \
       org.opencontainers.image.description="OCI function: sender invitations of OCI Organizations by event and by HTTP" \
+      org.opencontainers.image.version="${VERSION:-$FUNC_VERSION}" \
+      org.opencontainers.image.source="$SOURCE" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /image /
 USER 1000:1000

@@ -3,6 +3,7 @@
 
 BIN     := bin/sender-invitations
 LOCAL   := bin/local
+LICENSES := bin/licenses
 EVENT   ?= testdata/events/signup.json
 VERSION ?= dev
 IMAGE   ?= sender-invitations:$(VERSION)
@@ -34,7 +35,7 @@ TOOL    := go tool -modfile=.ci/tools.mod
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo invoke doctor rules-check test test-short test-clients test-browser screenshot browser chaos update fuzz bench bench-test bench-go check build \
-	function reproducible image image-test stack terraform-check
+	function licenses reproducible image image-test pin stack terraform-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,13 +108,15 @@ bench-test: ## run a very short make bench, to test the benchmark itself
 bench-go: ## run the Go benchmarks, with output for benchstat; takes minutes: BENCHED=./... BENCHTIME=1s
 	go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) $(BENCHED)
 
-check: function ## check formatting, vet, staticcheck, known vulnerabilities, go.mod, and checksums of the modules
+check: function ## check formatting, vet, staticcheck, workflows, known vulnerabilities, go.mod, and checksums of the modules
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted (gofmt -w): $$unformatted"; exit 1; }
 	go vet -tags clients,bench ./...
 	go mod tidy -diff
 	go mod verify
 	go mod verify -modfile=.ci/tools.mod
+	go mod verify -modfile=.ci/image.mod
 	$(TOOL) staticcheck -tags clients,bench ./...
+	$(TOOL) actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 	@.ci/vulncheck $(BIN) $(TOOL) govulncheck
 
 build: function ## build the function and the local stack into bin/
@@ -121,6 +124,10 @@ build: function ## build the function and the local stack into bin/
 
 function: ## build the function alone; the same source and Go give the same bytes in any folder
 	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) .
+
+licenses: function ## collect the licences of what is linked into the function, and an SBOM, in bin/licenses
+	@rm -rf bin/licenses
+	@.ci/licenses $(BIN) $(LICENSES) $(VERSION)
 
 reproducible: ## build the function twice, the second time in another folder with an empty cache, and compare
 	@.ci/reproducible
@@ -132,6 +139,9 @@ image: ## build the container image; needs docker or podman: VERSION=1.0.0 IMAGE
 
 image-test: ## build and check the image, and send it the sample and the worst deliveries, confined as on OCI
 	@.ci/image test
+
+pin: ## look up the digest of the image that builds the function, and write it into the Dockerfile: MIRROR=host/path DIGEST=sha256:…
+	@MIRROR='$(MIRROR)' DIGEST='$(DIGEST)' .ci/pin
 
 stack: ## pack deploy/terraform for OCI Resource Manager into bin/
 	@go run ./internal/stackzip bin/sender-invitations-stack.zip

@@ -5,6 +5,7 @@ go 1.26.0
 toolchain go1.26.11
 
 require (
+	github.com/CycloneDX/cyclonedx-go v0.9.3
 	github.com/cloudevents/sdk-go/v2 v2.16.2
 	github.com/fnproject/fdk-go v0.1.15
 	github.com/getkin/kin-openapi v0.153.0

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -87,13 +88,26 @@ func TestFuncYAMLExamples(t *testing.T) {
 	}
 }
 
-// TestDockerfileVersion checks that the Dockerfile reads the version of func.yaml as a YAML parser does.
+// TestDockerfileVersion checks that the Dockerfile has the version of func.yaml for the label, and that a build that is given no
+// other version fails if they differ.
 func TestDockerfileVersion(t *testing.T) {
-	_, rest, _ := strings.Cut(readText(t, "Dockerfile"), "$(sed")
-	find, _, found := strings.Cut(rest, ")}")
-	output, err := exec.CommandContext(t.Context(), "sh", "-c", "sed"+find).Output()
-	want := parseFuncFile(t, readText(t, "func.yaml")).Version
-	if got := strings.TrimSpace(string(output)); err != nil || !found || got != want {
-		t.Errorf("sed%s: %q, want %q, %v", find, got, want, err)
+	dockerfile := readText(t, "Dockerfile")
+	version := parseFuncFile(t, readText(t, "func.yaml")).Version
+	if !strings.Contains(dockerfile, "\nARG FUNC_VERSION="+version+"\n") {
+		t.Errorf("the Dockerfile's FUNC_VERSION is not %s, the version of func.yaml: make them equal", version)
+	}
+	_, rest, _ := strings.Cut(dockerfile, "\nRUN version=")
+	check, _, found := strings.Cut(rest, " && GOARCH=")
+	for _, c := range []struct {
+		given, here string
+		fails       bool
+	}{{"", version, false}, {"", "0.9.9", true}, {"2.0.0", version, false}, {"2.0.0", "0.9.9", false}} {
+		command := exec.CommandContext(t.Context(), "sh", "-c", "version="+check+" && true")
+		command.Env = append(os.Environ(), "VERSION="+c.given, "FUNC_VERSION="+c.here)
+		output, err := command.CombinedOutput()
+		told := strings.Contains(string(output), "func.yaml has version "+version+", but the Dockerfile has ARG FUNC_VERSION="+c.here)
+		if !found || (err != nil) != c.fails || told != c.fails {
+			t.Errorf("VERSION=%s FUNC_VERSION=%s: %v %s", c.given, c.here, err, output)
+		}
 	}
 }

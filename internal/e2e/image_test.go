@@ -22,8 +22,9 @@ import (
 func TestDockerfile(t *testing.T) {
 	dockerfile := readText(t, "Dockerfile")
 	release := regexp.MustCompile(`(?m)^toolchain go(.+)$`).FindStringSubmatch(readText(t, "go.mod"))
-	if release == nil || !strings.Contains(dockerfile, "\nARG GO_IMAGE=golang:"+release[1]+"\n") {
-		t.Errorf("ARG GO_IMAGE is not the image of Go %q", release)
+	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([^@\n]+)(@sha256:[0-9a-f]{64})?$`).FindStringSubmatch(dockerfile)
+	if release == nil || image == nil || image[1] != release[1] {
+		t.Errorf("ARG GO_IMAGE is %q, not the image of Go %q, with or without a digest (make pin)", image, release)
 	}
 	var instructions []string
 	for line := range strings.Lines(strings.ReplaceAll(dockerfile, "\\\n", "")) {
@@ -42,8 +43,8 @@ func TestDockerfile(t *testing.T) {
 			t.Errorf("%q is not in the last stage: %s", wanted, last)
 		}
 	}
-	if !strings.Contains(stages[1], "make function BIN=/image/sender-invitations") {
-		t.Error("the build does not use make function")
+	if !strings.Contains(stages[1], "make function licenses BIN=/image/sender-invitations LICENSES=/image/licenses") {
+		t.Error("the build does not use make function licenses")
 	}
 }
 

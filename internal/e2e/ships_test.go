@@ -102,7 +102,8 @@ func TestDockerignore(t *testing.T) {
 	}
 	const each = `{{with .Module}}{{if .Main}}{{range $.GoFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}` +
 		`{{range $.EmbedFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
-	needed := append(goList(t, "-deps", "-f", each, "."), "Makefile", "go.mod", "go.sum", "func.yaml")
+	needed := append(goList(t, "-deps", "-f", each, "."), "Makefile", "go.mod", "go.sum", "func.yaml",
+		"LICENSE", ".ci/licenses", ".ci/image.mod", ".ci/image.sum")
 	if len(needed) < 50 {
 		t.Errorf("the build needs only %s", needed)
 	}
@@ -116,7 +117,7 @@ func TestDockerignore(t *testing.T) {
 			t.Errorf("%s would not reach the build", file)
 		}
 	}
-	for _, file := range []string{".git/config", "README.md", "func_test.go", "events/decode_test.go", "bin/sender-invitations",
+	for _, file := range []string{".git/config", ".ci/run", "README.md", "func_test.go", "events/decode_test.go", "bin/sender-invitations",
 		"handler/rules/rules_test.go", "other.go", "docs/rules.md", "deploy/openapi.yaml", "internal/e2e/doc.go", "internal/local/main.go",
 		"testdata/get.txtar"} {
 		if !ignored(patterns, file) {

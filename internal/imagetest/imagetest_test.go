@@ -83,13 +83,14 @@ func right() picture {
 	defer server.Close()
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	p := picture{files: map[string]entry{}, config: map[string]any{"User": "1000:1000", "Entrypoint": []string{"/sender-invitations"},
-		"Env": []string{"PATH=/bin"}}}
+		"Env": []string{"PATH=/bin"}, "Labels": labels()}}
 	for _, e := range []entry{
 		{"etc/", "", 0o755, 0}, {"etc/ssl/", "", 0o755, 0}, {"etc/passwd", account, 0o644, 0},
 		{"etc/group", group, 0o644, 0}, {bundle, strings.Repeat(string(certificate), 60), 0o644, 0}, {binary, string(function), 0o755, 0},
 	} {
 		p.files[e.name] = e
 	}
+	p.addOrigin()
 	return p
 }
 
@@ -137,7 +138,7 @@ func look(t *testing.T, saved []byte) (string, error) {
 func TestRightImage(t *testing.T) {
 	for _, compressed := range []bool{false, true} {
 		told, err := look(t, right().save(t, "amd64", compressed))
-		if err != nil || strings.Count(told, "ok    ") != 4 || !strings.Contains(told, "static, stripped, built by go1.") {
+		if err != nil || strings.Count(told, "ok    ") != 7 || !strings.Contains(told, "static, stripped, built by go1.") {
 			t.Errorf("%v\n%s", err, told)
 		}
 	}

@@ -25,7 +25,8 @@ const (
 // checks returns the checks of the image that do not run it.
 func (s *saved) checks() []check {
 	return []check{
-		{"configuration", s.configuration}, {"files", s.contents}, {"binary", s.program}, {"certificates", s.certificates},
+		{"configuration", s.configuration}, {"labels", s.labels}, {"files", s.contents}, {"binary", s.program},
+		{"licences", s.licences}, {"SBOM", s.sbom}, {"certificates", s.certificates},
 	}
 }
 
@@ -62,8 +63,11 @@ func (s *saved) contents(context.Context) (string, error) {
 	for _, path := range slices.Sorted(maps.Keys(s.files)) {
 		f := s.files[path]
 		mode, known := wanted[path]
-		if path == "" { // the root itself
+		switch inLicences := path == licences || strings.HasPrefix(path, licences+"/"); {
+		case path == "", inLicences && f.FileInfo().IsDir(): // the root itself
 			mode, known = 0o755, true
+		case inLicences:
+			mode, known = 0o644, true
 		}
 		switch {
 		case !known:
@@ -72,8 +76,10 @@ func (s *saved) contents(context.Context) (string, error) {
 			all = append(all, fmt.Sprintf("%s is owned by %d:%d with mode %o, not by 0:0 with %o", path, f.Uid, f.Gid, f.Mode, mode))
 		}
 		if f.FileInfo().Mode().IsRegular() {
-			files = append(files, "/"+path)
 			size += len(f.content)
+			if !strings.HasPrefix(path, licences+"/") {
+				files = append(files, "/"+path)
+			}
 		}
 	}
 	for path := range wanted {
@@ -85,7 +91,7 @@ func (s *saved) contents(context.Context) (string, error) {
 		all = append(all, "/etc/passwd and /etc/group must have only the user fn")
 	}
 	slices.Sort(all)
-	return fmt.Sprintf("%s: %.1f MB; the user can write none of them", strings.Join(files, ", "), float64(size)/1e6), wrong(all)
+	return fmt.Sprintf("%s, /%s: %.1f MB; the user can write none of them", strings.Join(files, ", "), licences, float64(size)/1e6), wrong(all)
 }
 
 // machines maps the processors of OCI Functions from their names in binaries to those in images.
