@@ -19,9 +19,10 @@ import (
 // commands of the documents go on with.
 const standIn = `#!/bin/sh
 call=$(mktemp "$CALLS/XXXXXXXX")
-{ printf '%s' "$CALL_LINE"; for word in "${0##*/}" "$@"; do printf '\0%s' "$word"; done; } >"$call"
+case $0 in .ci/*) name=$0 ;; *) name=${0##*/} ;; esac
+{ printf '%s' "$CALL_LINE"; for word in "$name" "$@"; do printf '\0%s' "$word"; done; } >"$call"
 cat >"$call.input"
-case "${0##*/} $*" in
+case "$name $*" in
 fn\ invoke\ *) printf '{"ok":true,"results":[{"operation":"create","outcome":"created","dryRun":false}]}\n' ;;
 oci\ *' message get '*) printf '{"type": "senderinvitation.failed"}' | base64 ;;
 oci\ *lifecycle-state*' --raw-output'*) echo ACTIVE ;;
@@ -60,7 +61,7 @@ func newBench(t *testing.T) bench {
 		switch name := entry.Name(); {
 		case name == "deploy":
 			err = os.CopyFS(filepath.Join(b.folder, name), os.DirFS(filepath.Join(source, name)))
-		case name == "bin" || slices.Contains(readersFiles, name):
+		case name == "bin" || name == ".ci" || slices.Contains(readersFiles, name):
 		default:
 			err = os.Symlink(filepath.Join(source, name), filepath.Join(b.folder, name))
 		}
@@ -68,8 +69,10 @@ func newBench(t *testing.T) bench {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Mkdir(filepath.Join(b.folder, "bin"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"bin", ".ci"} {
+		if err := os.Mkdir(filepath.Join(b.folder, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, name := range readersFiles {
 		if err := os.WriteFile(filepath.Join(b.folder, name), []byte("{}"), 0o600); err != nil {
@@ -77,7 +80,11 @@ func newBench(t *testing.T) bench {
 		}
 	}
 	for _, name := range tools.Programs() {
-		if err := os.WriteFile(filepath.Join(b.path, name), []byte(standIn), 0o755); err != nil {
+		file := filepath.Join(b.path, name)
+		if strings.Contains(name, "/") {
+			file = filepath.Join(b.folder, name) // a script of the source tree
+		}
+		if err := os.WriteFile(file, []byte(standIn), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -48,7 +48,7 @@ var (
 	// assignments match the variables before a command.
 	assignments = regexp.MustCompile(`^(?:[A-Z][A-Z_]*=(?:"[^"]*"|\S*) +)*`)
 	// name matches the name of a command or an option, and inFile a file that a command reads.
-	name   = regexp.MustCompile(`^(?:--?)?[a-z][a-z.-]*$`)
+	name   = regexp.MustCompile(`^(?:--?|\.ci/)?[a-z][a-z.-]*$`)
 	inFile = regexp.MustCompile(`(?:<\s*|file://)([\w./-]+\.json)`)
 )
 

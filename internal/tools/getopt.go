@@ -10,6 +10,7 @@ import (
 // "" for a program without one. An option that takes a value has a colon. The options are those of the tools' manuals: the ones that the
 // documents use, and the most common beside them.
 var getopts = map[string]map[string]string{
+	".ci/release": {"check": "", "publish": ""}, ".ci/run": {"": ""},
 	"curl": {"": "-d: --data: --data-binary: -H: --header: -X: --request: -s --silent -S --show-error -f --fail -o: --output: -w: " +
 		"--write-out: -u: --user: -i --include -v --verbose -L --location -k --insecure -m: --max-time: -G --get"},
 	"docker": dockerOptions, "podman": dockerOptions,
