@@ -35,7 +35,7 @@ var plantedFaults = []struct {
 	skipped []string
 }{
 	{"credentials missing", func(t *testing.T, p *patient) { p.variables = p.variables[1:] },
-		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy"}, everything},
+		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_VERSION is not set", "AUTH=config_file", "fn deploy --app <app> --no-bump"}, everything},
 	{"token file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "rpst")) },
 		"credentials", []string{"OCI_RESOURCE_PRINCIPAL_RPST) cannot be read", "fn deploy"}, everything},
 	{"key file missing", func(t *testing.T, p *patient) { os.Remove(filepath.Join(p.folder, "private.pem")) },

@@ -42,7 +42,7 @@ func principalOf(c settings.Config, provider common.ConfigurationProvider) (foun
 
 // The remedies for credentials that cannot be read.
 const (
-	redeploy = "deploy the function again (fn deploy --app <app>), so that the platform writes new credentials; outside OCI Functions " +
+	redeploy = "deploy the function again (fn deploy --app <app> --no-bump), so that the platform writes new credentials; outside OCI Functions " +
 		"there is no resource principal: set AUTH=config_file or AUTH=instance_principal"
 	setUpProfile  = "run oci setup config, or set OCI_CONFIG_FILE and OCI_CLI_PROFILE to a file and a profile that exist"
 	mendProfile   = "compare the profile with https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm, or run oci setup config"
@@ -137,7 +137,7 @@ func (e *examination) checkCredentials() {
 	case refused != nil && refused.behind.Abs() > maxSkew:
 		check.fail(clockFault(refused))
 	case err == nil && !time.Now().Before(expires):
-		check.fail("the session token expired at "+e.principal.Expires, "deploy the function again (fn deploy --app <app>). If "+
+		check.fail("the session token expired at "+e.principal.Expires, "deploy the function again (fn deploy --app <app> --no-bump). If "+
 			"OCI_RESOURCE_PRINCIPAL_RPST holds the token itself, set it to the path of a file instead: the platform renews only a token in a file")
 	case refused != nil:
 		check.fail(spoken(refused.err), e.remedyOfRefusal())
@@ -164,5 +164,5 @@ func (e *examination) remedyOfRefusal() string {
 		return restart
 	}
 	return "the token was revoked, or does not match the key; reading both again did not help: deploy the function again " +
-		"(fn deploy --app <app>), so that the platform issues new ones"
+		"(fn deploy --app <app> --no-bump), so that the platform issues new ones"
 }
