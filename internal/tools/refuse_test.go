@@ -26,6 +26,9 @@ func TestRefused(t *testing.T) {
 		{"fn|update|function|app|fn|--detached-timeout|5", "duration"},
 		{"fn|update|function|app|fn|--annotation|a=b", "KEY=JSON"},
 		{"fn|update|context|api-url|functions.example.com", "://"},
+		{"fn|create|context|sender.invitations|--provider|oracle", "context name"},
+		{"fn|create|context|c|--provider|oracle|--api-url|functions.example.com", "://"},
+		{"fn|create|app|a|-c|A=b", "not defined"}, // only update has the short form
 		{"fn|invoke|app", "missing app and function name"},
 		{"fn|invoke|app|fn|--body|{}", "not defined"},
 		{"fn|deploy|--no-bump", "app name"},
