@@ -27,7 +27,7 @@ fn\ invoke\ *) printf '{"ok":true,"results":[{"operation":"create","outcome":"cr
 oci\ *' message get '*) printf '{"type": "senderinvitation.failed"}' | base64 ;;
 oci\ *lifecycle-state*' --raw-output'*) echo ACTIVE ;;
 oci\ *' --query data.config'*) printf '{\n  "RESULT_TOPIC_OCID": "ocid1.onstopic.oc1..r"\n}\n' ;;
-oci\ *' data.image '*) echo iad.ocir.io/namespace/sender-invitations:1.0.0 ;;
+oci\ *source-details*image*) echo iad.ocir.io/namespace/sender-invitations:1.0.0 ;;
 oci\ *' --raw-output'*) echo ocid1.example.oc1..aaaaaaaaexample ;;
 curl\ * | jq\ *) printf '{"type": "senderinvitation.held"}\n' ;;
 esac

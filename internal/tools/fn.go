@@ -96,13 +96,16 @@ func checkFn(call Call) error {
 		if call.Option("app") == "" {
 			return errors.New("app name must be provided, try --app")
 		}
+	case "fn create context":
+		if strings.ContainsFunc(call.Args[0], isNotContextName) {
+			return fmt.Errorf("a context name has only letters, digits, _ and -: %s", call.Args[0])
+		}
+		if value := call.Option("api-url"); value != "" {
+			return checkAPIURL(value)
+		}
 	case "fn update context":
-		if key := call.Args[0]; key == "api-url" {
-			if value := call.Args[1:]; len(value) == 0 || !strings.Contains(value[0], "://") {
-				return errors.New("invalid Fn API URL: does not contain ://")
-			} else if _, err := url.Parse(value[0]); err != nil {
-				return err
-			}
+		if call.Args[0] == "api-url" {
+			return checkAPIURL(strings.Join(call.Args[1:], ""))
 		}
 	}
 	for _, pair := range call.Options["config"] {
@@ -129,6 +132,18 @@ func checkFn(call Call) error {
 		}
 	}
 	return nil
+}
+
+func isNotContextName(r rune) bool {
+	return r != '_' && r != '-' && !('0' <= r && r <= '9') && !('A' <= r && r <= 'Z') && !('a' <= r && r <= 'z')
+}
+
+func checkAPIURL(value string) error {
+	if !strings.Contains(value, "://") {
+		return errors.New("invalid Fn API URL: does not contain ://")
+	}
+	_, err := url.Parse(value)
+	return err
 }
 
 // knowsFn reports an error if fn has no such command, or if that has no such option.

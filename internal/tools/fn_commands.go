@@ -25,9 +25,9 @@ func fnCommands() []cli.Command {
 		return cli.Command{Name: name, Aliases: []string{alias}, ArgsUsage: "<subcommand>", Subcommands: commands}
 	}
 	return []cli.Command{
-		group("create", "c", application("<app-name>", appFlags()...), function("<app-name> <function-name> <image>", fnFlags()...),
+		group("create", "c", application("<app-name>", appFlags("config")...), function("<app-name> <function-name> <image>", fnFlags()...),
 			context("<context-name>", texts("provider", "api-url", "registry")...)),
-		group("update", "up", application("<app-name>", appFlags()...), function("<app-name>", updateFlags()...),
+		group("update", "up", application("<app-name>", appFlags("config,c")...), function("<app-name>", updateFlags()...),
 			context("<key> [value]", cli.BoolFlag{Name: "delete"})),
 		group("delete", "d", application("<app-name>", bools("force,f", "recursive,r")...),
 			function("<app-name> <function-name>", bools("force,f", "recursive,r")...), context("<context-name>"),
@@ -63,8 +63,8 @@ func updateFlags() []cli.Flag {
 	return append(flags, bools("clear-tags", "clear-freeform-tags", "clear-defined-tags", "clear-on-success", "clear-on-failure")...)
 }
 
-func appFlags() []cli.Flag {
-	flags := lists("config", "annotation", "tag", "defined-tag", "network-security-group-ids")
+func appFlags(config string) []cli.Flag {
+	flags := lists(config, "annotation", "tag", "defined-tag", "network-security-group-ids")
 	return append(flags, texts("syslog-url", "shape", "image-policy-config", "security-attributes", "trace-config")...)
 }
 

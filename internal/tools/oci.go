@@ -31,13 +31,15 @@ var ociOptions = sync.OnceValue(func() map[string][]option {
 	return commands
 })
 
-// ociGlobal are the options of oci itself, which may stand anywhere: src/oci_cli/cli_root.py of oracle/oci-cli.
+// ociGlobal are the options of oci itself, which may stand anywhere: src/oci_cli/cli_root.py of oracle/oci-cli, in the version of CLI
+// 3.72.0, and the option that 3.88.0 has added by its change log. == stands before choices whose letter case counts.
 var ociGlobal = func() (options []option) {
 	const words = "release-info:flag latest-version:flag version:flag config-file profile cli-rc-file defaults-file opc-request-id " +
 		"opc-client-request-id request-id region endpoint realm-specific-endpoint:flag cert-bundle proxy connection-timeout:int " +
-		"read-timeout:int output=json|table query raw-output:flag auth=api_key|instance_principal|security_token|instance_obo_user|" +
+		"read-timeout:int output==json|table query raw-output:flag auth==api_key|instance_principal|security_token|instance_obo_user|" +
 		"resource_principal|oke_workload_identity auth-purpose generate-full-command-json-input:flag generate-param-json-input " +
-		"no-retry:flag max-retries:int debug:flag cli-auto-prompt:flag enable-propagation:flag enable-dual-stack:flag help:flag"
+		"no-retry:flag max-retries:int debug:flag cli-auto-prompt:flag enable-propagation==True|False enable-dual-stack:flag " +
+		"federation-endpoint help:flag"
 	for word := range strings.FieldsSeq(words) {
 		options = append(options, readOption(word))
 	}
@@ -92,7 +94,12 @@ func ociCommand(words []string) (command string, rest []string) {
 // checkTogether checks options that depend on each other.
 func checkTogether(call Call) error {
 	given := func(name string) bool { _, ok := call.Options[name]; return ok }
-	if query := call.Option("query"); given("query") {
+	for _, name := range []string{"version", "release-info", "latest-version", "cli-auto-prompt"} {
+		if given(name) {
+			return fmt.Errorf("with --%s, also as a letter of a word that begins with -, oci does not run the command", name)
+		}
+	}
+	if query := call.Option("query"); given("query") && !strings.HasPrefix(query, "query://") {
 		if _, err := jmespath.Compile(query); err != nil {
 			return fmt.Errorf("--query %s: %w", query, err)
 		}

@@ -26,6 +26,9 @@ func TestRefused(t *testing.T) {
 		{"fn|update|function|app|fn|--detached-timeout|5", "duration"},
 		{"fn|update|function|app|fn|--annotation|a=b", "KEY=JSON"},
 		{"fn|update|context|api-url|functions.example.com", "://"},
+		{"fn|create|context|sender.invitations|--provider|oracle", "context name"},
+		{"fn|create|context|c|--provider|oracle|--api-url|functions.example.com", "://"},
+		{"fn|create|app|a|-c|A=b", "not defined"}, // only update has the short form
 		{"fn|invoke|app", "missing app and function name"},
 		{"fn|invoke|app|fn|--body|{}", "not defined"},
 		{"fn|deploy|--no-bump", "app name"},
@@ -35,6 +38,11 @@ func TestRefused(t *testing.T) {
 		// The state of a stream is no state of a work request, for which oci waits since 3.83.0.
 		{"oci|streaming|admin|stream|create|--name|n|--partitions|1|--compartment-id|c|--wait-for-state|ACTIVE", "is not one of"},
 		{"oci|streaming|admin|stream|create|--partitions|1", "missing option --name"},
+		// CLI 3.94.0 has a command for each kind of function.
+		{"oci|fn|function|update|--function-id|f|--config|{}|--force", "no such command"},
+		{"oci|fn|function|update|container-function|--function-id|f|--source-details|{}", "no such option: --source-details"},
+		{"oci|fn|application|create|--compartment-id|c|--display-name|n|--subnet-ids|[]|--wait-for-state|ACTIVE", "is not one of"},
+		{"oci|fn|function|get|--function-id| ", "whitespace"},
 		{"oci|streaming|admin|stream|create|--name|n|--partitions|one", "--partitions"},
 		{"oci|streaming|admin|stream|create|--name|n|--partitions|1|--part|2", "no such option: --part"},
 		{"oci|streaming|admin|stream|create|n|--name|n|--partitions|1", "unexpected extra argument"},
@@ -48,6 +56,15 @@ func TestRefused(t *testing.T) {
 		{"oci|ons|topic|list|--compartment-id|c|--query|data[0].items(|--raw-output", "--query"},
 		{"oci|ons|topic|list|--compartment-id|c|--all|--limit|3", "--limit"},
 		{"oci|ons|topic|list|--compartment-id|c|--output|yaml", "is not one of"},
+		{"oci|ons|topic|list|--compartment-id|c|--output|JSON", "is not one of"}, // the root's choices keep the case of letters
+		{"oci|ons|topic|list|--compartment-id|c|--enable-propagation", "requires an argument"},
+		// oci itself reads every letter of a word that begins with -, wherever it stands: i starts a prompt, v prints the version.
+		{"oci|ons|message|publish|--topic-id|t|--body|- id: 1", "cli-auto-prompt"},
+		{"oci|ons|topic|list|-xc|c", "no such option: -x"},
+		{"oci|sch|service-connector|deactivate|--service-connector-id|s|--wait-for-state|INACTIVE", "is not one of"},
+		{"oci|artifacts|container|repository|create|--compartment-id|c|--display-name|n|--repository-type|STANDARD", "no such option"},
+		{"oci|logging-search|search-logs|--search-query|q|--time-start|2026-01-02T03:04:05|--time-end|2026-01-03", "is not a time"},
+		{"oci|logging-search|search-logs|--search-query|q|--time-start|2026-13-02|--time-end|2026-01-03", "is not a time"},
 		{"oci|events|rule|create|--compartment-id|c|--display-name|d|--is-enabled|maybe|--condition|{}|--actions|{}", "boolean"},
 		{"oci|events|rule|create|--compartment-id|c|--display-name|d|--is-enabled|true|--condition|{}|--actions|{actions", "JSON"},
 		{"oci|events|rule|create|--compartment-id|c|--display-name|d|--is-enabled|true|--condition|{}|--actions|file://no-such-file", "no such file"},
@@ -87,6 +104,8 @@ func TestAccepted(t *testing.T) {
 		{"fn|list|config|function|app|fn", "fn list config function", []string{"app", "fn"}, "", ""},
 		{"oci|--region|r|ons|topic|list|-c|--name|--query|data[0].\"topic-id\"", "oci ons topic list", nil, "compartment-id", "--name"},
 		{"oci|streaming|admin|stream|create|--name|n|--partitions=1|--wait-for-state|succeeded", "oci streaming admin stream create", nil, "wait-for-state", "succeeded"},
+		{"oci|logging-search|search-logs|--search-query|q|--time-start|2026-01-02 03:04|--time-end|1412195400", "oci logging-search search-logs", nil, "time-end", "1412195400"},
+		{"oci|ons|topic|list|-cname|-d|--query|query://topics", "oci ons topic list", nil, "compartment-id", "name"},
 		{"curl|-so|/dev/null|-w|%{http_code}|http://x", "curl", []string{"http://x"}, "o", "/dev/null"},
 		{"terraform|-chdir=deploy/terraform|state|rm|x[0]", "terraform state rm", []string{"x[0]"}, "chdir", "deploy/terraform"},
 	} {

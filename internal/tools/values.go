@@ -2,8 +2,10 @@ package tools
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,8 +14,11 @@ import (
 
 // readOption reads an option in the form in which oci.yaml describes it.
 func readOption(word string) (o option) {
+	word, o.filled = strings.CutSuffix(word, "!!")
 	word, o.required = strings.CutSuffix(word, "!")
+	o.required = o.required || o.filled
 	if name, choices, found := strings.Cut(word, "="); found {
+		choices, o.exact = strings.CutPrefix(choices, "=")
 		o.name, o.choices = name, strings.Split(choices, "|")
 		return o
 	}
@@ -42,8 +47,11 @@ var booleans = []string{"true", "t", "1", "yes", "y", "on", "false", "f", "0", "
 // check checks a value as the CLI does.
 func (o option) check(value string) (err error) {
 	switch {
+	case o.filled && strings.TrimSpace(value) == "":
+		return errors.New("it cannot be whitespace or an empty string")
 	case len(o.choices) > 0:
-		if !slices.ContainsFunc(o.choices, func(choice string) bool { return strings.EqualFold(choice, value) }) {
+		is := func(choice string) bool { return choice == value || !o.exact && strings.EqualFold(choice, value) }
+		if !slices.ContainsFunc(o.choices, is) {
 			return fmt.Errorf("%q is not one of %s", value, strings.Join(o.choices, ", "))
 		}
 	case o.kind == "int":
@@ -51,7 +59,7 @@ func (o option) check(value string) (err error) {
 	case o.kind == "float":
 		_, err = strconv.ParseFloat(value, 64)
 	case o.kind == "bool":
-		if !slices.Contains(booleans, strings.ToLower(value)) {
+		if !slices.Contains(booleans, strings.ToLower(strings.TrimSpace(value))) {
 			return fmt.Errorf("%q is not a valid boolean", value)
 		}
 	case o.kind == "time":
@@ -62,18 +70,22 @@ func (o option) check(value string) (err error) {
 	return err
 }
 
-// checkTime accepts a time in the forms of custom_types/cli_datetime.py that the documents may use.
+// times matches the times that src/oci_cli/custom_types/cli_datetime.py takes: a date, alone, with a time to the minute, or with a time
+// and a zone; or the seconds since 1970.
+var times = regexp.MustCompile(`^(\d+|\d{4}-\d\d-\d\d(T\d\d:\d\d((:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d))?)?)$`)
+
+// checkTime checks a time. A space stands for the T, as in the CLI.
 func checkTime(value string) error {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04:05",
-		time.DateOnly} {
-		if _, err := time.Parse(layout, value); err == nil {
-			return nil
+	text := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(value), " ", "T"))
+	if !times.MatchString(text) {
+		return fmt.Errorf("%q is not a time", value)
+	}
+	if day, _, dated := strings.Cut(text, "T"); dated || strings.Contains(day, "-") {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return fmt.Errorf("%q is not a time", value)
 		}
 	}
-	if _, err := strconv.ParseFloat(value, 64); err == nil {
-		return nil // seconds since 1970
-	}
-	return fmt.Errorf("%q is not a time", value)
+	return nil
 }
 
 // JSONValue returns the JSON of an option that takes it in place or as file://path.
