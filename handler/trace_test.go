@@ -199,26 +199,6 @@ func TestCollectorFails(t *testing.T) {
 	}
 }
 
-// The answer waits for the collector no longer than the deadline allows.
-func TestTraceWithinTheDeadline(t *testing.T) {
-	t.Parallel()
-	collected := newCollector(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
-		if strings.HasSuffix(r.URL.Path, "/messages") {
-			return ocitest.Fault{Delay: 8950 * time.Millisecond}
-		}
-		return ocitest.Fault{}
-	}})
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // 9.375 of which are for publishing
-	defer cancel()
-	ctx = trace.With(ctx, trace.Context{CollectorURL: collected.url(), Sampled: true})
-	w := httptest.NewRecorder()
-	f.Direct(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/invoke", strings.NewReader(creates("a"))))
-	if ctx.Err() != nil || !strings.Contains(w.Body.String(), `"outcome":"created"`) {
-		t.Errorf("%v: %s", ctx.Err(), w.Body)
-	}
-}
-
 // The span of a cut invocation is marked as failed, and is sent before the cut.
 func TestTraceOfACut(t *testing.T) {
 	collected := newCollector(t, nil)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -56,6 +57,25 @@ func TestManyCalls(t *testing.T) {
 			spans := c.posts[0]
 			if last := spans[len(spans)-1]; len(spans) != maxSpans+1 || last.Kind != model.Server || last.Tags["spansLeftOut"] != "2" {
 				t.Errorf("%d spans, the last %+v", len(spans), last)
+			}
+		})
+	}
+}
+
+// TestCollectorThatHangs checks that the end of an invocation waits for the collector half a second, and not past its deadline.
+func TestCollectorThatHangs(t *testing.T) {
+	for left, want := range map[time.Duration]time.Duration{time.Minute: maxFlush, 300 * time.Millisecond: 300 * time.Millisecond, -time.Second: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), left)
+			defer cancel()
+			traced, err := Start(With(ctx, Context{CollectorURL: "http://127.0.0.1/", Sampled: true}), "direct", "c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			err = traced.End(ctx, &http.Client{Transport: &collector{takes: time.Hour}}, 0, "")
+			if waited := time.Since(began); err == nil || waited != want {
+				t.Errorf("%v after %s, want %s", err, waited, want)
 			}
 		})
 	}
