@@ -247,7 +247,7 @@ func TestFollowingEndsInTime(t *testing.T) {
 				published += message.Title + "\n"
 			}
 			if took := time.Since(begun); took > usedUp+5*time.Second || // the silence lasts a minute
-				 !strings.Contains(published, c.published) || cut == (answer != "") {
+				!strings.Contains(published, c.published) || cut == (answer != "") {
 				t.Errorf("after %s: cut %v: %s; published %s", took, cut, answer, published)
 			}
 		})
