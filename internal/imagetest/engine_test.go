@@ -28,6 +28,7 @@ func TestNoEngine(t *testing.T) {
 	}{
 		{".ci/image build", "", 3, []string{"docker: docker is not running", "podman: podman is not running"}},
 		{".ci/image test", "podman", 3, []string{"podman: podman is not running"}},
+		{".ci/image build", "no-such-engine", 3, []string{"\n  no-such-engine: command not found\n"}},
 		{"make image", "", 2, []string{"docker: docker is not running", "podman: podman is not running"}},
 		{"make image-test", "docker", 2, []string{"docker: docker is not running"}},
 	} {
