@@ -35,7 +35,8 @@ func TestNoEngine(t *testing.T) {
 		words := strings.Fields(c.command)
 		command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 		command.Dir = "../.."
-		command.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "VERSION=dev", "IMAGE=none:dev", "ENGINE="+c.engine)
+		// Under make test, make would tell its own make of folders and of variables.
+		command.Env = append(os.Environ(), "MAKELEVEL=0", "MAKEFLAGS=", "PATH="+folder+":"+os.Getenv("PATH"), "VERSION=dev", "IMAGE=none:dev", "ENGINE="+c.engine)
 		var out, problems strings.Builder
 		command.Stdout, command.Stderr = &out, &problems
 		var ended *exec.ExitError
