@@ -188,6 +188,10 @@ var plantedFaults = []struct {
 	}, "guardrails", []string{"DENIED_RECIPIENTS covers every recipient", "remove from DENIED_RECIPIENTS"}, nil},
 	{"no configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, "", "DEFAULT") },
 		"credentials", []string{"OCI_CONFIG_FILE) cannot be read: open /", "/config: no such file", "oci setup config"}, everything},
+	{"folder as configuration file", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, "", "DEFAULT")
+		p.settings["OCI_CONFIG_FILE"] = p.folder
+	}, "credentials", []string{"OCI_CONFIG_FILE) cannot be read: read /", ": is a directory", "oci setup config"}, everything},
 	{"empty configuration file", func(t *testing.T, p *patient) { useConfigFile(t, p, " ", "DEFAULT"); p.write(t, "config", "") },
 		"credentials", []string{"/config (OCI_CONFIG_FILE) is empty", "oci setup config"}, everything},
 	{"no such profile", func(t *testing.T, p *patient) { useConfigFile(t, p, "[DEFAULT]\n", "ACME") },
@@ -196,7 +200,7 @@ var plantedFaults = []struct {
 		"credentials", []string{"profile ACME of /", "/config lacks an entry", "oci setup config"}, everything},
 	{"key file of a profile missing", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file=/nonexistent\n", "DEFAULT")
-	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: open /nonexistent: no such file", "write the path in full into key_file in /"}, everything},
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: open /nonexistent: no such file", "correct key_file in /", "write the path in full"}, everything},
 	{"key file of a profile malformed", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},

@@ -65,6 +65,23 @@ func TestUpgradeChangesTheFunctionInPlace(t *testing.T) {
 	s.must("destroy", "-auto-approve")
 }
 
+// TestCommandsToTryArePrintedAsTheyAreTyped checks that the commands of the output try can be copied from what Terraform prints: it would
+// print \" for each " of a text of one line.
+func TestCommandsToTryArePrintedAsTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.variables(everything...)
+	applied := s.must("apply", "-auto-approve", "-no-color")
+	for _, printed := range []string{applied, s.must("output", "-no-color", "try")} {
+		if !strings.Contains(printed, "\n"+`echo '{"operation": "doctor"}' | fn invoke `) {
+			t.Errorf("nobody can copy the command for fn: %s", printed)
+		}
+	}
+	if first, _, _ := strings.Cut(s.must("output", "-raw", "try"), "\n"); !strings.HasSuffix(first, ` --body '{"operation": "doctor"}'`) {
+		t.Errorf("the first command does not ask the doctor: %s", first)
+	}
+}
+
 // TestSomeVariablesMakeAnotherFunction checks which variables make another application and function, as the stack's README says.
 func TestSomeVariablesMakeAnotherFunction(t *testing.T) {
 	t.Parallel()

@@ -118,8 +118,8 @@ func TestWrongCombinationsAreRefused(t *testing.T) {
 			[]string{
 				"The function needs a subnet: set create_network, or give function_subnet_ocid.",
 				"The gateway is not made without authentication: give jwt_issuers, jwt_audiences and jwks_uri.",
-				`The gateway does not let every token make, change and cancel invitations: give jwt_write_scopes, or ["*"] if every valid token may.`,
-				`The gateway does not let every token send events, which can make invitations: give jwt_events_scopes, or ["*"] if every valid token may.`,
+				`The gateway needs jwt_write_scopes: the scopes of tokens that may make, change and cancel invitations, or ["*"] if every valid token may.`,
+				`The gateway needs jwt_events_scopes: the scopes of tokens that may send events, which can make invitations, or ["*"] if every valid token may.`,
 				"The gateway needs a subnet: set create_network, or give gateway_subnet_ocid.",
 			},
 		},

@@ -39,12 +39,12 @@ resource "oci_apigateway_gateway" "gateway" {
 
     precondition {
       condition     = length(var.jwt_write_scopes) > 0
-      error_message = "The gateway does not let every token make, change and cancel invitations: give jwt_write_scopes, or [\"*\"] if every valid token may."
+      error_message = "The gateway needs jwt_write_scopes: the scopes of tokens that may make, change and cancel invitations, or [\"*\"] if every valid token may."
     }
 
     precondition {
       condition     = length(var.jwt_events_scopes) > 0
-      error_message = "The gateway does not let every token send events, which can make invitations: give jwt_events_scopes, or [\"*\"] if every valid token may."
+      error_message = "The gateway needs jwt_events_scopes: the scopes of tokens that may send events, which can make invitations, or [\"*\"] if every valid token may."
     }
 
     precondition {

@@ -70,7 +70,7 @@ var unreadables = []struct{ signs, fault, remedy string }{
 	{"can not read config file", "the configuration file (OCI_CONFIG_FILE) cannot be read: {reason}", setUpProfile},
 	{"content is empty", "the configuration file {file} (OCI_CONFIG_FILE) is empty", setUpProfile},
 	{"did not contain profile", "the configuration file {file} has no profile {name} (OCI_CLI_PROFILE)", setUpProfile},
-	{"can not read PrivateKey", "the key_file of profile {name} cannot be read: {reason}", "write the path in full into key_file in {file}: here ~ is the folder in the system's list of users, whatever HOME is"},
+	{"can not read PrivateKey", "the key_file of profile {name} cannot be read: {reason}", "correct key_file in {file}, and write the path in full: ~ there is the folder in the system's list of users, whatever HOME is"},
 	{"missing from file", "profile {name} of {file} lacks an entry: user, fingerprint, key_file, tenancy and region are required", mendProfile},
 	{"private key|PEM data|decryption password", "the key_file of profile {name} is malformed, or its pass_phrase is wrong", mendProfile},
 }
@@ -85,7 +85,7 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 	if c.Auth == settings.AuthConfigFile {
 		name = c.OCIConfigProfile
 	}
-	reason := regexp.MustCompile(`open .*`).FindString(text) // the path and the system's error
+	reason := regexp.MustCompile(`open .*|read \S+: .*`).FindString(text) // the path and the system's error
 	fill := func(text string) string {
 		filled := strings.NewReplacer("{name}", cmp.Or(name, "a variable"), "{file}", c.OCIConfigFile, "{reason}", cmp.Or(reason, "the log says why"))
 		return private.Text(filled.Replace(text))

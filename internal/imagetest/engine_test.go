@@ -28,13 +28,15 @@ func TestNoEngine(t *testing.T) {
 	}{
 		{".ci/image build", "", 3, []string{"docker: docker is not running", "podman: podman is not running"}},
 		{".ci/image test", "podman", 3, []string{"podman: podman is not running"}},
+		{".ci/image build", "no-such-engine", 3, []string{"\n  no-such-engine: command not found\n"}},
 		{"make image", "", 2, []string{"docker: docker is not running", "podman: podman is not running"}},
 		{"make image-test", "docker", 2, []string{"docker: docker is not running"}},
 	} {
 		words := strings.Fields(c.command)
 		command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 		command.Dir = "../.."
-		command.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"), "VERSION=dev", "IMAGE=none:dev", "ENGINE="+c.engine)
+		// Under make test, make would tell its own make of folders and of variables.
+		command.Env = append(os.Environ(), "MAKELEVEL=0", "MAKEFLAGS=", "PATH="+folder+":"+os.Getenv("PATH"), "VERSION=dev", "IMAGE=none:dev", "ENGINE="+c.engine)
 		var out, problems strings.Builder
 		command.Stdout, command.Stderr = &out, &problems
 		var ended *exec.ExitError

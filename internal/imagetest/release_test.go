@@ -73,6 +73,10 @@ func TestPin(t *testing.T) {
 			t.Errorf("%s: %v %s", wrong, err, printed)
 		}
 	}
+	if printed, err := runScript(t, folder, "MIRROR=127.0.0.1:1/library", ".ci/pin"); err == nil ||
+		!strings.Contains(printed, "pin: 127.0.0.1:1/library/golang:1.99.7 was not found, for the reason above: ") {
+		t.Errorf("%v %s", err, printed)
+	}
 	if read() != before {
 		t.Error("a wrong digest changes the Dockerfile")
 	}

@@ -90,7 +90,7 @@ run "routes" {
   }
 
   assert {
-    condition     = output.gateway_url == "https://gateway.example.com" && output.try.health == "curl https://gateway.example.com/20230401/health"
+    condition     = output.gateway_url == "https://gateway.example.com" && contains(split("\n", output.try), "curl https://gateway.example.com/20230401/health")
     error_message = "The address of the gateway is not told."
   }
 

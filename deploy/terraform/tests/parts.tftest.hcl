@@ -26,7 +26,7 @@ run "defaults" {
 
   assert {
     condition = (
-      oci_functions_function.function[0].config["MODE"] == "dry-run" && oci_functions_function.function[0].config["COMMANDS"] == "poll" && !contains(keys(output.try), "list") && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
+      oci_functions_function.function[0].config["MODE"] == "dry-run" && oci_functions_function.function[0].config["COMMANDS"] == "poll" && !strcontains(output.try, "list") && !contains(keys(oci_functions_function.function[0].config), "RULES") &&
       oci_functions_function.function[0].failure_destination[0].kind == "NONE" && keys(oci_logging_log.log) == ["function"] &&
       keys(oci_monitoring_alarm.alarm) == ["dead-letters", "failed", "throttled"] && output.gateway_url == null && !strcontains(oci_monitoring_alarm.alarm["dead-letters"].body, "no original") &&
       length(oci_core_internet_gateway.internet) == 0 && keys(output.topics) == ["alarms", "dead_letters", "results"]
@@ -343,10 +343,9 @@ run "maps_as_empty_texts" {
 }
 
 run "condition_of_yours" {
-  command = plan
   variables { event_condition = "{\"eventType\": [\"com.acme.signup\"]}" }
   assert {
-    condition     = oci_events_rule.rule[0].condition == var.event_condition && !contains(keys(output.config), "RULES") && !contains(keys(output.try), "object")
+    condition     = oci_events_rule.rule[0].condition == var.event_condition && !contains(keys(output.config), "RULES") && !strcontains(output.try, "object")
     error_message = "The condition that is given is not used, or rules for another one."
   }
 }

@@ -69,8 +69,8 @@ run "results" {
   }
 
   assert {
-    condition = output.try.read_results == "oci streaming stream message get --stream-id ${output.streams.results} --endpoint https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com --cursor \"$(oci streaming stream cursor create-cursor --stream-id ${output.streams.results} --endpoint https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com --partition 0 --type TRIM_HORIZON --query data.value --raw-output)\"" && (
-    !contains(keys(output.try), "read_dead_letters"))
+    condition = contains(split("\n", output.try), "oci streaming stream message get --stream-id ${output.streams.results} --endpoint https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com --cursor \"$(oci streaming stream cursor create-cursor --stream-id ${output.streams.results} --endpoint https://cell-1.streaming.us-ashburn-1.oci.oraclecloud.com --partition 0 --type TRIM_HORIZON --query data.value --raw-output)\"") && (
+    length(regexall("message get", output.try)) == 1)
     error_message = "Nobody is told how to read the stream."
   }
 }
@@ -154,7 +154,7 @@ run "function_that_is_there" {
     create_result_stream = true
   }
   assert {
-    condition     = length(oci_functions_function.function) == 0 && keys(output.streams) == ["endpoint", "results"] && contains(keys(output.try), "read_results")
+    condition     = length(oci_functions_function.function) == 0 && keys(output.streams) == ["endpoint", "results"] && strcontains(output.try, "message get --stream-id ${output.streams.results}")
     error_message = "The stream is not made for a function that is there."
   }
 }
