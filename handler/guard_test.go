@@ -245,7 +245,7 @@ func writes(oci *ocitest.Server) (found []string) {
 func TestPlacesOfCreatesNeverBegun(t *testing.T) {
 	f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
 		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/senderInvitations") {
-			return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 60}
+			return ocitest.Fault{Status: http.StatusTooManyRequests, RetryAfter: 2 * int(unhurried.Seconds())}
 		}
 		return ocitest.Fault{}
 	}}, "CONCURRENCY", "1", "MAX_PENDING", "2")
