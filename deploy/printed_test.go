@@ -30,20 +30,44 @@ func inHelp(t *testing.T) (found []written) {
 	return found
 }
 
-// inRemedies returns the commands that the doctor recommends.
+// inRemedies returns the commands that the doctor and errors of settings recommend.
 func inRemedies(t *testing.T) (found []written) {
 	t.Helper()
-	files, err := filepath.Glob("handler/doctor/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no doctor: ", err)
-	}
-	command := regexp.MustCompile(`((?:fn (?:config|deploy)|oci (?:iam|setup|session)) (?:[a-z-]+ |--[a-z-]+ |<[a-z ]+> )*(?:<[a-z ]+>|[a-z-]+))(?:[),;"]| which)`)
-	for _, file := range files {
-		if !strings.HasSuffix(file, "_test.go") {
-			found = append(found, inLines(t, file, command, func(code string) string { return strings.TrimSuffix(code, " which") })...)
+	command := regexp.MustCompile(`((?:fn (?:config|deploy)|oci (?:[a-z-]+|%s)) (?:[a-z-]+ |--[a-z-]+ |--%s-id |<[a-z ]+> )*(?:<[a-z ]+>|[a-z-]+|%s))(?:[),;"]| which| shows)`)
+	for _, folder := range []string{"handler/doctor", "handler/settings"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal("no files in ", folder, ": ", err)
+		}
+		before := len(found)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, w := range inLines(t, file, command, withoutVerb) {
+				found = append(found, w.ofDestinations()...)
+			}
+		}
+		if len(found) == before {
+			t.Errorf("%s recommends no commands", folder)
 		}
 	}
 	return found
+}
+
+// withoutVerb returns a command without the verb of the sentence that goes on behind it.
+func withoutVerb(code string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(code, " which"), " shows")
+}
+
+// ofDestinations returns the commands that the doctor makes of a pattern, for a topic and for a stream.
+func (w written) ofDestinations() []written {
+	if !strings.Contains(w.text, "%s") {
+		return []written{w}
+	}
+	topic := strings.NewReplacer("oci %s", "oci ons topic", "--%s-id", "--topic-id", "%s", "ocid1.onstopic.oc1..t")
+	stream := strings.NewReplacer("oci %s", "oci streaming admin stream", "--%s-id", "--stream-id", "%s", "ocid1.stream.oc1..s")
+	return []written{{w.place, topic.Replace(w.text)}, {w.place, stream.Replace(w.text)}}
 }
 
 // inComments returns the commands in the comments of files beside the program.

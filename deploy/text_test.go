@@ -83,20 +83,28 @@ func (w written) words(t *testing.T, b bench) (calls [][]string) {
 	return calls
 }
 
-// begins reports whether a text begins with a command of a tool.
+// begins reports whether a text begins with a command of a tool. The tool may stand behind a prompt, sudo or a pipe.
 func begins(text string) bool {
-	first, _, _ := strings.Cut(assignments.ReplaceAllString(strings.TrimPrefix(text, "echo "), ""), " ")
-	if strings.HasPrefix(text, "echo ") {
-		return strings.Contains(text, "| fn ") || strings.Contains(text, "| oci ")
+	for part := range strings.SplitSeq(text, "| ") {
+		part = assignments.ReplaceAllString(prompt.ReplaceAllString(part, ""), "")
+		if first := strings.Fields(part + " -")[0]; slices.Contains(tools.Programs(), first) {
+			return true
+		}
 	}
-	return slices.Contains(tools.Programs(), strings.TrimSpace(first))
+	return false
 }
+
+// prompt matches what some write before a command. Nobody can run a line with a prompt, so it fails.
+var prompt = regexp.MustCompile(`^(?:\$ |sudo )`)
 
 // inBackquotes matches code in a paragraph.
 var inBackquotes = regexp.MustCompile("`([^`]+)`")
 
 // noCommands are the beginnings of blocks of no kind that are no commands.
 var noCommands = regexp.MustCompile(`^(?:Allow |any \{|search "| OCI |  rule |                    \||# yaml-language-server)`)
+
+// otherBlock matches lines that make another block than a fence of backquotes does.
+var otherBlock = regexp.MustCompile(`^ *(?:~~~|<pre|<code)|^(?: {4}|\t) *(?:fn|oci|terraform|docker) `)
 
 // inDocuments returns the commands in backquotes, and those in blocks of no kind.
 func inDocuments(t *testing.T) (found []written) {
@@ -117,15 +125,20 @@ func inDocuments(t *testing.T) (found []written) {
 				lines[b.Line-1+index] = ""
 			}
 			lines[b.Line-2], lines[b.Line-1+count] = "", "" // the fences
-			if b.Info != "" && !strings.HasPrefix(b.Info, "text") {
-				continue
-			}
 			switch {
+			case slices.Contains([]string{"sh", "json", "yaml"}, b.Info): // other tests read them
+			case b.Info != "" && !strings.HasPrefix(b.Info, "text"):
+				t.Errorf("%s:%d: no test reads blocks of kind %s", d.Path, b.Line, b.Info)
 			case begins(b.Text):
 				found = append(found, written{place{d.Path, b.Line}, b.Text})
 			case !noCommands.MatchString(b.Text):
 				t.Errorf("%s:%d: a block of no kind is neither commands nor a known text", d.Path, b.Line)
+			case slices.ContainsFunc(strings.Split(b.Text, "\n"), begins):
+				t.Errorf("%s:%d: commands in a block of text: give them a block of their own", d.Path, b.Line)
 			}
+		}
+		if place := slices.IndexFunc(lines, otherBlock.MatchString); place >= 0 {
+			t.Errorf("%s:%d: no test reads such a block: use a fence of three backquotes", d.Path, place+1)
 		}
 		line := 1
 		for paragraph := range strings.SplitSeq(strings.Join(lines, "\n"), "\n\n") {

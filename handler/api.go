@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
@@ -111,7 +112,7 @@ func publicationOf(r *http.Request, m matchedRoute, request invitations.Request,
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	recipient := events.ReadInvitation(request.Body).RecipientTenancyID
-	name := cmp.Or(r.Header.Get("opc-retry-token"), request.Header.Get("opc-request-id"))
+	name := cmp.Or(strings.Join(r.Header.Values("opc-retry-token"), ", "), request.Header.Get("opc-request-id"))
 	return emit.Publication{Result: result, Subject: subjectOf(id, recipient), Recipient: subjectOf(recipient),
 		Key: events.Hash(request.Method, request.Path, name, events.Digest(request.Body),
 			events.ReadInvitation(result.Invitation).ID)}

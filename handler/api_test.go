@@ -40,6 +40,7 @@ func TestTriesHaveOneResultID(t *testing.T) {
 		"two requests":            {[][2]string{{"a", "1"}, {"b", "1"}}, 2},
 		"no token, one id":        {[][2]string{{"", "1"}, {"", "1"}}, 1},
 		"no token, different ids": {[][2]string{{"", "1"}, {"", "2"}}, 2},
+		"tokens of two lines":     {[][2]string{{"a\nb", "1"}, {"a\nc", "1"}}, 2}, // for OCI they are one value
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFunction(t, &ocitest.Server{Fault: func(r *http.Request) ocitest.Fault {
@@ -66,7 +67,7 @@ func (f *function) createOnce(token, requestID string) *httptest.ResponseRecorde
 		`{"compartmentId": "`+ocitest.DefaultTenancy+`", "recipientTenancyId": "ocid1.tenancy.oc1..acme"}`))
 	for name, value := range map[string]string{"opc-retry-token": token, "opc-request-id": requestID} {
 		if value != "" {
-			r.Header.Set(name, value)
+			r.Header[http.CanonicalHeaderKey(name)] = strings.Split(value, "\n")
 		}
 	}
 	w := httptest.NewRecorder()

@@ -201,6 +201,23 @@ var plantedFaults = []struct {
 	{"key file of a profile missing", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file=/nonexistent\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: open /nonexistent: no such file", "correct key_file in /", "write the path in full"}, everything},
+	{"configuration file of somebody", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, "", "DEFAULT")
+		p.settings["OCI_CONFIG_FILE"] = "/home/bob@acme.example/.oci/config"
+	}, "credentials", []string{"the configuration file (OCI_CONFIG_FILE) cannot be read: open sha256:", ": no such file", "oci setup config"}, everything},
+	{"configuration file in a folder of somebody", func(t *testing.T, p *patient) {
+		p.folder = filepath.Join(p.folder, "bob@acme.example")
+		if err := os.Mkdir(p.folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		useConfigFile(t, p, aProfile, "ACME")
+	}, "credentials", []string{"the configuration file sha256:", " has no profile ACME (OCI_CLI_PROFILE)", "oci setup config"}, everything},
+	{"key of a profile in place of its file", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file=-----BEGIN PRIVATE KEY-----secret-----END PRIVATE KEY-----\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: no such file", "write the path in full"}, everything},
+	{"bare key of a profile in place of its file", func(t *testing.T, p *patient) {
+		useConfigFile(t, p, aProfile+"key_file="+strings.Repeat("secret", 50)+"\n", "DEFAULT")
+	}, "credentials", []string{"the key_file of profile DEFAULT cannot be read: file name too long", "write the path in full"}, everything},
 	{"key file of a profile malformed", func(t *testing.T, p *patient) {
 		useConfigFile(t, p, aProfile+"key_file="+filepath.Join(p.folder, "rpst")+"\n", "DEFAULT")
 	}, "credentials", []string{"the key_file of profile DEFAULT is malformed"}, everything},

@@ -85,19 +85,30 @@ func unreadable(c settings.Config, err error) (fault, remedy string) {
 	if c.Auth == settings.AuthConfigFile {
 		name = c.OCIConfigProfile
 	}
-	reason := regexp.MustCompile(`open .*|read \S+: .*`).FindString(text) // the path and the system's error
-	fill := func(text string) string {
-		filled := strings.NewReplacer("{name}", cmp.Or(name, "a variable"), "{file}", c.OCIConfigFile, "{reason}", cmp.Or(reason, "the log says why"))
-		return private.Text(filled.Replace(text))
-	}
+	values := strings.NewReplacer("{name}", private.Text(cmp.Or(name, "a variable")), "{file}", private.Text(c.OCIConfigFile), "{reason}", reasonOf(text))
 	for _, known := range unreadables {
 		said := func(sign string) bool { return strings.Contains(text, sign) }
 		if slices.ContainsFunc(strings.Split(known.signs, "|"), said) {
-			return fill(known.fault), fill(cmp.Or(known.remedy, renew(c.Auth)))
+			return values.Replace(known.fault), values.Replace(cmp.Or(known.remedy, renew(c.Auth)))
 		}
 	}
 	return "the credentials cannot be read; the log says why", "set AUTH to where the credentials are: " +
 		"resource_principal on OCI Functions, instance_principal on a compute instance, else config_file"
+}
+
+// notRead matches what the system says of a file that cannot be read: what it did, the path, the error.
+var notRead = regexp.MustCompile(`(?m)^.*due to: (open|read) (.*): ([^:]+)$`)
+
+// reasonOf returns why a file cannot be read. It leaves out the path if that may be a key, which somebody wrote in place of its file.
+func reasonOf(text string) string {
+	found := notRead.FindStringSubmatch(text)
+	if found == nil {
+		return "the log says why"
+	}
+	if did, path, fault := found[1], found[2], found[3]; oci.WithoutKey(path) == path {
+		return did + " " + private.Text(path) + ": " + fault
+	}
+	return found[3]
 }
 
 // renew returns the remedy for credentials of the kind that can be read, but are of no use.

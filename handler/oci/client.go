@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -153,5 +154,13 @@ func Reason(err error) string {
 	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	line, _, _ = strings.Cut(line, `"`)
-	return private.Text(line)
+	return private.Text(WithoutKey(line))
+}
+
+// key matches what may be a private key: a PEM's, or a word that is longer than the name of a file can be.
+var key = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-----BEGIN.*|[A-Za-z0-9+/=_-]{256,}`) })
+
+// WithoutKey returns a text with … for what may be a private key. Errors quote one that stands where the name of its file should be.
+func WithoutKey(text string) string {
+	return key().ReplaceAllLiteralString(text, "…")
 }

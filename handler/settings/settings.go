@@ -60,7 +60,7 @@ func Parse(getenv func(string) string) (Config, error) {
 		Processors:    parseCPUs(getenv("FN_CPUS")),
 		Memory:        parseMemory(getenv("FN_MEMORY")),
 	}
-	if rest, ok := strings.CutPrefix(c.OCIConfigFile, "~/"); ok && c.Auth == AuthConfigFile {
+	if rest, ok := strings.CutPrefix(c.OCIConfigFile+"/", "~/"); ok && c.Auth == AuthConfigFile {
 		c.OCIConfigFile = inHome(getenv("HOME"), rest)
 	}
 	s.together(c)

@@ -50,6 +50,8 @@ func TestHomeOfTheConfigurationFile(t *testing.T) {
 		{"config_file", "", "/home/bob", "/home/bob/.oci/config"},
 		{"config_file", "~/oci.conf", "/home/bob", "/home/bob/oci.conf"},
 		{"config_file", "~/oci.conf", "", "~/oci.conf"},
+		{"config_file", "~", "/home/bob", "/home/bob"},
+		{"config_file", "~bob/oci", "/home/ann", "~bob/oci"},
 		{"config_file", "/etc/oci", "/home/bob", "/etc/oci"},
 		{"config_file", "etc/~/oci", "/home/bob", "etc/~/oci"},
 		{"resource_principal", "", "/home/bob", "~/.oci/config"},

@@ -24,12 +24,12 @@ var getopts = map[string]map[string]string{
 	"npm":     {"install": "--prefix: --save-dev -D --global -g", "ci": "--prefix:", "run": "--prefix:"},
 	"pip":     {"install": "--user --upgrade -U -r:"},
 	"python3": {"": "-c: -m: -u"},
-	"terraform": {"init": terraformOptions + "-upgrade -backend: -backend-config: -input:", "validate": terraformOptions + "-json -no-color",
-		"plan":    terraformOptions + "-out: -var: -var-file: -input: -destroy -replace: -target: -refresh: -lock:",
-		"apply":   terraformOptions + "-auto-approve -var: -var-file: -input: -destroy -replace: -target: -refresh: -lock:",
-		"destroy": terraformOptions + "-auto-approve -var: -var-file: -input: -target: -refresh: -lock:",
-		"output":  terraformOptions + "-raw -json -state: -no-color", "state rm": terraformOptions + "-dry-run -lock:",
-		"fmt": terraformOptions + "-check -recursive -diff", "test": terraformOptions + "-filter: -var: -verbose"},
+	"terraform": {"init": "-upgrade -backend: -backend-config: -input:", "validate": "-json -no-color",
+		"plan":    "-out: -var: -var-file: -input: -destroy -replace: -target: -refresh: -lock:",
+		"apply":   "-auto-approve -var: -var-file: -input: -destroy -replace: -target: -refresh: -lock:",
+		"destroy": "-auto-approve -var: -var-file: -input: -target: -refresh: -lock:",
+		"output":  "-raw -json -state: -no-color", "state rm": "-dry-run -lock:",
+		"fmt": "-check -recursive -diff", "test": "-filter: -var: -verbose"},
 	"go": {"test": goOptions + "-run: -bench: -benchmem -benchtime: -count: -v -short -timeout: -cpuprofile: -fuzz: -fuzztime: -update -race -tags:",
 		"run": goOptions + "-race -tags:", "build": goOptions + "-o: -trimpath -ldflags: -race -tags:", "tool": "-modfile: -n", "get": "-u",
 		"mod tidy": "-diff", "mod verify": "-modfile:", "vet": "-tags:", "env": "-w -json", "version": "-m -v",
@@ -44,10 +44,17 @@ var dockerOptions = map[string]string{
 	"buildx build": "-t: --tag: --platform: --push --load --build-arg: --sbom: --provenance:",
 }
 
-const (
-	terraformOptions = "-chdir: "
-	goOptions        = "-C: -modfile: -mod: "
-)
+const goOptions = "-C: -modfile: -mod: "
+
+// getoptsBefore lists the options that stand before the sub-command. Each is one word.
+var getoptsBefore = map[string]string{"terraform": "-chdir:"}
+
+// arguments lists how many words a sub-command takes beside its options, at least and at most, where the documents could err.
+var arguments = map[string][2]int{
+	"terraform init": {0, 0}, "terraform validate": {0, 0}, "terraform plan": {0, 0}, "terraform apply": {0, 1}, "terraform destroy": {0, 0},
+	"terraform output": {0, 1}, "docker build": {1, 1}, "docker push": {1, 1}, "docker pull": {1, 1}, "docker tag": {2, 2},
+	"docker login": {0, 1},
+}
 
 // parseGetopt reads options of a program in getopts. A long option has a value after = or in the next word, a letter also in the same
 // word. Letters without values may stand together.
@@ -58,10 +65,13 @@ func parseGetopt(program string, words []string) (Call, error) {
 		return call, err
 	}
 	call.Command = strings.TrimSpace(program + " " + command)
-	return call, readGetopt(strings.Fields(options), words, program, &call)
+	if err := readGetopt(strings.Fields(options), words, program, &call); err != nil {
+		return call, err
+	}
+	return call, countArguments(call)
 }
 
-// getoptCommand finds the sub-command. Options before it, such as terraform -chdir=…, are read with those of its own.
+// getoptCommand finds the sub-command. It reads the options before it.
 func getoptCommand(program string, words []string, call *Call) (command, options string, rest []string, err error) {
 	commands := getopts[program]
 	if options, ok := commands[""]; ok {
@@ -71,13 +81,28 @@ func getoptCommand(program string, words []string, call *Call) (command, options
 	if first < 0 {
 		return "", "", nil, fmt.Errorf("a sub-command is missing")
 	}
+	if err := readGetopt(strings.Fields(getoptsBefore[program]), words[:first], program, call); err != nil {
+		return "", "", nil, err
+	}
 	for length := min(2, len(words)-first); length > 0; length-- {
 		command = strings.Join(words[first:first+length], " ")
 		if options, ok := commands[command]; ok {
-			return command, options, slices.Concat(words[:first], words[first+length:]), nil
+			return command, options, words[first+length:], nil
 		}
 	}
 	return "", "", nil, fmt.Errorf("the table has no sub-command %s", words[first])
+}
+
+// countArguments checks how many words there are beside the options.
+func countArguments(call Call) error {
+	limits, ok := arguments[call.Command]
+	switch {
+	case ok && len(call.Args) < limits[0]:
+		return fmt.Errorf("too few arguments: %q", call.Args)
+	case ok && len(call.Args) > limits[1]:
+		return fmt.Errorf("too many arguments: %q", call.Args)
+	}
+	return nil
 }
 
 func readGetopt(known, words []string, program string, call *Call) error {
