@@ -72,7 +72,7 @@ func newFunctionBehind(t testing.TB, oci *ocitest.Server, between http.Handler, 
 const unhurried = 5 * time.Minute
 
 // usedUp is the time of calls that end because it is over. It is long enough for a slow machine to do in it what comes before.
-const usedUp = 8 * time.Second
+const usedUp = 5 * time.Second
 
 // invoke makes a direct call and reports whether it was cut.
 func (f *function) invoke(body string) (answer string, cut bool) {

@@ -219,7 +219,7 @@ func TestTopicsDoNotWaitForEachOther(t *testing.T) {
 		}
 		return ocitest.Fault{}
 	}}, "DEAD_LETTER_TOPIC_OCID", failures, "CONCURRENCY", "1")
-	f.invokeWithin(20*time.Second, listOf(append(garbage(15, 60_000), aSignup)...))
+	f.invokeWithin(10*time.Second, listOf(append(garbage(15, 60_000), aSignup)...))
 	if told := toldBy(t, bodiesOf(f.oci)...); len(told) != 15 {
 		t.Errorf("%d failures are told, want 15", len(told))
 	}
