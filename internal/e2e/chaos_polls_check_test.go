@@ -172,7 +172,6 @@ func (p *polling) checkEnough(t *testing.T, found pollReport) {
 		"rotations of credentials":                                 p.faults.rotations,
 		"messages kept out by the limit":                           p.oci.Refused(),
 		"events told again":                                        found.repeats,
-		"failures with the errors of their work request":           found.explained,
 		"invitations without room for the tag":                     found.without,
 		"expired invitations that were sent again":                 found.sent,
 		"expired invitations that were sent again before":          found.over,
@@ -181,6 +180,9 @@ func (p *polling) checkEnough(t *testing.T, found pollReport) {
 	}
 	for word := range toldStatus {
 		counts["events that tell "+string(word)] = found.told[word]
+	}
+	if *chaosPolls >= 1000 { // in a few polls of a slow machine, none may have the time to read work requests
+		counts["failures with the errors of their work request"] = found.explained
 	}
 	for what, count := range counts {
 		if count == 0 {
