@@ -68,6 +68,24 @@ consoleTest("a fault has its line and its field; a click selects the line", {}, 
   await result.getByRole("button", { name: "line 2" }).waitFor();
 });
 
+consoleTest("what somebody writes before the rules in force have come stays", {}, async (page) => {
+  for (const slow of ["samples", "rules"]) {
+    let release;
+    const released = new Promise((resolve) => { release = resolve; });
+    await page.route(`**/console/${slow}`, async (route) => { await released; await route.continue(); });
+    await page.reload();
+    await page.locator("#try-rules").fill(rules);
+    await page.locator("#try-event").fill('{"operation": "cancel"}');
+    const came = page.waitForResponse("**/console/rules");
+    release();
+    await came;
+    await page.getByRole("region", { name: "Result" }).getByText("would fail").waitFor();
+    assert.equal(await page.locator("#try-rules").inputValue(), rules);
+    assert.equal(await page.locator("#try-event").inputValue(), '{"operation": "cancel"}');
+    await page.unroute(`**/console/${slow}`);
+  }
+});
+
 consoleTest("a delivery that was sent is tried", {}, async (page) => {
   const inside = await opened(await newest(page, "Deliveries", "signup"));
   await page.locator("#try-event").fill("{}");

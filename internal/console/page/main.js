@@ -4,7 +4,7 @@ import { byID, el } from "./dom.js";
 import { showCall } from "./calls.js";
 import { remove, reveal } from "./cards.js";
 import { forgetAnnounced, showDecision, showDelivery } from "./deliveries.js";
-import { startPlayground, take, takeAndGo } from "./playground.js";
+import { startPlayground, takeAndGo } from "./playground.js";
 import { showInvitation, showMessage } from "./results.js";
 import { editItem, forgetSent, resend, send, setBasePath, showSent, startSending } from "./send.js";
 import { sample } from "./samples.js";
@@ -64,8 +64,7 @@ startWorld();
 listen({ hello, item, world: showWorld }, live);
 try {
   await startSending(takeAndGo);
-  take(sample("signup.json"));
-  await startPlayground();
+  await startPlayground(sample("signup.json"));
 } catch (fault) {
   byID("send-fault").replaceChildren(el("span", {}, fault.message));
 }

@@ -13,15 +13,18 @@ let headers = {};
 let running; // the request under way
 let timer;
 
-// startPlayground fills in the rules in force, and tries them.
-export async function startPlayground() {
+// startPlayground fills in the rules in force and a delivery, and tries them. What somebody has written meanwhile stays.
+export async function startPlayground(delivery) {
   const rules = byID("try-rules"), event = byID("try-event");
   for (const field of [rules, event]) {
     numbered(field);
     field.addEventListener("input", soon);
   }
   byID("try-sample").addEventListener("change", () => take(sample(byID("try-sample").value)));
-  fill(rules, (await ask("/console/rules")).yaml);
+  if (!event.value) take(delivery);
+  const { yaml } = await ask("/console/rules");
+  if (rules.value) soon();
+  else fill(rules, yaml);
 }
 
 // take puts a delivery beside the rules.
