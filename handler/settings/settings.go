@@ -33,7 +33,7 @@ func Parse(getenv func(string) string) (Config, error) {
 		EventTypePrefix: s.matching("EVENT_TYPE_PREFIX", "senderinvitation", isPrefix,
 			"a name of letters and digits with single . - _ between them, at most 200 bytes, such as com.acme.senderinvitation"),
 		Auth:                  s.oneOf("AUTH", AuthResourcePrincipal, AuthConfigFile, AuthInstancePrincipal),
-		OCIConfigFile:         cmp.Or(getenv("OCI_CONFIG_FILE"), "~/.oci/config"),
+		OCIConfigFile:         s.configFile(),
 		OCIConfigProfile:      cmp.Or(getenv("OCI_CLI_PROFILE"), "DEFAULT"),
 		OrganizationsRegion:   s.matching("ORGANIZATIONS_REGION", "", isRegion, "a region such as us-ashburn-1"),
 		OrganizationsEndpoint: s.matching("ORGANIZATIONS_ENDPOINT", "", isEndpoint, endpointWanted),
@@ -60,9 +60,6 @@ func Parse(getenv func(string) string) (Config, error) {
 		Processors:    parseCPUs(getenv("FN_CPUS")),
 		Memory:        parseMemory(getenv("FN_MEMORY")),
 	}
-	if rest, ok := strings.CutPrefix(c.OCIConfigFile+"/", "~/"); ok && c.Auth == AuthConfigFile {
-		c.OCIConfigFile = inHome(getenv("HOME"), rest)
-	}
 	s.together(c)
 	c.mapping = s.rules(c)
 	s.holds(c)
@@ -76,10 +73,15 @@ func Parse(getenv func(string) string) (Config, error) {
 	return c, nil
 }
 
-// inHome returns a path below the home folder that HOME names, as the CLI of OCI reads ~. The SDK takes the folder from the system's list
-// of users instead, which differs in some containers and under sudo. Without HOME that is left to the SDK.
-func inHome(home, rest string) string {
-	return filepath.Join(cmp.Or(home, "~"), rest)
+// configFile returns the path of the configuration file. ~ is the home folder that HOME names, as for the CLI of OCI. The SDK takes that folder
+// from the system's list of users instead, which differs in some containers and under sudo. Without HOME that is left to the SDK.
+func (s *reader) configFile() string {
+	file := cmp.Or(s.getenv("OCI_CONFIG_FILE"), "~/.oci/config")
+	rest, inHome := strings.CutPrefix(file+"/", "~/")
+	if !inHome || s.getenv("AUTH") != AuthConfigFile {
+		return file
+	}
+	return filepath.Join(cmp.Or(s.getenv("HOME"), "~"), rest)
 }
 
 // Names returns the names of all settings, in the order in which they are read.
