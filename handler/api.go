@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"sender-invitations/events"
 	"sender-invitations/events/emit"
@@ -25,22 +24,23 @@ func (i *invocation) api(r *http.Request, m matchedRoute) response {
 	if err != nil {
 		return errorResponse(err)
 	}
+	token, _ := forward.HeaderOf(r.Header, "opc-retry-token") // the caller's; forward.Request has checked it
 	ctx, publishing, cancel := i.budget.Contexts(r.Context())
 	defer cancel()
 	got, err := i.session.Forward(ctx, i.watch, request)
 	if errors.Is(err, invitations.ErrHeld) {
-		return i.heldAPI(publishing, publicationOf(r, m, request, got, nil), request, got)
+		return i.heldAPI(publishing, publicationOf(m, request, token, got, nil), request, got)
 	}
 	passed := passedOn(got, err)
 	if !request.Writes() {
 		return passed
 	}
 	nothingSent := got.Status == 0 && refusedHere(err) // for example, a guardrail refused it
-	if err != nil && !nothingSent && r.Header.Get("opc-retry-token") == "" {
+	if err != nil && !nothingSent && token == "" {
 		// The write may have taken effect. With the token that the function made for it, the caller can repeat it without a second effect.
 		passed = passed.with("opc-retry-token", request.Header.Get("opc-retry-token"))
 	}
-	told := publicationOf(r, m, request, got, err)
+	told := publicationOf(m, request, token, got, err)
 	told.Result.DryRun = i.config.DryRun()
 	i.counts.count(told.Result)
 	if nothingSent { // the caller knows, and refusals must not use up a topic
@@ -101,9 +101,9 @@ func withHeaders(passed response, got oci.Answer, names ...string) response {
 }
 
 // publicationOf returns the publication of a write. Its key is the hash of the route, the caller's name for the request, the body, and the
-// id of the invitation. The name is the retry token, which all tries of a request have in common, or else the opc-request-id. The
+// id of the invitation. The name is the caller's retry token, which all tries of a request have in common, or else the opc-request-id. The
 // opc-request-id is not enough, for some callers give all their requests the same one, and others give each try its own.
-func publicationOf(r *http.Request, m matchedRoute, request invitations.Request, got oci.Answer, err error) emit.Publication {
+func publicationOf(m matchedRoute, request invitations.Request, token string, got oci.Answer, err error) emit.Publication {
 	result := invitations.ResultOf(m.operation, got)
 	id := m.parameters["senderInvitationId"]
 	if err != nil {
@@ -112,7 +112,7 @@ func publicationOf(r *http.Request, m matchedRoute, request invitations.Request,
 		result.Invitation, _ = json.Marshal(events.Invitation{ID: id}) // strings always have a JSON form
 	}
 	recipient := events.ReadInvitation(request.Body).RecipientTenancyID
-	name := cmp.Or(strings.Join(r.Header.Values("opc-retry-token"), ", "), request.Header.Get("opc-request-id"))
+	name := cmp.Or(token, request.Header.Get("opc-request-id"))
 	return emit.Publication{Result: result, Subject: subjectOf(id, recipient), Recipient: subjectOf(recipient),
 		Key: events.Hash(request.Method, request.Path, name, events.Digest(request.Body),
 			events.ReadInvitation(result.Invitation).ID)}
