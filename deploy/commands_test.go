@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -113,7 +112,7 @@ func shellOf(t *testing.T, page string) string {
 	t.Helper()
 	var text strings.Builder
 	for _, b := range readDocument(t, page).Of("sh") {
-		fmt.Fprint(&text, b.Text)
+		text.WriteString(b.Text)
 	}
 	if text.Len() == 0 {
 		t.Errorf("%s has no commands", page)

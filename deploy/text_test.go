@@ -114,17 +114,7 @@ func inDocuments(t *testing.T) (found []written) {
 		t.Fatal(err)
 	}
 	for _, d := range all {
-		text, err := os.ReadFile(d.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(string(text), "\n")
 		for _, b := range d.Blocks {
-			count := strings.Count(b.Text, "\n")
-			for index := range count {
-				lines[b.Line-1+index] = ""
-			}
-			lines[b.Line-2], lines[b.Line-1+count] = "", "" // the fences
 			switch {
 			case slices.Contains([]string{"sh", "json", "yaml"}, b.Info): // other tests read them
 			case b.Info != "" && !strings.HasPrefix(b.Info, "text"):
@@ -137,14 +127,14 @@ func inDocuments(t *testing.T) (found []written) {
 				t.Errorf("%s:%d: commands in a block of text: give them a block of their own", d.Path, b.Line)
 			}
 		}
-		if place := slices.IndexFunc(lines, otherBlock.MatchString); place >= 0 {
+		if place := slices.IndexFunc(strings.Split(d.Prose, "\n"), otherBlock.MatchString); place >= 0 {
 			t.Errorf("%s:%d: no test reads such a block: use a fence of three backquotes", d.Path, place+1)
 		}
 		line := 1
-		for paragraph := range strings.SplitSeq(strings.Join(lines, "\n"), "\n\n") {
+		for paragraph := range strings.SplitSeq(d.Prose, "\n\n") {
 			for _, at := range inBackquotes.FindAllStringSubmatchIndex(paragraph, -1) {
 				if code := paragraph[at[2]:at[3]]; begins(code) {
-					code = strings.Join(strings.Fields(strings.ReplaceAll(code, "\n", " ")), " ")
+					code = strings.Join(strings.Fields(code), " ")
 					found = append(found, written{place{d.Path, line + strings.Count(paragraph[:at[2]], "\n")}, code})
 				}
 			}

@@ -13,7 +13,7 @@ import (
 type Document struct {
 	// Path is the file.
 	Path string
-	// Prose is the text without its fenced blocks.
+	// Prose is the text with an empty line for each line of its fenced blocks, so that lines keep their numbers.
 	Prose string
 	// Blocks are the fenced blocks.
 	Blocks []Block
@@ -39,6 +39,9 @@ func Read(path string) (Document, error) {
 	var open *Block
 	for number, line := range strings.SplitAfter(string(text), "\n") {
 		info, fence := strings.CutPrefix(strings.TrimSpace(line), "```")
+		if open != nil || fence {
+			d.Prose += "\n"
+		}
 		switch {
 		case open == nil && fence:
 			open = &Block{Info: info, Line: number + 2}
