@@ -116,7 +116,7 @@ func readGetopt(known, words []string, program string, call *Call) error {
 		}
 		if len(word) < 2 || word[0] != '-' {
 			call.Args = append(call.Args, word)
-			if oneDash && program == "go" && len(call.Args) > 0 && strings.HasSuffix(call.Command, " run") {
+			if call.Command == "go run" {
 				call.Args = append(call.Args, words...)
 				return nil
 			}
